@@ -1,0 +1,23 @@
+import type { Frame, Reading } from '../../terms/frame.ts';
+
+/** Names of the keys a USB keyboard may send besides characters (W3C UI Events `key` values). */
+export type KeyName = 'Enter' | 'Escape' | 'Tab' | 'Backspace' | 'Delete' | 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
+
+/**
+ * The recorder's picture, mouse and keyboard. Coordinates are px from the top left of the picture.
+ * Every method throws HarnessError PORT_CLOSED after close, PORT_UNREACHABLE when the other end is gone,
+ * FRAME_UNUSABLE when what was grabbed is no picture, PORT_TIMEOUT past its signal's deadline.
+ */
+export interface Display extends AsyncDisposable {
+  /** Grabs one frame, lossless where the driver can. */
+  frame(signal?: AbortSignal): Promise<Frame>;
+  /** What the document says is visible; absent where there are only pixels. */
+  readonly read?: (signal?: AbortSignal) => Promise<Reading>;
+  moveTo(x: number, y: number): Promise<void>;
+  click(x: number, y: number, button?: 'left' | 'right'): Promise<void>;
+  /** Drags with the left button through the points, in order (unlock patterns). */
+  drag(points: readonly { readonly x: number; readonly y: number }[]): Promise<void>;
+  press(key: KeyName): Promise<void>;
+  /** Types text as a USB keyboard of US layout would. */
+  type(text: string): Promise<void>;
+}

@@ -1,0 +1,38 @@
+/** Who asks: nobody, or a user by digest. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+export interface HttpRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** Path and query, e.g. `/ISAPI/System/deviceInfo`. */
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly credentials?: Credentials;
+  readonly signal?: AbortSignal;
+}
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+/** One exchange as it went over the wire, for evidence; digest retries are exchanges of their own. */
+export interface HttpExchange {
+  readonly at: number;
+  readonly milliseconds: number;
+  readonly request: { readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly response?: HttpResponse;
+  readonly failure?: string;
+}
+/**
+ * Raw HTTP to the recorder. A status is an answer, not an error. Throws HarnessError PORT_UNREACHABLE when no
+ * answer comes (with the cause), PORT_TIMEOUT past the deadline, PORT_CLOSED after close.
+ */
+export interface Http extends AsyncDisposable {
+  /** One request; with credentials a digest challenge is answered once. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** Hears of every exchange until the returned function is called. */
+  onExchange(listener: (exchange: HttpExchange) => void): () => void;
+}

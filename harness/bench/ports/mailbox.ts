@@ -1,0 +1,24 @@
+export interface Mail {
+  readonly id: string;
+  /** SMTP envelope or Delivered-To. */
+  readonly envelopeTo: readonly string[];
+  readonly from: string;
+  readonly subject: string;
+  /** Readable text: the text part, else the HTML part as text. */
+  readonly text: string;
+  readonly html: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Arrival, ms since the epoch. */
+  readonly receivedAt: number;
+  /** The raw RFC 5322 message. */
+  readonly raw: string;
+}
+/** A mailbox of the lab. Throws PORT_UNREACHABLE, PORT_CLOSED; `wait` throws MAIL_TIMEOUT naming what did arrive. */
+export interface Mailbox extends AsyncDisposable {
+  /** All mails addressed to `address` (envelope), oldest first. */
+  list(address: string): Promise<readonly Mail[]>;
+  /** All mails of the mailbox, whoever they are for. */
+  listAll(): Promise<readonly Mail[]>;
+  /** The first mail to `address` that is not among `known` ids. */
+  wait(address: string, options: { readonly known: readonly string[]; readonly timeoutMs: number }): Promise<Mail>;
+}

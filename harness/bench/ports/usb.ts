@@ -1,0 +1,7 @@
+/** The drive that *Export* writes to. Throws PORT_UNREACHABLE, PORT_CLOSED. Safe state: pulled out. */
+export interface Usb extends AsyncDisposable {
+  insert(): Promise<void>;
+  remove(): Promise<void>;
+  /** Files on the drive. */
+  files(): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]>;
+}

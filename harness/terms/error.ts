@@ -1,0 +1,52 @@
+import type { FaultDomain } from './verdict.ts';
+
+/** Stable codes of every error the harness throws on purpose, and whose fault each is by default. */
+export const ERROR_CODES = {
+  CONFIG_INVALID: 'configuration',
+  CONFIG_MISSING: 'configuration',
+  USAGE: 'configuration',
+  PORT_UNREACHABLE: 'bench',
+  PORT_BUSY: 'bench',
+  PORT_CLOSED: 'bench',
+  PORT_TIMEOUT: 'bench',
+  PORT_PROTOCOL: 'bench',
+  BROWSER_MISSING: 'bench',
+  WRONG_DEVICE: 'bench',
+  CREDENTIALS_REFUSED: 'bench',
+  FRAME_UNUSABLE: 'bench',
+  MAIL_TIMEOUT: 'bench',
+  SCAN_REFUSED: 'outside-service',
+  STATE_NOT_REACHED: 'unknown',
+  SCREEN_NOT_REACHED: 'unknown',
+  CASE_EMPTY: 'suite',
+  CASE_TIMEOUT: 'suite',
+  INTERRUPTED: 'operator',
+  RECORD_UNREADABLE: 'configuration',
+} as const satisfies Record<string, FaultDomain>;
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorDetail {
+  /** What to do about it, one sentence. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+  /** The bench port concerned, if one is. */
+  readonly port?: string;
+}
+
+/** The only class the harness throws: a stable code, one sentence, a cure, and the cause. */
+export class HarnessError extends Error {
+  override readonly name = 'HarnessError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly port: string | undefined;
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.hint = detail.hint;
+    this.port = detail.port;
+  }
+  /** Whose fault an error of this code is. */
+  get domain(): FaultDomain {
+    return ERROR_CODES[this.code];
+  }
+}

@@ -1,0 +1,113 @@
+import type { Fault, Verdict } from './verdict.ts';
+
+/** A picture or text kept as evidence: `evidence/<sha256>.<ext>`. */
+export interface EvidenceRef {
+  readonly sha256: string;
+  readonly ext: 'png' | 'txt' | 'json' | 'eml';
+  readonly kind: 'frame' | 'qr' | 'mail' | 'http' | 'serial' | 'difference' | 'export';
+  readonly title: string;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+/** A named, timed act or observation. */
+export interface StepRecord {
+  readonly title: string;
+  readonly at: number;
+  readonly milliseconds: number;
+  /** What the screen did, for acts: nothing, changed, settled. */
+  readonly effect?: 'nothing' | 'changed' | 'settled';
+  readonly error?: string;
+  readonly evidence: readonly EvidenceRef[];
+}
+/** One `expect` of a case. */
+export interface ExpectationRecord {
+  readonly title: string;
+  readonly verdict: 'pass' | 'fail';
+  readonly at: number;
+  readonly expected: string;
+  readonly seen: string;
+  readonly evidence: readonly EvidenceRef[];
+}
+/** A figure that a case reports. */
+export interface MeasurementRecord {
+  readonly name: string;
+  readonly value: number | string;
+  readonly unit: string;
+}
+/** One try at one case. */
+export interface AttemptRecord {
+  readonly verdict: Verdict;
+  readonly at: number;
+  readonly milliseconds: number;
+  readonly steps: readonly StepRecord[];
+  readonly expectations: readonly ExpectationRecord[];
+  readonly measurements: readonly MeasurementRecord[];
+  readonly fault?: Fault;
+  /** For inconc and error: one sentence. */
+  readonly reason?: string;
+}
+/** One requirement on one DUT. The verdict is that of the last attempt; more than one attempt = flaky. */
+export interface CaseRecord {
+  readonly dut: string;
+  readonly requirement: string;
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly flaky: boolean;
+  readonly attempts: readonly AttemptRecord[];
+}
+/** Why a requirement has no case on a DUT in this plan. */
+export interface NotRunRecord {
+  readonly dut: string;
+  readonly requirement: string;
+  readonly why: 'not-applicable' | 'no-case' | 'not-selected' | 'not-reached';
+  /** The expression or fact that decided. */
+  readonly reason: string;
+}
+export interface DutRecord {
+  readonly id: string;
+  readonly kind: 'twin' | 'hardware';
+  readonly family: string;
+  readonly model: string;
+  readonly firmware: string;
+  readonly gui: string;
+  readonly serialNumber: string;
+  readonly profile: string;
+  readonly resolution: string;
+  /** From the whole bench: a fault that ended this DUT's part. */
+  readonly fault?: Fault;
+}
+export interface RequirementRecord {
+  readonly id: string;
+  readonly statement: string;
+  readonly source: string;
+  readonly kind: 'documented' | 'policy' | 'measured';
+  readonly section: string;
+}
+/** The record of a run (`run.json`): the product. Every report is a pure reader of it. */
+export interface RunRecord {
+  readonly schema: 1;
+  readonly id: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** `cut`: the process died; what stands here was reached. */
+  readonly ended: 'complete' | 'interrupted' | 'cut';
+  readonly verdict: Verdict;
+  readonly harness: { readonly version: string; readonly node: string; readonly platform: string };
+  readonly duts: readonly DutRecord[];
+  readonly requirements: readonly RequirementRecord[];
+  readonly cases: readonly CaseRecord[];
+  readonly notRun: readonly NotRunRecord[];
+}
+
+/** Lines of `events.jsonl`, in order; each line also carries `seq`, `at` and `prev` (sha256 of the line before). */
+export type RunEvent =
+  | { readonly type: 'run-start'; readonly id: string; readonly harness: RunRecord['harness']; readonly requirements: readonly RequirementRecord[]; readonly duts: readonly DutRecord[]; readonly planned: readonly { readonly dut: string; readonly requirement: string; readonly title: string }[]; readonly notRun: readonly NotRunRecord[] }
+  | { readonly type: 'dut-start'; readonly dut: string }
+  | { readonly type: 'dut-fault'; readonly dut: string; readonly fault: Fault }
+  | { readonly type: 'case-start'; readonly dut: string; readonly requirement: string; readonly title: string; readonly attempt: number }
+  | { readonly type: 'step'; readonly dut: string; readonly requirement: string; readonly attempt: number; readonly step: StepRecord }
+  | { readonly type: 'expectation'; readonly dut: string; readonly requirement: string; readonly attempt: number; readonly expectation: ExpectationRecord }
+  | { readonly type: 'measurement'; readonly dut: string; readonly requirement: string; readonly attempt: number; readonly measurement: MeasurementRecord }
+  | { readonly type: 'case-end'; readonly dut: string; readonly requirement: string; readonly attempt: number; readonly verdict: Verdict; readonly at: number; readonly milliseconds: number; readonly fault?: Fault; readonly reason?: string }
+  | { readonly type: 'dut-end'; readonly dut: string }
+  | { readonly type: 'run-end'; readonly ended: 'complete' | 'interrupted' };

@@ -1,0 +1,83 @@
+/**
+ * How a bench starts the emulator and moves its twins. The emulator is a program of its own: it reads one
+ * {@link EmulatorPlan} as JSON (file or standard input), and prints one {@link EmulatorReady} as a JSON line when
+ * every twin listens. All servers bind to loopback. Closing its standard input, SIGTERM or SIGINT ends it.
+ */
+
+/** Product families of the reserved-email function; thresholds are per family. */
+export type Family = 'dvr-k' | 'hghi-f' | 'nvr';
+/** Generations of the local menu. */
+export type GuiGeneration = '3.0' | '4.0' | 'lite';
+export type Language = 'en' | 'de' | 'fr' | 'es' | 'pl';
+export type DigestAlgorithm = 'MD5' | 'SHA-256';
+
+export interface RecorderPlan {
+  /** Unique in the plan; names the twin in the ready line. */
+  readonly id: string;
+  readonly family: Family;
+  readonly model: string;
+  /** As deviceInfo reports it, e.g. `V4.21.000`. */
+  readonly firmware: string;
+  /** As deviceInfo reports it, e.g. `build 190416`. */
+  readonly build: string;
+  readonly gui: GuiGeneration;
+  readonly language: Language;
+  readonly resolution: '1024x768' | '1280x720' | '1920x1080';
+  /** Default: derived from model and id. */
+  readonly serialNumber?: string;
+  /** Password of `admin`; without it the twin starts inactive. */
+  readonly adminPassword?: string;
+  /** Address reserved at the start; needs adminPassword. */
+  readonly reservedEmail?: string;
+  /** Which XML namespace HTTP answers carry. Default: hikvision up to V4.7x, isapi from V5. */
+  readonly namespace?: 'hikvision' | 'isapi';
+  /** Algorithms offered in the 401, in this order. Default `['MD5']`. */
+  readonly digest?: readonly DigestAlgorithm[];
+  /** Length of the boot sequence in ms of real time. Default 1200. */
+  readonly bootMs?: number;
+}
+
+export interface EmulatorPlan {
+  /** Where the relay's mail service delivers: the lab's SMTP server. */
+  readonly smtp: { readonly host: string; readonly port: number };
+  readonly recorders: readonly RecorderPlan[];
+  /** Seed of all randomness but keys and codes; default random. */
+  readonly seed?: number;
+}
+
+export interface RecorderEndpoints {
+  readonly id: string;
+  readonly serialNumber: string;
+  /** ISAPI, `http://127.0.0.1:port`. */
+  readonly httpUrl: string;
+  /** The page that is the recorder's HDMI picture, mouse and keyboard. */
+  readonly displayUrl: string;
+  /** The console pty, 115200 8N1. */
+  readonly serialPath: string;
+  /** {@link ControlApi}: never evidence. */
+  readonly controlUrl: string;
+}
+
+export interface EmulatorReady {
+  readonly ready: true;
+  readonly pid: number;
+  readonly relayUrl: string;
+  readonly recorders: readonly RecorderEndpoints[];
+}
+
+/**
+ * The control port of a twin, JSON over HTTP, one route a member; errors are `{ error: string }` with status 4xx.
+ * It stands for what a lab's hands do (mains, USB drive, calendar) and for what only a twin can do (snapshots).
+ */
+export interface ControlApi {
+  'GET /status': { readonly power: 'on' | 'off'; readonly phase: 'off' | 'booting' | 'ready'; readonly clock: string };
+  /** Cutting the power loses all that flash does not hold, at once. */
+  'POST /power': { readonly body: { readonly state: 'on' | 'off' } };
+  /** Lets the recorder's whole world age: its real-time clock and its monotonic uptime both move by `advanceMs`. */
+  'POST /time': { readonly body: { readonly advanceMs: number } };
+  /** Stores flash and memory under a name / brings exactly that back (display returns to the state it had). */
+  'POST /snapshot': { readonly body: { readonly name: string } };
+  'POST /restore': { readonly body: { readonly name: string } };
+  /** Plugs a USB drive in (a folder on the bench's machine), or pulls it out. */
+  'POST /usb': { readonly body: { readonly folder: string | null } };
+}
