@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { check, parseYaml, problem, type Problem, type YamlFile } from './problems.ts';
+
+/** A text on the screen, or several that firmwares use for the same thing. */
+const label = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).transform((value) => (typeof value === 'string' ? [value] : value));
+
+/** The labels a flow looks for, by meaning. */
+const labels = z.strictObject({
+  ok: label,
+  cancel: label,
+  next: label,
+  yes: label,
+  no: label,
+  close: label,
+  export: label,
+  modify: label,
+  edit: label,
+  settings: label,
+  login: label,
+  password: label,
+  userName: label,
+  forgotPassword: label,
+  passwordLogin: label,
+  patternLogin: label,
+  resetType: label,
+  byEmail: label,
+  byQuestion: label,
+  byApp: label,
+  byGuid: label,
+  disclaimer: label,
+  codeField: label,
+  resetPassword: label,
+  newPassword: label,
+  confirmPassword: label,
+  reservedEmailSettings: label,
+  reservedEmail: label,
+  emailAddress: label,
+  activation: label,
+  adminPassword: label,
+  attention: label,
+  firmwareVersion: label,
+  noSignal: label,
+  menu: label,
+  busy: label,
+  resetSent: label,
+  logout: label,
+});
+export type LabelName = keyof z.infer<typeof labels>;
+
+const profile = z.strictObject({
+  family: z.enum(['dvr-k', 'hghi-f', 'nvr']),
+  gui: z.enum(['3.0', '4.0', 'lite']),
+  /** First firmware with the function. */
+  threshold: z.string().regex(/^V\d+\.\d+\.\d+$/),
+  hasDisclaimer: z.boolean(),
+  senderDomains: z.array(z.string()).min(1),
+  codeLength: z.int(),
+  codeLifeSeconds: z.int(),
+  mailWithinSeconds: z.int(),
+  passwordRules: z.strictObject({ min: z.int(), max: z.int(), classes: z.int(), refuses: z.array(z.string()) }),
+  loginLock: z.strictObject({ tries: z.int(), seconds: z.int() }),
+  codeLock: z.strictObject({ maxFreeTries: z.int() }),
+  capabilityNode: z.enum(['present', 'absent', 'any']),
+  emailParameter: z.enum(['masked', 'complete', 'none']),
+  /** Ways to places, label after label, from the live view. */
+  paths: z.strictObject({
+    menu: z.enum(['right-click', 'right-click-item']),
+    users: z.array(label).min(1),
+    info: z.array(label).min(1),
+    reserveEmail: z.enum(['edit-gear', 'edit-user', 'direct']),
+  }),
+  labels,
+});
+export type Profile = z.infer<typeof profile>;
+
+/**
+ * Reads a profile by name, following `extends` (deep merge, the extending file wins).
+ * @param load text of `suites/profiles/<name>.yaml`, undefined where there is none
+ */
+export function parseProfile(name: string, load: (name: string) => string | undefined): { readonly profile?: Profile; readonly problems: readonly Problem[] } {
+  const chain: YamlFile[] = [];
+  let next: string | undefined = name;
+  while (next !== undefined) {
+    const file: string = `suites/profiles/${next}.yaml`;
+    const text = load(next);
+    const from = chain.at(-1);
+    if (text === undefined || chain.some((yaml) => yaml.file === file)) {
+      const message = text === undefined ? `expected a file ${file}, found none` : `${file} extends itself`;
+      return { problems: [from === undefined ? { file, line: 1, column: 1, path: '', message } : problem(from, ['extends'], message)] };
+    }
+    const parsed = parseYaml(file, text);
+    if (parsed.yaml === undefined) return { problems: parsed.problems };
+    chain.push(parsed.yaml);
+    const parent: unknown = isObject(parsed.yaml.value) ? parsed.yaml.value['extends'] : undefined;
+    next = typeof parent === 'string' ? parent : undefined;
+  }
+  const value = chain.reduceRight<unknown>((merged, yaml) => merge(merged, yaml.value), {});
+  const { extends: _, ...own } = isObject(value) ? value : {};
+  const place = (path: readonly (string | number)[]) => (chain.find((yaml) => holds(yaml.value, path)) ?? chain[0])?.place(path) ?? { line: 1, column: 1 };
+  const checked = check({ file: chain[0]?.file ?? name, value: own, place }, profile);
+  return checked.value === undefined ? { problems: checked.problems } : { profile: checked.value, problems: [] };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function holds(value: unknown, path: readonly (string | number)[]): boolean {
+  let at = value;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !(key in at)) return false;
+    at = (at as Record<string | number, unknown>)[key];
+  }
+  return true;
+}
+
+function merge(base: unknown, over: unknown): unknown {
+  if (!isObject(base) || !isObject(over)) return over;
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) result[key] = key in result ? merge(result[key], value) : value;
+  return result;
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { check, parseYaml, problem, type Problem } from './problems.ts';
+
+/** When a requirement applies; every named condition must hold. */
+const applies = z.strictObject({
+  firmware: z.enum(['at-or-above-threshold', 'below-threshold']).optional(),
+  gui: z.array(z.enum(['3.0', '4.0', 'lite'])).min(1).optional(),
+  family: z.array(z.enum(['dvr-k', 'hghi-f', 'nvr'])).min(1).optional(),
+  disclaimer: z.boolean().optional(),
+});
+export type Applies = z.infer<typeof applies>;
+
+const requirement = z.strictObject({
+  id: z.string().regex(/^CR\d{2}$/, 'expected an id like CR01'),
+  section: z.string().min(1),
+  statement: z.string().min(1),
+  source: z.string().min(1),
+  kind: z.enum(['documented', 'policy', 'measured']),
+  test: z.enum(['positive', 'negative', 'both']),
+  channels: z.array(z.enum(['gui', 'http', 'qr', 'mail', 'serial', 'sadp'])).min(1),
+  applies: applies.default({}),
+});
+const file = z.strictObject({
+  version: z.literal(1),
+  /** What the keys in `source` stand for. */
+  sources: z.record(z.string(), z.strictObject({ title: z.string(), address: z.string() })).default({}),
+  requirements: z.array(requirement).min(1),
+});
+export type Requirement = z.infer<typeof requirement>;
+
+/** Reads `requirements.yaml`; every problem at once. */
+export function parseRequirements(name: string, text: string): { readonly requirements?: readonly Requirement[]; readonly problems: readonly Problem[] } {
+  const parsed = parseYaml(name, text);
+  if (parsed.yaml === undefined) return { problems: parsed.problems };
+  const yaml = parsed.yaml;
+  const checked = check(yaml, file);
+  if (checked.value === undefined) return { problems: checked.problems };
+  const ids = checked.value.requirements.map((r) => r.id);
+  const problems = ids.flatMap((id, index) =>
+    ids.indexOf(id) === index ? [] : [problem(yaml, ['requirements', index, 'id'], `expected a unique id, found ${id} again`)],
+  );
+  return problems.length > 0 ? { problems } : { requirements: checked.value.requirements, problems };
+}

@@ -1,0 +1,177 @@
+import type { Display, KeyName } from '../bench/ports/display.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { Frame, Item, Reading } from '../terms/frame.ts';
+import { centre, fields, find, fingerprint, seen, type Labels } from './look.ts';
+import { screensOf, type LabelBook, type Screens } from './screens.ts';
+import type { Trace } from './trace.ts';
+
+export interface GuiOptions {
+  readonly display: Display;
+  readonly labels: LabelBook;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  /** How long a screen may take, ms. */
+  readonly patienceMs: number;
+}
+
+/** How long a picture must stand still to count as settled, ms. */
+const STILL_MS = 40;
+/** How long to wait for an input to show any effect before it counts as 'nothing', ms. */
+const EFFECT_MS = 1500;
+
+/** Looks at the screen and acts on it: press and wait. Every act answers with what the screen did. */
+export class Gui {
+  readonly screens: Screens;
+  readonly #o: GuiOptions;
+  constructor(options: GuiOptions) {
+    this.#o = options;
+    this.screens = screensOf(options.labels);
+  }
+
+  /** The labels of the profile for one meaning. */
+  label(name: string): Labels {
+    return this.#o.labels[name] ?? [];
+  }
+  get trace(): Trace {
+    return this.#o.trace;
+  }
+  get clock(): Clock {
+    return this.#o.clock;
+  }
+
+  /** What is visible now. */
+  async look(): Promise<Reading> {
+    const read = this.#o.display.read;
+    if (read === undefined) throw new HarnessError('CONFIG_INVALID', 'this display offers no document to read', { port: 'display' });
+    return read();
+  }
+
+  /** Grabs a frame and keeps it as evidence. */
+  async photograph(title: string): Promise<Frame> {
+    const before = await this.look();
+    const frame = await this.#o.display.frame();
+    await this.#o.trace.frame(title, frame, [before, await this.look()]);
+    return frame;
+  }
+
+  /** Waits until `wanted` answers something on a picture that stands still; SCREEN_NOT_REACHED names what was seen. */
+  async until<T>(what: string, wanted: (r: Reading) => T | undefined, options: { readonly timeoutMs?: number } = {}): Promise<{ readonly value: T; readonly reading: Reading }> {
+    const clock = this.#o.clock;
+    const deadline = clock.monotonic() + (options.timeoutMs ?? this.#o.patienceMs);
+    let last: Reading | undefined;
+    let lastPrint = '';
+    for (;;) {
+      const reading = await this.look();
+      const print = fingerprint(reading);
+      const value = this.screens.busy(reading) ? undefined : wanted(reading);
+      if (value !== undefined && print === lastPrint) return { value, reading };
+      if (clock.monotonic() > deadline) {
+        if (value !== undefined) return { value, reading };
+        throw new HarnessError('SCREEN_NOT_REACHED', `waited ${options.timeoutMs ?? this.#o.patienceMs} ms for ${what}; saw ${seen(reading)}`, { port: 'display' });
+      }
+      last = reading;
+      lastPrint = fingerprint(last);
+      await clock.sleep(STILL_MS);
+    }
+  }
+
+  /** Does an input and waits for what it should lead to; keeps a frame of where it led. */
+  async act<T>(title: string, input: () => Promise<void>, wanted: (r: Reading, before: Reading) => T | undefined, options: { readonly timeoutMs?: number; readonly frame?: boolean } = {}): Promise<{ readonly value: T; readonly reading: Reading; readonly before: Reading }> {
+    return this.#o.trace.step(title, async () => {
+      const before = await this.look();
+      const print = fingerprint(before);
+      await input();
+      try {
+        const { value, reading } = await this.until(title, (r) => wanted(r, before), options);
+        this.#o.trace.effect(fingerprint(reading) === print ? 'nothing' : 'settled');
+        if (options.frame !== false) {
+          const frame = await this.#o.display.frame();
+          await this.#o.trace.frame(title, frame, [reading, await this.look()]);
+        }
+        return { value, reading, before };
+      } catch (error) {
+        const after = await this.look();
+        this.#o.trace.effect(fingerprint(after) === print ? 'nothing' : 'changed');
+        await this.photograph(`${title}: not reached`);
+        throw error;
+      }
+    });
+  }
+
+  /** Does an input and answers what the screen did, whatever it was. */
+  async poke(title: string, input: () => Promise<void>, options: { readonly waitMs?: number } = {}): Promise<{ readonly before: Reading; readonly after: Reading; readonly changed: boolean }> {
+    return this.#o.trace.step(title, async () => {
+      const clock = this.#o.clock;
+      const before = await this.look();
+      const print = fingerprint(before);
+      await input();
+      const deadline = clock.monotonic() + (options.waitMs ?? EFFECT_MS);
+      let after = before;
+      let last = print;
+      let still = 0;
+      while (clock.monotonic() < deadline || this.screens.busy(after)) {
+        await clock.sleep(STILL_MS);
+        after = await this.look();
+        const now = fingerprint(after);
+        still = now === last ? still + 1 : 0;
+        last = now;
+        if (now !== print && still >= 2 && !this.screens.busy(after)) break;
+        if (clock.monotonic() > deadline + this.#o.patienceMs) break;
+      }
+      const changed = last !== print;
+      this.#o.trace.effect(changed ? 'settled' : 'nothing');
+      const frame = await this.#o.display.frame();
+      await this.#o.trace.frame(title, frame, [after, await this.look()]);
+      return { before, after, changed };
+    });
+  }
+
+  /** Clicks on an item's centre. */
+  async click(item: Item, button: 'left' | 'right' = 'left'): Promise<void> {
+    const at = centre(item.box);
+    await this.#o.display.click(at.x, at.y, button);
+  }
+  async rightClickOn(reading: Reading): Promise<void> {
+    await this.#o.display.click(Math.round(reading.width / 2), Math.round(reading.height / 2), 'right');
+  }
+  async key(key: KeyName): Promise<void> {
+    await this.#o.display.press(key);
+  }
+  async drag(points: readonly { readonly x: number; readonly y: number }[]): Promise<void> {
+    await this.#o.display.drag(points);
+  }
+
+  /** Clicks on the button with one of the labels, or presses Enter where something covers it. */
+  async confirm(labels: Labels): Promise<void> {
+    const button = find(await this.look(), labels, ['button']);
+    if (button === undefined) await this.key('Enter');
+    else await this.click(button);
+  }
+
+  /** Empties a field, types into it, and reads it back. */
+  async fill(title: string, target: Item, text: string): Promise<void> {
+    await this.#o.trace.step(title, async () => {
+      await this.click(target);
+      await this.until('the field to take the focus', (r) => this.#same(r, target)?.focused === true || undefined);
+      for (let left = target.text.length; left > 0; left -= 1) await this.key('Backspace');
+      await this.#o.display.type(text);
+      const shown = await this.until(`${target.concealed === true ? 'dots' : 'the text'} in the field`, (r) => {
+        const field = this.#same(r, target);
+        return field === undefined || field.text.length < Math.min(1, text.length) ? undefined : field;
+      });
+      this.#o.trace.effect('settled');
+      if (target.concealed !== true && shown.value.text !== text && text.startsWith(shown.value.text)) {
+        // A field may cut what is too long: what it took is what counts. Keep the fact.
+        await this.#o.trace.text('export', 'field took less than was typed', `typed ${text.length} characters, shown ${shown.value.text.length}`);
+      }
+    });
+  }
+
+  #same(reading: Reading, target: Item): Item | undefined {
+    return fields(reading)
+      .map((f) => ({ f, d: Math.abs(f.box.x - target.box.x) + Math.abs(f.box.y - target.box.y) }))
+      .filter(({ d }) => d < 12)
+      .sort((a, b) => a.d - b.d)[0]?.f;
+  }
+}
