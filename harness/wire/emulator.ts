@@ -70,7 +70,11 @@ export interface EmulatorReady {
  * It stands for what a lab's hands do (mains, USB drive, calendar) and for what only a twin can do (snapshots).
  */
 export interface ControlApi {
-  'GET /status': { readonly power: 'on' | 'off'; readonly phase: 'off' | 'booting' | 'ready'; readonly clock: string };
+  'GET /status': {
+    readonly power: 'on' | 'off';
+    readonly phase: 'off' | 'booting' | 'ready';
+    readonly clock: string;
+  };
   /** Cutting the power loses all that flash does not hold, at once. */
   'POST /power': { readonly body: { readonly state: 'on' | 'off' } };
   /** Lets the recorder's whole world age: its real-time clock and its monotonic uptime both move by `advanceMs`. */

@@ -17,7 +17,11 @@ export interface ScanRequest {
 }
 export type ScanResult =
   | { readonly status: 'sent'; readonly message: string }
-  | { readonly status: 'refused'; readonly reason: 'invalid-qr' | 'rate-limited' | 'expired'; readonly message: string };
+  | {
+      readonly status: 'refused';
+      readonly reason: 'invalid-qr' | 'rate-limited' | 'expired';
+      readonly message: string;
+    };
 
 /** Longest payload a reset QR may hold, bytes. */
 export const RESET_QR_MAX_BYTES = 1024;

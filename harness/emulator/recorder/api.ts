@@ -16,7 +16,10 @@ export type LoginOutcome =
 /** Why a new password is refused; `ok` with its strength 1 weak, 2 fair, 3 strong. */
 export type PasswordOutcome =
   | { readonly ok: true; readonly strength: 1 | 2 | 3 }
-  | { readonly ok: false; readonly why: 'too-short' | 'too-long' | 'characters' | 'one-class' | 'user-name' | 'common' | 'run' };
+  | {
+      readonly ok: false;
+      readonly why: 'too-short' | 'too-long' | 'characters' | 'one-class' | 'user-name' | 'common' | 'run';
+    };
 
 export type EmailOutcome =
   | { readonly ok: true }
@@ -40,8 +43,14 @@ export interface LogEntry {
 export interface RecorderCore {
   readonly plan: RecorderPlan;
   readonly facts: {
-    readonly model: string; readonly serialNumber: string; readonly firmware: string; readonly build: string;
-    readonly macAddress: string; readonly deviceType: 'DVR' | 'NVR'; readonly channels: number; readonly bootTime: string;
+    readonly model: string;
+    readonly serialNumber: string;
+    readonly firmware: string;
+    readonly build: string;
+    readonly macAddress: string;
+    readonly deviceType: 'DVR' | 'NVR';
+    readonly channels: number;
+    readonly bootTime: string;
     readonly digest: readonly DigestAlgorithm[];
   };
   readonly phase: 'off' | 'booting' | 'ready';
@@ -55,7 +64,10 @@ export interface RecorderCore {
   setClock(epochMs: number): void;
 
   checkPassword(password: string, user?: string): PasswordOutcome;
-  activate(password: string, channel: Channel): PasswordOutcome | { readonly ok: false; readonly why: 'already' };
+  activate(
+    password: string,
+    channel: Channel,
+  ): PasswordOutcome | { readonly ok: false; readonly why: 'already' };
   checkEmail(address: string): EmailOutcome;
   /** Right after activation, before anybody logged out; no password is asked again. */
   reserveAtActivation(address: string): EmailOutcome;
@@ -79,7 +91,10 @@ export interface RecorderCore {
   /** Clear password of a user for the digest computation of the HTTP face (held like a recorder holds its digest). */
   digestSecret(user: string, algorithm: DigestAlgorithm, realm: string): string | undefined;
   /** State of the lock for a user on a channel. */
-  lockState(user: string, channel: Channel): { readonly locked: boolean; readonly left: number; readonly seconds: number };
+  lockState(
+    user: string,
+    channel: Channel,
+  ): { readonly locked: boolean; readonly left: number; readonly seconds: number };
 
   /** Methods on the dialog behind *Forgot Password*: those supported and configured. */
   resetMethods(): readonly ResetMethod[];
@@ -89,7 +104,10 @@ export interface RecorderCore {
   readonly openPayload: string | undefined;
   enterCode(code: string, channel: Channel): CodeOutcome;
   /** Only after enterCode said ok, once; sets admin's password, voids code, pattern, sessions. */
-  finishReset(password: string, channel: Channel): PasswordOutcome | { readonly ok: false; readonly why: 'no-code' };
+  finishReset(
+    password: string,
+    channel: Channel,
+  ): PasswordOutcome | { readonly ok: false; readonly why: 'no-code' };
   /** Accepted code, reset given up. */
   abandonReset(): void;
 
