@@ -1,0 +1,232 @@
+import { XMLBuilder } from 'fast-xml-parser';
+import type { AttemptRecord, CaseRecord, DutRecord, RunRecord } from '../terms/record.ts';
+import type { Fault, Verdict } from '../terms/verdict.ts';
+import {
+  type Cell,
+  cellsOf,
+  endingOf,
+  evidenceName,
+  evidenceOf,
+  lastAttempt,
+  STATE_NAMES,
+} from './reading.ts';
+import { isoTime, oneLine, printable } from './text.ts';
+
+/** An element as the builder takes it: `@` attributes, `#text` content, else children. */
+interface Element {
+  readonly [name: string]: string | number | Element | readonly Element[] | undefined;
+}
+
+/**
+ * The run as JUnit XML: a suite per DUT, its properties, a test case per requirement. `failure` is the DUT's fault;
+ * `error` covers error, inconc and no verdict; the type names verdict and fault domain. Earlier attempts follow
+ * Surefire (`flakyFailure`, `rerunError`, ...). What was not run is `skipped` with its reason.
+ */
+export function junitOf(record: RunRecord): string {
+  const cells = cellsOf(record);
+  const suites = record.duts.map((dut) => suiteOf(record, dut, cells.get(dut.id) ?? []));
+  const ending = endingOf(record);
+  const all = ending ? [...suites, endingSuite(record, ending)] : suites;
+  const root = {
+    '@name': oneLine(`resetbench ${record.id}`),
+    ...sumOf(all),
+    '@time': seconds(record.endedAt - record.startedAt),
+    '@timestamp': isoTime(record.startedAt),
+    testsuite: all,
+  };
+  return new XMLBuilder({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    format: true,
+    suppressEmptyNode: true,
+    suppressBooleanAttributes: false,
+  }).build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    testsuites: root,
+  });
+}
+
+function suiteOf(record: RunRecord, dut: DutRecord, cells: readonly Cell[]): Element {
+  const cases = cells.map((cell) => caseOf(cell));
+  const bench = dut.fault
+    ? [
+        {
+          '@classname': oneLine(dut.id),
+          '@name': 'the bench worked to the end',
+          '@time': '0.000',
+          error: problemOf('error', dut.fault, undefined),
+        },
+      ]
+    : [];
+  const verdicts = cells.map((cell) => cell.state);
+  const starts = cells.flatMap((cell) => cell.tested?.attempts.map((attempt) => attempt.at) ?? []);
+  const time = cells.reduce((sum, cell) => sum + (cell.tested ? timeOf(cell.tested) : 0), 0);
+  return {
+    '@name': oneLine(dut.id),
+    '@tests': cells.length + bench.length,
+    '@failures': verdicts.filter((state) => state === 'fail').length,
+    '@errors':
+      verdicts.filter((state) => state === 'error' || state === 'inconc' || state === 'none').length +
+      bench.length,
+    '@skipped': cells.filter((cell) => cell.tested === undefined).length,
+    '@time': seconds(time),
+    '@timestamp': isoTime(starts.length > 0 ? Math.min(...starts) : record.startedAt),
+    properties: propertiesOf({
+      kind: dut.kind,
+      family: dut.family,
+      model: dut.model,
+      firmware: dut.firmware,
+      gui: dut.gui,
+      resolution: dut.resolution,
+      serialNumber: dut.serialNumber,
+      profile: dut.profile,
+      run: record.id,
+      runEnded: record.ended,
+      harness: record.harness.version,
+      ...(dut.fault && { faultDomain: dut.fault.domain }),
+    }),
+    testcase: [...cases, ...bench],
+  };
+}
+
+/** So that a consumer which only counts sees that the run has no end. */
+function endingSuite(record: RunRecord, ending: string): Element {
+  return {
+    '@name': 'run',
+    '@tests': 1,
+    '@failures': 0,
+    '@errors': 1,
+    '@skipped': 0,
+    '@time': '0.000',
+    '@timestamp': isoTime(record.startedAt),
+    testcase: [
+      {
+        '@classname': 'run',
+        '@name': 'the run went to its end',
+        '@time': '0.000',
+        error: { '@type': `run.${record.ended}`, '@message': ending },
+      },
+    ],
+  };
+}
+
+function caseOf(cell: Cell): Element {
+  const base = {
+    '@classname': oneLine(cell.dut.id),
+    '@name': oneLine(`${cell.requirement.id} ${cell.title}`),
+  };
+  const about = {
+    requirement: cell.requirement.id,
+    kind: cell.requirement.kind,
+    source: cell.requirement.source,
+    section: cell.requirement.section,
+  };
+  const { tested } = cell;
+  if (tested === undefined) {
+    return {
+      ...base,
+      '@time': '0.000',
+      properties: propertiesOf({ ...about, notRun: cell.state }),
+      skipped: { '@message': oneLine(`${STATE_NAMES[cell.state]}: ${cell.reason ?? ''}`) },
+    };
+  }
+  const last = lastAttempt(tested);
+  return {
+    ...base,
+    '@time': seconds(timeOf(tested)),
+    properties: propertiesOf({
+      ...about,
+      verdict: tested.verdict,
+      attempts: tested.attempts.length,
+      ...(tested.flaky && { flaky: 'true' }),
+      ...(tested.verdict !== 'pass' &&
+        last?.fault && { faultDomain: last.fault.domain, faultRule: last.fault.rule }),
+      ...Object.fromEntries(
+        (last?.measurements ?? []).map((one) => [`measured.${one.name}`, `${one.value} ${one.unit}`.trim()]),
+      ),
+    }),
+    ...verdictOf(tested, last),
+    ...earlierOf(tested),
+    ...attachmentsOf(tested, last),
+  };
+}
+
+function verdictOf(tested: CaseRecord, last: AttemptRecord | undefined): Element {
+  if (tested.verdict === 'pass') return {};
+  const problem = problemOf(tested.verdict, last?.fault, last);
+  return tested.verdict === 'fail' ? { failure: problem } : { error: problem };
+}
+
+/** Attempts before the last one, in Surefire's words: flaky if the case passed in the end, rerun if not. */
+function earlierOf(tested: CaseRecord): Element {
+  const word = tested.verdict === 'pass' ? 'flaky' : 'rerun';
+  const earlier = tested.attempts.slice(0, -1);
+  const failures = earlier.filter((attempt) => attempt.verdict === 'fail');
+  const errors = earlier.filter((attempt) => attempt.verdict !== 'fail');
+  const described = (attempts: readonly AttemptRecord[]) =>
+    attempts.map((attempt) => problemOf(attempt.verdict, attempt.fault, attempt));
+  return {
+    ...(failures.length > 0 && { [`${word}Failure`]: described(failures) }),
+    ...(errors.length > 0 && { [`${word}Error`]: described(errors) }),
+  };
+}
+
+function problemOf(verdict: Verdict, fault: Fault | undefined, attempt: AttemptRecord | undefined): Element {
+  const failed = attempt?.expectations.filter((one) => one.verdict === 'fail') ?? [];
+  const first = failed[0];
+  const message = first
+    ? `${first.title}: expected ${first.expected}, seen ${first.seen}`
+    : (attempt?.reason ?? fault?.facts ?? STATE_NAMES[verdict]);
+  const lines = [
+    `verdict: ${verdict}`,
+    ...(attempt?.reason === undefined ? [] : [`reason: ${attempt.reason}`]),
+    ...failed.flatMap((one) => [
+      `expectation: ${one.title}`,
+      `  expected: ${one.expected}`,
+      `  seen: ${one.seen}`,
+    ]),
+    ...(fault ? [`fault domain: ${fault.domain}`, `rule: ${fault.rule}`, `facts: ${fault.facts}`] : []),
+    ...(fault?.cure === undefined ? [] : [`cure: ${fault.cure}`]),
+  ];
+  return {
+    '@type': `${verdict}.${fault?.domain ?? 'unknown'}`,
+    '@message': oneLine(message),
+    '#text': printable(lines.join('\n')),
+  };
+}
+
+/** Links to the evidence of what did not pass, in the notation CI servers show as attachments. */
+function attachmentsOf(tested: CaseRecord, last: AttemptRecord | undefined): Element {
+  if (tested.verdict === 'pass' || last === undefined) return {};
+  const names = evidenceOf(last).flatMap((ref) => evidenceName(ref) ?? []);
+  return names.length === 0
+    ? {}
+    : { 'system-out': names.map((name) => `[[ATTACHMENT|evidence/${name}]]`).join('\n') };
+}
+
+function propertiesOf(values: Readonly<Record<string, string | number>>): Element {
+  return {
+    property: Object.entries(values).map(([name, value]) => ({
+      '@name': oneLine(name),
+      '@value': oneLine(String(value)),
+    })),
+  };
+}
+
+function sumOf(suites: readonly Element[]): Element {
+  const sum = (name: string) => suites.reduce((total, suite) => total + Number(suite[name] ?? 0), 0);
+  return {
+    '@tests': sum('@tests'),
+    '@failures': sum('@failures'),
+    '@errors': sum('@errors'),
+    '@skipped': sum('@skipped'),
+  };
+}
+
+function timeOf(tested: CaseRecord): number {
+  return tested.attempts.reduce((sum, attempt) => sum + attempt.milliseconds, 0);
+}
+
+function seconds(milliseconds: number): string {
+  return (Math.max(0, milliseconds) / 1000).toFixed(3);
+}

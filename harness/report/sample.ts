@@ -1,0 +1,369 @@
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import type {
+  AttemptRecord,
+  CaseRecord,
+  DutRecord,
+  EvidenceRef,
+  ExpectationRecord,
+  NotRunRecord,
+  RunRecord,
+  StepRecord,
+} from '../terms/record.ts';
+import { type Fault, type Verdict, worst } from '../terms/verdict.ts';
+import { sampleRequirements } from './sample-requirements.ts';
+
+/** A record with its evidence by file name, for tests of the reports. */
+export interface Sample {
+  readonly record: RunRecord;
+  readonly evidence: ReadonlyMap<string, Uint8Array>;
+}
+export interface SampleSize {
+  readonly duts?: number;
+  readonly requirements?: number;
+  /** Frames a case. */
+  readonly frames?: number;
+  /** Every frame its own picture (as over a moving live view), instead of some screens that recur. */
+  readonly unique?: boolean;
+}
+
+/** Text as a hostile recorder might send it. */
+export const HOSTILE = `</script></template><img src=x onerror="window.pwned=1"><script>window.pwned=1</script>]]> & "q" 'a' \u001b[31m\u202e ok 1 - forged\nnot ok 99 # SKIP forged`;
+
+const START = Date.UTC(2026, 10, 23, 1, 30, 0);
+const FAMILIES = [
+  ['dvr-k', 'DVR K 16', ['V4.1.60', 'V4.2.00', 'V4.30.097']],
+  ['hghi-f', 'HGHI-F 8', ['V3.4.80', 'V3.4.89', 'V3.5.35']],
+  ['nvr', 'NVR 32', ['V4.20.000', 'V4.21.000', 'V4.30.085']],
+] as const;
+const GUIS = ['4.0', '3.0', 'lite', '4.0'] as const;
+const RESOLUTIONS = ['1280x720', '1024x768', '1920x1080'] as const;
+
+/** Builds a run cut near its end: passes, a failing product, a flaky case, an inconclusive one, a bench that fails. */
+export async function sampleRun(size: SampleSize = {}): Promise<Sample> {
+  const requirements = sampleRequirements().slice(0, size.requirements ?? 80);
+  const evidence = new Map<string, Uint8Array>();
+  const duts = Array.from({ length: size.duts ?? 12 }, (_, index) => dutAt(index));
+  const cases: CaseRecord[] = [];
+  const notRun: NotRunRecord[] = [];
+  for (const [d, dut] of duts.entries()) {
+    for (const [r, requirement] of requirements.entries()) {
+      const line = (why: NotRunRecord['why'], reason: string) =>
+        notRun.push({ dut: dut.id, requirement: requirement.id, why, reason });
+      if (r % 9 === 5) line('no-case', 'No case tests this requirement yet.');
+      else if (d % 3 === 0 && r % 7 === 1)
+        line('not-applicable', 'firmware: at-or-above-threshold is false (V4.1.60 is below V4.2.00)');
+      else if (r === 60) line('not-selected', 'Left out by --requirements CR01..CR59');
+      else if ((d === 5 && r > 30) || (d > 8 && r > 64))
+        line(
+          'not-reached',
+          d === 5 ? 'The bench failed at CR31.' : 'The run was cut before it came to this case.',
+        );
+      else
+        cases.push(
+          await caseAt({
+            d,
+            r,
+            dut,
+            size,
+            evidence,
+            requirement: requirement.id,
+            title: requirement.statement,
+          }),
+        );
+    }
+  }
+  const record: RunRecord = {
+    schema: 1,
+    id: '2026-11-23T013000Z-k3v9',
+    startedAt: START,
+    endedAt: START + 161_250,
+    ended: 'cut',
+    verdict: worst(cases.map((one) => one.verdict)),
+    harness: { version: '0.1.0', node: 'v24.21.0', platform: 'linux x64' },
+    duts,
+    requirements,
+    cases,
+    notRun,
+  };
+  return { record, evidence };
+}
+
+interface Place {
+  readonly d: number;
+  readonly r: number;
+  readonly dut: DutRecord;
+  readonly requirement: string;
+  readonly title: string;
+  readonly size: SampleSize;
+  readonly evidence: Map<string, Uint8Array>;
+}
+
+function dutAt(index: number): DutRecord {
+  const [family, model, firmwares] = FAMILIES[index % 3] ?? FAMILIES[0];
+  const firmware = firmwares[Math.floor(index / 3) % 3] ?? firmwares[0];
+  const hardware = index === 11;
+  return {
+    id: `${family}-${['below', 'at', 'above', 'above-active'][Math.floor(index / 3) % 4]}${hardware ? '-lab' : ''}`,
+    kind: hardware ? 'hardware' : 'twin',
+    family,
+    model,
+    firmware,
+    gui: GUIS[index % 4] ?? '4.0',
+    serialNumber: `${model.replaceAll(' ', '')}0120260101CCRR${100_000 + index}WCVU`,
+    profile: family,
+    resolution: RESOLUTIONS[index % 3] ?? '1280x720',
+    ...(index === 5 && {
+      fault: {
+        domain: 'bench',
+        rule: 'port closed while in use',
+        facts: 'serial /dev/ttyUSB3: disconnected after 31 cases',
+        cure: 'Plug the serial adapter in again, then: resetbench run --dut nvr-at',
+      } satisfies Fault,
+    }),
+  };
+}
+
+async function caseAt(place: Place): Promise<CaseRecord> {
+  const { d, r } = place;
+  const plan: readonly Verdict[] =
+    (d === 4 || d === 7) && r === 39
+      ? ['fail']
+      : d === 2 && r === 10
+        ? ['fail']
+        : d === 5 && r === 30
+          ? ['error', 'error']
+          : d === 8 && r === 20
+            ? ['inconc']
+            : d === 1 && r === 16
+              ? ['error', 'pass']
+              : d === 9 && r === 64
+                ? ['none']
+                : ['pass'];
+  const attempts: AttemptRecord[] = [];
+  for (const [index, verdict] of plan.entries())
+    attempts.push(await attemptOf(place, verdict, START + d * 900 + r * 1800 + index * 5000));
+  return {
+    dut: place.dut.id,
+    requirement: place.requirement,
+    title: place.title,
+    verdict: plan.at(-1) ?? 'none',
+    flaky: plan.length > 1,
+    attempts,
+  };
+}
+
+const STEPS = [
+  'Open the login screen',
+  'Click Forgot Password',
+  'Choose Verify by Reserved Email',
+  'Accept the disclaimer',
+  'Show the reset QR',
+  'Scan the QR',
+  'Read the mail',
+  'Type the code',
+  'Set the new password',
+  'Log in over HTTP',
+];
+
+async function attemptOf(place: Place, verdict: Verdict, at: number): Promise<AttemptRecord> {
+  const frames = place.size.frames ?? 6;
+  const steps: StepRecord[] = [];
+  for (let index = 0; index < frames; index += 1) {
+    const when = at + index * 240;
+    const title = STEPS[index % STEPS.length] ?? '';
+    const refs = [await frameOf(place, index, when)];
+    if (index === 4) refs.push(await qrOf(place, when + 20));
+    if (index === 5)
+      refs.push(keep(place, 'eml', 'mail', 'Mail to r***@lab.example', when + 90, mailText(place)));
+    if (index === 1)
+      refs.push(
+        keep(
+          place,
+          'txt',
+          'serial',
+          'Serial console',
+          when + 30,
+          `[    1.204] gui: page login -> forgot\n${HOSTILE}\n`,
+        ),
+      );
+    if (index === 0)
+      refs.push(
+        keep(
+          place,
+          'txt',
+          'http',
+          'GET /ISAPI/Security/userCheck',
+          when + 10,
+          `GET /ISAPI/Security/userCheck HTTP/1.1\nAuthorization: [redacted]\n\nHTTP/1.1 200 OK\nContent-Type: application/xml\n\n<userCheck><statusValue>200</statusValue><dut>${place.dut.id}</dut></userCheck>\n`,
+        ),
+      );
+    const last = index === frames - 1;
+    steps.push({
+      title,
+      at: when,
+      milliseconds: 60 + ((place.d * 37 + place.r * 11 + index * 53) % 400),
+      evidence: refs,
+      ...(index % 2 === 1 && {
+        effect: last && verdict === 'inconc' ? 'nothing' : index % 4 === 1 ? 'settled' : 'changed',
+      }),
+      ...(last &&
+        (verdict === 'error' || verdict === 'inconc') && {
+          error:
+            verdict === 'error'
+              ? 'serial: the port closed (disconnected)'
+              : 'Waited 5.0 s for the screen "Reset Password"; last seen: "Verify by Reserved Email"',
+        }),
+    });
+  }
+  const explained = explain(verdict);
+  return {
+    verdict,
+    at,
+    milliseconds: frames * 240 + 310,
+    steps,
+    expectations:
+      verdict === 'none' || verdict === 'error'
+        ? []
+        : expectationsOf(place, verdict, at + frames * 240, steps),
+    measurements: place.r % 10 === 0 ? [{ name: 'mail arrival', value: 1.84 + place.d / 10, unit: 's' }] : [],
+    ...explained,
+  };
+}
+
+function explain(verdict: Verdict): Pick<AttemptRecord, 'fault' | 'reason'> {
+  if (verdict === 'fail')
+    return {
+      fault: {
+        domain: 'product',
+        rule: 'an expectation was not met',
+        facts: 'Message shown after a wrong code: "The first part of the code is wrong."',
+        cure: 'Report it to the firmware team; the message must not say which part was wrong.',
+      },
+    };
+  if (verdict === 'inconc')
+    return {
+      fault: {
+        domain: 'unknown',
+        rule: 'a screen was not reached',
+        facts: `nearest needle reset-password 0.61 of 0.90; ${HOSTILE}`,
+        cure: 'Look at the last frame; if the label changed, update the profile.',
+      },
+      reason: 'The screen "Reset Password" was not reached in 5.0 s.',
+    };
+  if (verdict === 'error')
+    return {
+      fault: {
+        domain: 'bench',
+        rule: 'port closed while in use',
+        facts: 'serial /dev/ttyUSB3: disconnected',
+        cure: 'Plug the serial adapter in again.',
+      },
+      reason: 'The serial port closed.',
+    };
+  return {};
+}
+
+function expectationsOf(
+  place: Place,
+  verdict: Verdict,
+  at: number,
+  steps: readonly StepRecord[],
+): readonly ExpectationRecord[] {
+  const evidence = steps.at(-1)?.evidence.slice(0, 1) ?? [];
+  const first: ExpectationRecord = {
+    title: 'the dialog is shown',
+    verdict: 'pass',
+    at: at - 200,
+    expected: 'Verify by Reserved Email',
+    seen: 'Verify by Reserved Email',
+    evidence,
+  };
+  if (verdict === 'inconc') return [first];
+  return verdict === 'fail'
+    ? [
+        first,
+        {
+          title: 'the message does not say which part was wrong',
+          verdict: 'fail',
+          at,
+          expected: 'Wrong verification code.',
+          seen: place.d === 2 ? HOSTILE : 'The first part of the code is wrong.',
+          evidence,
+        },
+      ]
+    : [
+        first,
+        { title: 'the requirement is kept', verdict: 'pass', at, expected: 'yes', seen: 'yes', evidence: [] },
+      ];
+}
+
+async function frameOf(place: Place, index: number, at: number): Promise<EvidenceRef> {
+  const { dut } = place;
+  const seed = place.size.unique ? place.d * 10_000 + place.r * 10 + index : place.d % 3;
+  const id = `${dut.resolution} ${index} ${seed}`;
+  const bytes = await cached(place, id, () =>
+    drawScreen(dut.resolution, STEPS[index % STEPS.length] ?? '', seed),
+  );
+  return keep(place, 'png', 'frame', STEPS[index % STEPS.length] ?? '', at, bytes);
+}
+
+async function qrOf(place: Place, at: number): Promise<EvidenceRef> {
+  const cells = Array.from(
+    { length: 41 * 41 },
+    (_, index) => ((index * 2654435761 + place.d * 97 + place.r) >>> 7) % 2,
+  );
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="180" height="180"><rect width="180" height="180" fill="#fff"/>${cells.map((on, index) => (on ? `<rect x="${8 + (index % 41) * 4}" y="${8 + Math.floor(index / 41) * 4}" width="4" height="4"/>` : '')).join('')}</svg>`;
+  return keep(
+    place,
+    'png',
+    'qr',
+    'Reset QR',
+    at,
+    await cached(place, `qr ${place.d} ${place.size.unique ? place.r : 0}`, () =>
+      sharp(Buffer.from(svg)).png().toBuffer(),
+    ),
+  );
+}
+
+function keep(
+  place: Place,
+  ext: EvidenceRef['ext'],
+  kind: EvidenceRef['kind'],
+  title: string,
+  at: number,
+  content: Uint8Array | string,
+): EvidenceRef {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  place.evidence.set(`${sha256}.${ext}`, bytes);
+  return { sha256, ext, kind, title, at };
+}
+
+/** Pictures already drawn are kept in the evidence under a name of their own, so that drawing costs once. */
+const drawn = new WeakMap<ReadonlyMap<string, Uint8Array>, Map<string, Uint8Array>>();
+async function cached(place: Place, id: string, draw: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  const known = drawn.get(place.evidence) ?? new Map<string, Uint8Array>();
+  drawn.set(place.evidence, known);
+  const bytes = known.get(id) ?? (await draw());
+  known.set(id, bytes);
+  return bytes;
+}
+
+function drawScreen(resolution: string, title: string, seed: number): Promise<Uint8Array> {
+  const [width = 1280, height = 720] = resolution.split('x').map(Number);
+  const tiles = Array.from({ length: 9 }, (_, index) => {
+    const hue = (seed * 29 + index * 40) % 360;
+    const x = (index % 3) * (width / 3);
+    const y = Math.floor(index / 3) * (height / 3);
+    return `<rect x="${x}" y="${y}" width="${width / 3 - 2}" height="${height / 3 - 2}" fill="hsl(${hue} 18% 22%)"/><circle cx="${x + ((seed * 17 + index * 71) % 380)}" cy="${y + 140}" r="34" fill="hsl(${hue} 24% 40%)"/><text x="${x + 14}" y="${y + 30}" fill="#ddd" font-size="17" font-family="sans-serif">Camera ${index + 1}  2026-11-23 02:${String((seed * 7) % 60).padStart(2, '0')}</text>`;
+  });
+  const x = width / 2 - 260;
+  const y = height / 2 - 170;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#0b0f14"/>${tiles.join('')}<rect x="${x}" y="${y}" width="520" height="340" fill="#26303c" stroke="#4d5c6d"/><rect x="${x}" y="${y}" width="520" height="42" fill="#33414f"/><text x="${x + 18}" y="${y + 28}" fill="#fff" font-size="19" font-family="sans-serif">${title}</text><rect x="${x + 60}" y="${y + 90}" width="400" height="38" fill="#12181f" stroke="#62758a"/><text x="${x + 74}" y="${y + 115}" fill="#b9c6d3" font-size="17" font-family="sans-serif">r***@lab.example</text><rect x="${x + 60}" y="${y + 150}" width="400" height="38" fill="#12181f" stroke="#62758a"/><rect x="${x + 270}" y="${y + 270}" width="90" height="40" fill="#b33a2c"/><text x="${x + 300}" y="${y + 296}" fill="#fff" font-size="17" font-family="sans-serif">OK</text><rect x="${x + 374}" y="${y + 270}" width="90" height="40" fill="#4a5866"/><text x="${x + 392}" y="${y + 296}" fill="#fff" font-size="17" font-family="sans-serif">Cancel</text></svg>`;
+  return sharp(Buffer.from(svg)).removeAlpha().png({ compressionLevel: 1 }).toBuffer();
+}
+
+function mailText(place: Place): string {
+  return `From: Device Service <no-reply@service.example>\nTo: r***@lab.example\nSubject: Verification code\nDate: Mon, 23 Nov 2026 01:31:02 +0000\nMessage-ID: <${place.d}-${place.r}@service.example>\n\nDear customer,\n\nThe verification code of your recorder is [redacted].\nIt is valid for 48 hours.\n`;
+}

@@ -1,0 +1,48 @@
+/**
+ * Device text made safe to show: control characters (but tab and line feed), line and paragraph separators,
+ * bidirectional overrides, lone surrogates and noncharacters become visible escapes such as `\x1b`.
+ * What is left is legal in XML 1.0, in TAP and on a terminal.
+ */
+export function printable(text: string): string {
+  return text.replace(/\r\n/g, '\n').replace(HIDDEN, escapeOf);
+}
+
+/** `printable`, on one line; runs of white space become one blank. */
+export function oneLine(text: string): string {
+  return printable(text).replace(/\s+/g, ' ').trim();
+}
+
+/** `950 ms`, `4.2 s`, `3 min 05 s`, `1 h 02 min`. */
+export function durationText(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds) || milliseconds < 0) return '–';
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/** ISO 8601 in UTC; `unknown` for a number that is no time. */
+export function isoTime(at: number): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? 'unknown' : date.toISOString();
+}
+
+/** `1 case`, `2 cases`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+const HIDDEN = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\p{Cs}/gu;
+
+function escapeOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
