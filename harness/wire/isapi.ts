@@ -38,7 +38,10 @@ export interface EmailParameter {
 export interface EmailQrCode {
   readonly EmailQRCode: { readonly QRCode: string; readonly serviceMailBox: string };
 }
-/** `PUT emailCertification?format=json`: right code and new password in one call. */
+/**
+ * `PUT emailCertification?format=json`: right code and new password in one call. Without a password the code is only
+ * checked. Refusals are 403 with subStatusCode `verificationFailed`, or `verificationLocked` and `lockTime` in s.
+ */
 export interface EmailCertification {
   readonly EmailCertification: { readonly code: string; readonly password?: string };
 }
@@ -81,7 +84,10 @@ export interface ResponseStatus {
   readonly statusString: string;
   readonly subStatusCode: string;
 }
-/** `GET sessionLogin/capabilities?username=`. */
+/**
+ * `GET sessionLogin/capabilities?username=`. Then `POST sessionLogin` with `<SessionLogin>` of `<userName>`, `<password>`
+ * (`sessionProof` of credentials.ts) and this `<sessionID>`; the answer sets the cookie `WebSession`.
+ */
 export interface SessionLoginCap {
   readonly sessionID: string;
   readonly challenge: string;

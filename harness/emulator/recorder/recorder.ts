@@ -12,7 +12,7 @@ import type {
 } from './api.ts';
 import { bootText, SHELL_BANNER } from './boot.ts';
 import { announcesReservedEmail, type Identity, supportsReservedEmail } from './firmware.ts';
-import { Resets } from './resets.ts';
+import { Resets, SERVICE_MAILBOX } from './resets.ts';
 import { checkEmail, checkPassword, maskEmail } from './rules.ts';
 import { blankFlash, factorySettings, freshMemory, type Snapshot } from './state.ts';
 import { type Change, Store } from './store.ts';
@@ -36,6 +36,7 @@ export class Recorder implements RecorderCore {
   readonly resets: Resets;
   readonly supportsReservedEmail: boolean;
   readonly announcesReservedEmail: boolean;
+  readonly serviceMailbox = SERVICE_MAILBOX;
   #phase: 'off' | 'booting' | 'ready' = 'ready';
   #bootTime: string;
   #timers: NodeJS.Timeout[] = [];

@@ -15,7 +15,7 @@ const CODE_LOCK_MS = 30 * 60_000;
 /** How long an accepted code waits for the new password. */
 const GRANT_MS = 10 * 60_000;
 /** Where an exported QR may be mailed to. */
-const SERVICE_MAILBOX = 'pw-recovery@device-service.example';
+export const SERVICE_MAILBOX = 'pw-recovery@device-service.example';
 
 /** The reset by reserved email: one open code at most, and the ledger of wrong ones. */
 export class Resets {
