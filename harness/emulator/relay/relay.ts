@@ -1,0 +1,115 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createTransport } from 'nodemailer';
+import type { EmulatorPlan } from '../../wire/emulator.ts';
+import { RESET_QR_MAX_BYTES, type ScanResult } from '../../wire/relay.ts';
+import { newSealKeys, openLetter, type SealKeys } from '../../wire/seal.ts';
+import { record, textOf } from '../http/xml.ts';
+import { type JsonAnswer, type JsonRequest, problem, startJsonServer } from '../json-server.ts';
+import { sameText } from '../recorder/accounts.ts';
+import { Limits } from './limits.ts';
+import { codeMail } from './mail.ts';
+import { APP_WORDS } from './mail-texts.ts';
+
+/** The running app-and-mail service. Recorders seal their letters for `publicKey`. */
+export interface Relay extends AsyncDisposable {
+  readonly url: string;
+  readonly publicKey: string;
+}
+
+export interface RelayOptions {
+  readonly smtp: EmulatorPlan['smtp'];
+  readonly host?: string;
+  readonly keys?: SealKeys;
+  /** ms since the epoch. */
+  readonly now?: () => number;
+}
+
+/** Starts the service. Mail goes to `smtp` without encryption: that server is the lab's, on the same machine. */
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const keys = options.keys ?? newSealKeys();
+  const transport = createTransport({
+    ...options.smtp,
+    secure: false,
+    ignoreTLS: true,
+    pool: true,
+    maxConnections: 4,
+    connectionTimeout: 5000,
+    greetingTimeout: 5000,
+    socketTimeout: 20_000,
+  });
+  const app = new App(keys, options.now ?? Date.now, async (mail) => {
+    await transport.sendMail(mail);
+  });
+  const server = await startJsonServer(options.host ?? '127.0.0.1', (request) => app.answer(request));
+  return {
+    url: server.url,
+    publicKey: keys.publicKey,
+    async [Symbol.asyncDispose]() {
+      transport.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+class App {
+  readonly #keys: SealKeys;
+  readonly #now: () => number;
+  readonly #send: (mail: ReturnType<typeof codeMail>) => Promise<void>;
+  readonly #tokens = new Set<string>();
+  /** Accounts are made by their first login. */
+  readonly #accounts = new Map<string, string>();
+  readonly #limits = new Limits();
+
+  constructor(keys: SealKeys, now: () => number, send: (mail: ReturnType<typeof codeMail>) => Promise<void>) {
+    this.#keys = keys;
+    this.#now = now;
+    this.#send = send;
+  }
+
+  async answer(request: JsonRequest): Promise<JsonAnswer> {
+    const { method, path } = request;
+    if (path !== '/app/session' && path !== '/app/scan') return problem(404, `no such path: ${path}`);
+    if (method !== 'POST') return problem(405, `${path} takes POST`);
+    return path === '/app/session' ? this.#session(request.body) : await this.#scan(request);
+  }
+
+  #session(body: unknown): JsonAnswer {
+    const fields = record(body);
+    const mode = textOf(fields, 'mode');
+    if (mode === 'account') {
+      const user = textOf(fields, 'user') ?? '';
+      const password = textOf(fields, 'password') ?? '';
+      if (user === '' || password === '') return problem(400, 'user and password are needed');
+      if (!sameText(this.#accounts.get(user) ?? password, password)) return problem(401, 'wrong password');
+      this.#accounts.set(user, password);
+    } else if (mode !== 'visitor') return problem(400, "mode is 'visitor' or 'account'");
+    const token = randomBytes(24).toString('base64url');
+    this.#tokens.add(token);
+    return { status: 200, body: { token } };
+  }
+
+  async #scan(request: JsonRequest): Promise<JsonAnswer> {
+    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (!this.#tokens.has(token)) return problem(401, 'no session');
+    const payload = textOf(record(request.body), 'payload');
+    if (payload === undefined) return problem(400, 'payload is needed');
+    const letter = payload.length <= RESET_QR_MAX_BYTES ? openLetter(payload, this.#keys) : undefined;
+    if (!letter) return refused('invalid-qr');
+    const admitted = this.#limits.admit(payload, letter.serialNumber, this.#now());
+    if (admitted !== 'ok') return refused(admitted);
+    try {
+      await this.#send(codeMail(letter, { id: randomUUID(), date: new Date(this.#now()) }));
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+      return problem(502, `the mail server did not take the mail (${reason})`);
+    }
+    return { status: 200, body: { status: 'sent', message: APP_WORDS.sent } satisfies ScanResult };
+  }
+}
+
+function refused(reason: 'invalid-qr' | 'rate-limited' | 'expired'): JsonAnswer {
+  return {
+    status: 200,
+    body: { status: 'refused', reason, message: APP_WORDS[reason] } satisfies ScanResult,
+  };
+}
