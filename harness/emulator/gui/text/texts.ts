@@ -1,0 +1,18 @@
+import type { Language } from '../../../wire/emulator.ts';
+import { de } from './de.ts';
+import { en, type Texts } from './en.ts';
+import { es } from './es.ts';
+import { fr } from './fr.ts';
+import { pl } from './pl.ts';
+
+const TABLES: Readonly<Record<Language, Partial<Texts>>> = { en, de, fr, es, pl };
+
+/** The texts of a language; what it lacks is English, as on recorders with a partial translation. */
+export function textsOf(language: Language): Texts {
+  return language === 'en' ? en : { ...en, ...TABLES[language] };
+}
+
+/** Puts values in the place of `{0}`, `{1}`. */
+export function fill(text: string, ...values: readonly (string | number)[]): string {
+  return text.replace(/\{(\d)\}/g, (mark, index: string) => String(values[Number(index)] ?? mark));
+}
