@@ -264,8 +264,8 @@ export class Recorder implements RecorderCore {
     });
     this.#later(total, () => {
       this.log({ major: 'Information', minor: 'System Start', user: '', channel: 'system', detail: '' });
-      this.#enter('ready');
       for (const line of SHELL_BANNER) this.print(line);
+      this.#enter('ready');
     });
   }
   /** Ends timers; the recorder is not used afterwards. */
