@@ -1,0 +1,171 @@
+import type { AttemptRecord, EvidenceRef, ExpectationRecord, StepRecord } from '../../terms/record.ts';
+import type { Fault } from '../../terms/verdict.ts';
+import type { Embedded } from '../pictures.ts';
+import { type Cell, evidenceName, evidenceOf, STATE_NAMES } from '../reading.ts';
+import { durationText, isoTime } from '../text.ts';
+import { badge, icon, kindBadge } from './icons.ts';
+import { type Content, html, type Markup } from './markup.ts';
+import { anchorOf } from './matrix.ts';
+
+export type EvidenceBook = ReadonlyMap<string, Embedded>;
+
+/** Everything about one field of the matrix, inert until it is opened. */
+export function detailsOf(cell: Cell, book: EvidenceBook): Markup {
+  const { requirement, dut, tested } = cell;
+  return html`<template id="case:${anchorOf(cell)}"><article>
+<header class="ch"><p class="crumbs"><span class="mono">${requirement.id}</span> on <span class="mono">${dut.id}</span> ${kindBadge(dut.kind)} ${badge(cell.state)}${tested?.flaky && html` <span class="badge flakymark">${icon('flaky')}${tested.attempts.length} attempts</span>`}</p>
+<h2 id="case-title" tabindex="-1">${requirement.statement}</h2>
+${cell.title !== requirement.statement && html`<p class="casetitle">Case: ${cell.title}</p>`}
+<dl class="meta"><div><dt>Kind</dt><dd>${requirement.kind}</dd></div><div><dt>Source</dt><dd>${requirement.source}</dd></div><div><dt>Section</dt><dd>${requirement.section}</dd></div><div><dt>Recorder</dt><dd>${dut.model} <span class="mono">${dut.firmware}</span>, GUI ${dut.gui}, ${dut.resolution}</dd></div></dl></header>
+${tested === undefined ? html`<div class="why" data-s="${cell.state}"><h3>${badge(cell.state)}</h3><p>${cell.reason}</p></div>` : attemptsOf(tested.attempts, book)}
+</article></template>
+`;
+}
+
+function attemptsOf(attempts: readonly AttemptRecord[], book: EvidenceBook): Content {
+  if (attempts.length === 0) return html`<p class="empty">The record holds no attempt.</p>`;
+  const last = attempts.length - 1;
+  if (last === 0) return attempts.map((attempt) => attemptOf(attempt, book));
+  return [...attempts.entries()]
+    .reverse()
+    .map(
+      ([index, attempt]) =>
+        html`<details class="attempt"${index === last && html` open`}><summary><h3>Attempt ${index + 1} of ${attempts.length} ${badge(attempt.verdict)}</h3></summary>${attemptOf(attempt, book)}</details>`,
+    );
+}
+
+function attemptOf(attempt: AttemptRecord, book: EvidenceBook): Markup {
+  const refs = evidenceOf(attempt);
+  const shots = refs.filter(isShot);
+  return html`${problemOf(attempt)}${shots.length > 0 && filmstripOf(shots, attempt, book)}
+<h3>What happened</h3><p class="dim">Began ${isoTime(attempt.at).replace('T', ' ').replace('Z', ' UTC')}, took ${durationText(attempt.milliseconds)}.</p>
+${timelineOf(attempt, shots, book)}
+${attempt.measurements.length > 0 && html`<h3>Measured</h3><table class="measured"><tbody>${attempt.measurements.map((one) => html`<tr><th scope="row">${one.name}</th><td>${one.value} ${one.unit}</td></tr>`)}</tbody></table>`}`;
+}
+
+/** For what did not pass: expectation, expected and seen, fault, cure; before anything else. */
+function problemOf(attempt: AttemptRecord): Markup | undefined {
+  const failed = attempt.expectations.filter((one) => one.verdict === 'fail');
+  if (attempt.verdict === 'pass' && failed.length === 0) return undefined;
+  return html`<div class="why" data-s="${attempt.verdict}"><h3>${icon(attempt.verdict)}${WHY[attempt.verdict]}</h3>
+${attempt.reason !== undefined && html`<p class="reason">${attempt.reason}</p>`}
+${failed.map((one) => html`<p class="reason"><b>Expectation:</b> ${one.title}</p><div class="versus"><div><h4>Expected</h4><pre>${one.expected}</pre></div><div><h4>Seen</h4><pre>${one.seen}</pre></div></div>`)}
+${attempt.fault ? faultOf(attempt.fault) : html`<p class="dim">The record names no fault domain.</p>`}</div>`;
+}
+
+const WHY: Readonly<Record<AttemptRecord['verdict'], string>> = {
+  pass: 'Passed',
+  fail: 'The recorder does not do what the requirement says',
+  inconc: 'The case could not come to a verdict',
+  error: 'The bench or the harness failed; this says nothing about the recorder',
+  none: 'The case was under way when the run ended',
+};
+
+function faultOf(fault: Fault): Markup {
+  return html`<dl class="fault"><div><dt>Fault domain</dt><dd><span class="domain">${fault.domain}</span></dd></div><div><dt>Rule</dt><dd>${fault.rule}</dd></div><div><dt>Facts</dt><dd>${fault.facts}</dd></div>${fault.cure !== undefined && html`<div class="cure"><dt>What to do</dt><dd>${fault.cure}</dd></div>`}</dl>`;
+}
+
+function filmstripOf(shots: readonly EvidenceRef[], attempt: AttemptRecord, book: EvidenceBook): Markup {
+  return html`<h3>Screens <span class="count">${shots.length}</span></h3><ol class="film">${shots.map((ref, index) => html`<li><button type="button" data-shot="${index + 1}" data-title="${ref.title}" data-time="${offset(ref.at, attempt)}"${fileOf(ref, book)}>${pictureOf(ref, book)}<span class="cap"><b>${index + 1}</b> ${ref.title}${ref.kind === 'difference' && ' (difference)'}</span></button></li>`)}</ol>`;
+}
+
+type Moment =
+  | { readonly at: number; readonly step: StepRecord }
+  | { readonly at: number; readonly expectation: ExpectationRecord };
+
+function timelineOf(attempt: AttemptRecord, shots: readonly EvidenceRef[], book: EvidenceBook): Markup {
+  const moments: readonly Moment[] = [
+    ...attempt.steps.map((step) => ({ at: step.at, step })),
+    ...attempt.expectations.map((expectation) => ({ at: expectation.at, expectation })),
+  ];
+  if (moments.length === 0) return html`<p class="empty">No step was recorded.</p>`;
+  const lines = moments
+    .toSorted((a, b) => a.at - b.at)
+    .map((moment) =>
+      'step' in moment
+        ? stepLine(moment.step, attempt, shots, book)
+        : expectationLine(moment.expectation, attempt, shots, book),
+    );
+  return html`<ol class="line">${lines}</ol>`;
+}
+
+function stepLine(step: StepRecord, attempt: AttemptRecord, ...[shots, book]: Kept): Markup {
+  const effect = step.effect && `, screen: ${EFFECTS[step.effect]}`;
+  return html`<li${step.error !== undefined && html` class="bad"`}><span class="t mono">${offset(step.at, attempt)}</span><div>
+<p><span class="act">${step.title}</span> <span class="dim">${durationText(step.milliseconds)}${effect}</span>${chipsOf(step.evidence, shots)}</p>
+${step.error !== undefined && html`<p class="err">${step.error}</p>`}${piecesOf(step.evidence, book)}</div></li>`;
+}
+
+function expectationLine(one: ExpectationRecord, attempt: AttemptRecord, ...[shots, book]: Kept): Markup {
+  return html`<li class="exp" data-s="${one.verdict}"><span class="t mono">${offset(one.at, attempt)}</span><div>
+<p>${icon(one.verdict)}<span class="act">Expect: ${one.title}</span> <span class="hidden">${STATE_NAMES[one.verdict]}</span>${chipsOf(one.evidence, shots)}</p>
+<p class="dim es">expected <q>${one.expected}</q>, seen <q>${one.seen}</q></p>${piecesOf(one.evidence, book)}</div></li>`;
+}
+
+type Kept = readonly [shots: readonly EvidenceRef[], book: EvidenceBook];
+
+function chipsOf(refs: readonly EvidenceRef[], shots: readonly EvidenceRef[]): Content {
+  return refs.filter(isShot).map((ref) => frameChip(ref, shots));
+}
+
+function piecesOf(refs: readonly EvidenceRef[], book: EvidenceBook): Content {
+  return refs.filter((ref) => !isShot(ref)).map((ref) => pieceOf(ref, book));
+}
+
+/** A whole screen, which goes to the film strip; a QR is shown where it was read. */
+function isShot(ref: EvidenceRef): boolean {
+  return ref.ext === 'png' && ref.kind !== 'qr';
+}
+
+const EFFECTS = { nothing: 'no change', changed: 'changed', settled: 'changed and settled' } as const;
+
+function frameChip(ref: EvidenceRef, shots: readonly EvidenceRef[]): Markup {
+  const number =
+    shots.findIndex((one) => one.sha256 === ref.sha256 && one.at === ref.at && one.title === ref.title) + 1;
+  return html`<button type="button" class="shot" data-open-shot="${number}">Screen ${number}</button>`;
+}
+
+/** A mail, an exchange, serial text: folded; a QR: shown. */
+function pieceOf(ref: EvidenceRef, book: EvidenceBook): Markup {
+  const piece = book.get(ref.sha256);
+  const name = evidenceName(ref);
+  const file =
+    name !== undefined && html` <a href="evidence/${name}" target="_blank" rel="noopener">file</a>`;
+  if (piece === undefined || piece.state === 'missing')
+    return html`<p class="missing">${NAMES[ref.kind]}: ${ref.title} is missing${piece && ` (${piece.why})`}.</p>`;
+  if (piece.state === 'picture')
+    return html`<figure class="qr">${pictureOf(ref, book)}<figcaption>${NAMES[ref.kind]}: ${ref.title}${file}</figcaption></figure>`;
+  if (piece.state === 'linked') return html`<p class="piece">${NAMES[ref.kind]}: ${ref.title}${file}</p>`;
+  return html`<details class="piece"><summary><b>${NAMES[ref.kind]}</b> ${ref.title}</summary><pre tabindex="0" data-text="${piece.id}"></pre><p class="dim">${piece.cutAt !== undefined && `Only the first ${piece.cutAt} characters are kept in this page. `}Evidence${file} <span class="mono">${ref.sha256.slice(0, 12)}</span></p></details>`;
+}
+
+const NAMES: Readonly<Record<EvidenceRef['kind'], string>> = {
+  frame: 'Screen',
+  qr: 'QR',
+  mail: 'Mail',
+  http: 'HTTP',
+  serial: 'Serial',
+  difference: 'Difference',
+  export: 'Export',
+};
+
+function pictureOf(ref: EvidenceRef, book: EvidenceBook): Markup {
+  const piece = book.get(ref.sha256);
+  const name = evidenceName(ref);
+  if (piece?.state === 'picture')
+    return html`<img data-p="${piece.id}" alt="${NAMES[ref.kind]}: ${ref.title}" width="${piece.width}" height="${piece.height}">`;
+  if (piece?.state === 'linked' && name !== undefined)
+    return html`<img data-file="evidence/${name}" alt="${NAMES[ref.kind]}: ${ref.title}" width="480" height="270">`;
+  return html`<span class="missing">${piece?.state === 'missing' ? `Picture missing: ${piece.why}` : 'Picture missing'}</span>`;
+}
+
+function fileOf(ref: EvidenceRef, book: EvidenceBook): Markup | undefined {
+  const name = evidenceName(ref);
+  return name === undefined || book.get(ref.sha256)?.state === 'missing'
+    ? undefined
+    : html` data-full="evidence/${name}"`;
+}
+
+function offset(at: number, attempt: AttemptRecord): string {
+  return `+${(Math.max(0, at - attempt.at) / 1000).toFixed(1)} s`;
+}
