@@ -245,6 +245,8 @@ export class GuiSession implements Ui {
       this.#cancelDelays();
       this.#start();
       this.#on += 1;
+      // The signal goes with the power, not when the machine gets round to it.
+      this.#onPaint(this.paint());
     } else if (what === 'security' && !this.#acting && this.#busy === undefined) this.#recheck();
     this.#repaint();
   }

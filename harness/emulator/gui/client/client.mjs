@@ -8,11 +8,7 @@ import { Idiomorph } from '/idiomorph.js';
 const screen = document.getElementById('screen');
 const ui = document.getElementById('ui');
 const pointer = document.getElementById('pointer');
-const live = new Live(
-  document.getElementById('live'),
-  Number(screen.dataset.channels),
-  screen.dataset.camera,
-);
+let live;
 const width = screen.offsetWidth;
 const height = screen.offsetHeight;
 const EDITING = ['Backspace', 'Delete', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
@@ -129,11 +125,12 @@ document.addEventListener('contextmenu', (event) => {
 });
 document.addEventListener('dragstart', (event) => event.preventDefault());
 window.addEventListener('resize', fit);
-document.addEventListener('visibilitychange', () => live.show(shown.live));
+document.addEventListener('visibilitychange', () => live?.show(shown.live));
 drawPattern(ui, document.getElementById('lines'), { onScreen, done: (dots) => send({ type: 'draw', dots }) });
 
 fit();
 pointer.style.transform = `translate(${width - 48}px, ${height - 48}px)`;
 // The first picture comes with its letters.
 await Promise.all(['400', '600'].map((weight) => document.fonts.load(`${weight} 16px "Noto Sans"`, 'aąż')));
+live = new Live(document.getElementById('live'), Number(screen.dataset.channels), screen.dataset.camera);
 connect();

@@ -53,7 +53,7 @@ export function menuScreen(ui: Ui): Screen {
     cancel: 'back',
     idleMs: ui.timing.menuIdleMs,
     get opaque() {
-      return ui.skin.name !== 'gui30' && top !== undefined;
+      return ui.skin.name === 'gui40' && top !== undefined;
     },
     render: () => {
       const parent = top === undefined ? undefined : entries[top];

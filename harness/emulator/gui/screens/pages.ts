@@ -1,3 +1,4 @@
+import type { LogEntry } from '../../recorder/api.ts';
 import { type Html, html } from '../html.ts';
 import { type Field, field, type Ui } from '../ui.ts';
 import { wallTime, zoneMs } from '../wall-time.ts';
@@ -33,7 +34,7 @@ export function pageOf(ui: Ui, name: string): Page {
       `${text.camera} ${String(index + 1).padStart(2, '0')}`,
       text.online,
     ]);
-    return plain(() => table([text.number, text.camera, text.state], rows));
+    return pagedTable(ui, [text.number, text.camera, text.state], () => rows);
   }
   return plain(() => html`<p>${text.noData}</p>`);
 }
@@ -78,32 +79,37 @@ function infoPage(ui: Ui): Page {
   );
 }
 
-const LOG_LINES = 12;
+const LINES = 12;
+
+/** A table too long for the screen, in pages. */
+function pagedTable(ui: Ui, head: readonly string[], rows: () => readonly (readonly string[])[]): Page {
+  let page = 0;
+  const last = () => Math.max(0, Math.ceil(rows().length / LINES) - 1);
+  return {
+    fields: {},
+    body: () =>
+      html`${table(head, rows().slice(page * LINES, (page + 1) * LINES))}<p class="pages">${page + 1} / ${last() + 1}</p>`,
+    buttons: () => [
+      button(ui.text.previousPage, 'previous', { disabled: page === 0 }),
+      button(ui.text.nextPage, 'following', { disabled: page >= last() }),
+    ],
+    act: (action) => {
+      if (action === 'previous') page = Math.max(0, page - 1);
+      if (action === 'following') page = Math.min(last(), page + 1);
+    },
+  };
+}
 
 function logPage(ui: Ui): Page {
   const { text, core } = ui;
-  let page = 0;
-  const last = () => Math.max(0, Math.ceil(core.entries.length / LOG_LINES) - 1);
-  return {
-    fields: {},
-    body: () => {
-      const newest = [...core.entries].reverse().slice(page * LOG_LINES, (page + 1) * LOG_LINES);
-      const rows = newest.map(({ time, major, minor, user, detail }) => [
-        time.slice(0, 19).replace('T', ' '),
-        major,
-        minor,
-        user,
-        detail,
-      ]);
-      return html`${table([text.time, text.type, text.event, text.user, ''], rows)}<p>${page + 1} / ${last() + 1}</p>`;
-    },
-    buttons: () => [
-      button('<', 'newer', { disabled: page === 0 }),
-      button('>', 'older', { disabled: page >= last() }),
-    ],
-    act: (action) => {
-      if (action === 'newer') page = Math.max(0, page - 1);
-      if (action === 'older') page = Math.min(last(), page + 1);
-    },
-  };
+  const line = ({ time, major, minor, user, detail }: LogEntry) => [
+    time.slice(0, 19).replace('T', ' '),
+    major,
+    minor,
+    user,
+    detail,
+  ];
+  return pagedTable(ui, [text.time, text.type, text.event, text.user, ''], () =>
+    [...core.entries].reverse().map(line),
+  );
 }

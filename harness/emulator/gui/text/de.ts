@@ -163,6 +163,8 @@ export const de: Texts = {
   number: 'Nr.',
   state: 'Status',
   online: 'Online',
+  previousPage: 'Vorige',
+  nextPage: 'Folgende',
   keyShift: 'Umschalt',
   keySpace: 'Leertaste',
   keyEnter: 'Eingabe',

@@ -160,6 +160,8 @@ export const en = {
   number: 'No.',
   state: 'State',
   online: 'Online',
+  previousPage: 'Previous',
+  nextPage: 'Following',
   keyShift: 'Shift',
   keySpace: 'Space',
   keyEnter: 'Enter',
