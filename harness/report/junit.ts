@@ -8,6 +8,7 @@ import {
   evidenceName,
   evidenceOf,
   lastAttempt,
+  millisecondsOf,
   STATE_NAMES,
 } from './reading.ts';
 import { isoTime, oneLine, printable } from './text.ts';
@@ -60,7 +61,7 @@ function suiteOf(record: RunRecord, dut: DutRecord, cells: readonly Cell[]): Ele
     : [];
   const verdicts = cells.map((cell) => cell.state);
   const starts = cells.flatMap((cell) => cell.tested?.attempts.map((attempt) => attempt.at) ?? []);
-  const time = cells.reduce((sum, cell) => sum + (cell.tested ? timeOf(cell.tested) : 0), 0);
+  const time = cells.reduce((sum, cell) => sum + (cell.tested ? millisecondsOf(cell.tested) : 0), 0);
   return {
     '@name': oneLine(dut.id),
     '@tests': cells.length + bench.length,
@@ -133,7 +134,7 @@ function caseOf(cell: Cell): Element {
   const last = lastAttempt(tested);
   return {
     ...base,
-    '@time': seconds(timeOf(tested)),
+    '@time': seconds(millisecondsOf(tested)),
     properties: propertiesOf({
       ...about,
       verdict: tested.verdict,
@@ -221,10 +222,6 @@ function sumOf(suites: readonly Element[]): Element {
     '@errors': sum('@errors'),
     '@skipped': sum('@skipped'),
   };
-}
-
-function timeOf(tested: CaseRecord): number {
-  return tested.attempts.reduce((sum, attempt) => sum + attempt.milliseconds, 0);
 }
 
 function seconds(milliseconds: number): string {

@@ -7,7 +7,7 @@ import type {
   RequirementRecord,
   RunRecord,
 } from '../terms/record.ts';
-import { type Fault, VERDICTS, type Verdict } from '../terms/verdict.ts';
+import type { Verdict } from '../terms/verdict.ts';
 
 /** What stands in one field of the matrix: a verdict, or why there is none. */
 export type CellState = Verdict | NotRunRecord['why'];
@@ -89,11 +89,6 @@ export function lastAttempt(one: CaseRecord): AttemptRecord | undefined {
   return one.attempts.at(-1);
 }
 
-/** The fault of a case's last attempt, if its verdict is not pass. */
-export function faultOf(one: CaseRecord): Fault | undefined {
-  return one.verdict === 'pass' ? undefined : lastAttempt(one)?.fault;
-}
-
 /** Time spent on a case, all attempts, ms. */
 export function millisecondsOf(one: CaseRecord): number {
   return one.attempts.reduce((sum, attempt) => sum + attempt.milliseconds, 0);
@@ -138,11 +133,6 @@ export function needsAttention(cell: Cell): boolean {
 /** Orders cells worst first (error, fail, inconc, none, then flaky passes). */
 export function byVerdict(a: Cell, b: Cell): number {
   return CELL_STATES.indexOf(a.state) - CELL_STATES.indexOf(b.state);
-}
-
-/** The worst state that a reader must see, for a colour: the verdict, or `none` for one unknown to this version. */
-export function verdictOf(value: string): Verdict {
-  return VERDICTS.find((verdict) => verdict === value) ?? 'none';
 }
 
 /** The record's requirements, and any that only a case or the plan names. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import t from 'tap';
 import { Parser } from 'tap-parser';
@@ -158,5 +159,21 @@ t.test('Summary: counts per verdict and DUT, the cut run and what needs attentio
     'one line is one line',
   );
   t.equal(endingOf(complete), undefined);
+  t.end();
+});
+
+t.test('Reports leave nothing of the test library in the process that writes them', (t) => {
+  const leaves = (module: string) =>
+    execFileSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `await import(${JSON.stringify(import.meta.resolve(module))}); console.log(Object.getOwnPropertySymbols(globalThis).some((one) => /TAP private/.test(String(one))))`,
+      ],
+      { env: {}, encoding: 'utf8' },
+    ).trim();
+  t.equal(leaves('./tap-text.ts'), 'true', 'the sign that it was loaded');
+  t.equal(leaves('./write.ts'), 'false');
   t.end();
 });

@@ -1,124 +1,34 @@
-import { Test } from 'tap';
-import type { AttemptRecord, RunRecord } from '../terms/record.ts';
-import { type Cell, cellsOf, endingOf, lastAttempt, STATE_NAMES } from './reading.ts';
-import { oneLine, printable } from './text.ts';
-
-type Diagnosis = Readonly<Record<string, unknown>>;
+import { Worker } from 'node:worker_threads';
+import type { RunRecord } from '../terms/record.ts';
 
 /**
  * The run as TAP 14, nested DUT > requirement > expectation. Times are those of the record. What was not run is
  * `# SKIP` with its reason; every verdict but pass is `not ok` with verdict and fault as YAML; a bench that failed,
  * and a run that did not go to its end, are `not ok` of their own.
+ *
+ * Made by tap's library in a thread of its own: loading it starts a root test that ends the process (SIGALRM) after
+ * 30 s, follows every promise by async hooks, and takes its settings from the environment.
  */
 export async function tapOf(record: RunRecord): Promise<string> {
-  const options: ConstructorParameters<typeof Test>[0] = { name: oneLine(record.id), timeout: 0, jobs: 1 };
-  const root = new Test(options);
-  const chunks: string[] = [];
-  root.on('data', (chunk) => chunks.push(String(chunk)));
-  const ended = new Promise<void>((resolve) => root.once('end', () => resolve()));
-  const cells = cellsOf(record);
-  for (const dut of record.duts) {
-    subtest(
-      root,
-      oneLine(`${dut.id} (${dut.kind}, ${dut.model} ${dut.firmware}, GUI ${dut.gui})`),
-      timeOf(cells.get(dut.id)),
-      (test) => {
-        for (const cell of cells.get(dut.id) ?? []) writeCell(test, cell);
-        if (dut.fault)
-          point(test, 'the bench worked to the end', { verdict: 'error', fault: faultDiagnosis(dut.fault) });
-      },
-    );
-  }
-  const ending = endingOf(record);
-  if (ending)
-    point(root, 'the run went to its end', { verdict: record.verdict, ended: record.ended, reason: ending });
-  root.comment(oneLine(`run ${record.id}: ${record.verdict}, ${record.ended}`));
-  root.end();
-  await ended;
-  return chunks.join('');
-}
-
-function writeCell(test: Test, cell: Cell): void {
-  const name = oneLine(`${cell.requirement.id} ${cell.title}`);
-  const { tested } = cell;
-  if (tested === undefined) {
-    test.pass(name, { skip: oneLine(`${STATE_NAMES[cell.state]}: ${cell.reason ?? ''}`) });
-    return;
-  }
-  const last = lastAttempt(tested);
-  subtest(test, name, last?.milliseconds ?? 0, (inner) => {
-    for (const [index, attempt] of tested.attempts.slice(0, -1).entries())
-      inner.comment(
-        oneLine(
-          `attempt ${index + 1} of ${tested.attempts.length}: ${attempt.verdict}${attempt.fault ? `, ${attempt.fault.domain}` : ''}${attempt.reason ? `: ${attempt.reason}` : ''}`,
-        ),
+  const worker = new Worker(new URL('./tap-worker.ts', import.meta.url), {
+    workerData: record,
+    env: {},
+    execArgv: [],
+    stdout: true,
+  });
+  try {
+    return await new Promise((resolve, reject) => {
+      // The library posts messages of its own (its timeouts); ours is the one with the text.
+      worker.on(
+        'message',
+        (message: { readonly tap?: string }) => message.tap !== undefined && resolve(message.tap),
       );
-    if (tested.flaky) inner.comment('flaky: the verdict is that of the last attempt');
-    for (const one of last?.measurements ?? [])
-      inner.comment(oneLine(`${one.name}: ${one.value} ${one.unit}`));
-    writeAttempt(inner, tested.verdict, last);
-  });
-}
-
-/** The expectations; and a point for the verdict itself where they do not explain it. */
-function writeAttempt(test: Test, verdict: string, attempt: AttemptRecord | undefined): void {
-  const expectations = attempt?.expectations ?? [];
-  for (const one of expectations) {
-    if (one.verdict === 'pass') test.pass(oneLine(one.title));
-    else
-      point(test, oneLine(one.title), {
-        verdict,
-        ...explanation(attempt),
-        expected: printable(one.expected),
-        seen: printable(one.seen),
-      });
+      worker.once('error', reject);
+      worker.once('exit', (code) =>
+        reject(new Error(`the TAP writer ended with ${code} before it was done`)),
+      );
+    });
+  } finally {
+    await worker.terminate();
   }
-  const explained =
-    expectations.length > 0 &&
-    (verdict === 'pass' || (verdict === 'fail' && expectations.some((one) => one.verdict === 'fail')));
-  if (explained) return;
-  if (verdict === 'pass') test.pass('verdict pass');
-  else point(test, `verdict ${verdict}`, { verdict, ...explanation(attempt) });
-}
-
-function explanation(attempt: AttemptRecord | undefined): Diagnosis {
-  return {
-    ...(attempt?.fault && { fault: faultDiagnosis(attempt.fault) }),
-    ...(attempt?.reason !== undefined && { reason: printable(attempt.reason) }),
-  };
-}
-
-function faultDiagnosis(fault: {
-  readonly domain: string;
-  readonly rule: string;
-  readonly facts: string;
-  readonly cure?: string;
-}): Diagnosis {
-  return {
-    domain: fault.domain,
-    rule: printable(fault.rule),
-    facts: printable(fault.facts),
-    ...(fault.cure !== undefined && { cure: printable(fault.cure) }),
-  };
-}
-
-/** `at: null` keeps the library from adding the caller's place in this file. */
-function point(test: Test, name: string, diagnosis: Diagnosis): void {
-  test.fail(name, { at: null, diagnostic: true, ...diagnosis });
-}
-
-function subtest(parent: Test, name: string, milliseconds: number, write: (test: Test) => void): void {
-  parent.test(name, { timeout: 0, at: null }, (test) => {
-    write(test);
-    // The library reads a subtest's time from this comment; without it, it would take that of writing the report.
-    test.comment(`time=${Math.max(1, Math.round(milliseconds))}ms`);
-    test.end();
-  });
-}
-
-function timeOf(cells: readonly Cell[] = []): number {
-  return cells.reduce(
-    (sum, cell) => sum + (cell.tested?.attempts.reduce((all, attempt) => all + attempt.milliseconds, 0) ?? 0),
-    0,
-  );
 }
