@@ -1,6 +1,6 @@
 import { Test } from 'tap';
 import type { AttemptRecord, RunRecord } from '../terms/record.ts';
-import { type Cell, cellsOf, endingOf, lastAttempt, STATE_NAMES } from './reading.ts';
+import { type Cell, cellsOf, endingOf, lastAttempt, millisecondsOf, STATE_NAMES } from './reading.ts';
 import { oneLine, printable } from './text.ts';
 
 type Diagnosis = Readonly<Record<string, unknown>>;
