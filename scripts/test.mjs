@@ -1,0 +1,83 @@
+// `npm test`: the checks, then every test; ends with `N passed, N failed`, counted from the real results.
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Parser } from 'tap-parser';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const bin = join(root, 'node_modules', '.bin');
+const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1' };
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    for (const child of running) process.kill(-child.pid, 'SIGTERM');
+    process.exit(130);
+  });
+}
+
+/** Runs a command; answers its exit code and output. */
+function run(command, args, onOutput) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    let output = '';
+    child.stdout.on('data', (data) => (onOutput === undefined ? (output += data) : onOutput(data)));
+    child.stderr.on('data', (data) => (output += data));
+    child.on('error', (error) => resolve({ code: 1, output: String(error) }));
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
+
+const checks = [
+  ['types', 'tsc', ['--noEmit']],
+  ['lint and format', 'biome', ['check', '--error-on-warnings']],
+  ['house: who may import what', 'node', ['scripts/check-house.ts']],
+  ['dead code', 'knip', []],
+];
+for (const [name, command, args] of checks) {
+  const { code, output } = await run(join(bin, command), args);
+  counts[code === 0 ? 'passed' : 'failed'] += 1;
+  console.log(`${code === 0 ? 'ok' : 'FAILED'}  check: ${name}`);
+  if (code !== 0) console.log(output);
+}
+
+if (!process.argv.includes('--checks-only')) {
+  const skips = [];
+  const parser = new Parser();
+  const watch = (p, path) => {
+    p.on('child', (child) => watch(child, [...path, child.name]));
+    p.on('assert', (assert) => {
+      const title = [...path.slice(0), assert.name].filter(Boolean).join(' > ');
+      if (path.length === 0)
+        console.log(
+          `${assert.ok ? 'ok' : 'FAILED'}  ${assert.name}${assert.time ? ` (${Math.round(assert.time)} ms)` : ''}`,
+        );
+      // A parent test point repeats its children: count those that have none.
+      if (assert.skip || assert.todo) {
+        counts.skipped += 1;
+        skips.push(`${title}: ${assert.skip || assert.todo}`);
+      } else if (path.length === 1 || !assert.ok) {
+        counts[assert.ok ? 'passed' : 'failed'] += path.length === 0 && !assert.ok ? 1 : 0;
+        if (path.length === 1) counts[assert.ok ? 'passed' : 'failed'] += 1;
+        if (!assert.ok) console.log(`FAILED  ${title}\n${JSON.stringify(assert.diag ?? {}, null, 2)}`);
+      }
+    });
+  };
+  watch(parser, []);
+  const files = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+  const { code, output } = await run(join(bin, 'tap'), ['run', '--reporter=tap', ...files], (data) =>
+    parser.write(data),
+  );
+  parser.end();
+  for (const skip of skips) console.log(`skipped  ${skip}`);
+  if (code !== 0 && counts.failed === 0) counts.failed += 1;
+  if (code !== 0) console.log(output);
+}
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
+);
+process.exitCode = counts.failed === 0 ? 0 : 1;
