@@ -240,8 +240,6 @@ t.test('a DVR does not ask about IP cameras', (t) => {
 t.test(
   'activation: below the threshold no box for the email; above, ticking it leads to the address',
   (t) => {
-    const inactive = { adminPassword: undefined, reservedEmail: undefined };
-    const { adminPassword: _p, reservedEmail: _e, ...none } = { ...inactive };
     const below = setUpInactive({ firmware: 'V4.9.150' });
     t.notMatch(below.shown(), en.reservedEmailSettings);
     t.match(below.shown(), en.exportGuid);

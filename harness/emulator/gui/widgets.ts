@@ -35,12 +35,12 @@ export function valueRow(label: string, value: string, tail?: Html): Html {
 
 /** A small square to tick, with its label. */
 export function checkbox(label: string, action: string, checked: boolean): Html {
-  return html`<label class="check" data-action="${action}"><input type="checkbox" tabindex="-1"${checked ? raw(' checked') : undefined}><span>${label}</span></label>`;
+  return html`<label class="check" tabindex="0" data-action="${action}"><input type="checkbox" tabindex="-1"${checked ? raw(' checked') : undefined}><span>${label}</span></label>`;
 }
 
 /** One choice of several. */
 export function radio(label: string, action: string, checked: boolean): Html {
-  return html`<label class="check" data-action="${action}"><input type="radio" tabindex="-1"${checked ? raw(' checked') : undefined}><span>${label}</span></label>`;
+  return html`<label class="check" tabindex="0" data-action="${action}"><input type="radio" tabindex="-1"${checked ? raw(' checked') : undefined}><span>${label}</span></label>`;
 }
 
 /** A list that drops down; the chosen entry is shown on it. */

@@ -72,8 +72,9 @@ const inside = (target, selector) => (target.closest('[inert]') ? null : target.
 
 function moveFocus(backwards) {
   const all = [
-    ...(topLayer()?.querySelectorAll('[data-action]:not([tabindex="-1"]):not(:disabled), [data-field]') ??
-      []),
+    ...(topLayer()?.querySelectorAll(
+      'button[data-action]:not([tabindex="-1"]):not(:disabled), a[data-action], .check[data-action], [data-field]',
+    ) ?? []),
   ].filter((element) => element.tabIndex >= 0);
   if (all.length === 0) return;
   const at = all.indexOf(document.activeElement);
@@ -87,8 +88,9 @@ document.addEventListener('keydown', (event) => {
   const { key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || /^F\d+$/.test(key)) return;
   const action = document.activeElement?.dataset?.action;
+  const press = document.activeElement?.matches('button, a') ? action : undefined;
   if (key === 'Tab') moveFocus(event.shiftKey);
-  else if (key === 'Enter') send(action ? { type: 'key', key, action } : { type: 'key', key });
+  else if (key === 'Enter') send(press ? { type: 'key', key, action: press } : { type: 'key', key });
   else if (key === ' ' && action) send({ type: 'act', action });
   else if (key === 'Escape' || EDITING.includes(key) || [...key].length === 1) send({ type: 'key', key });
   event.preventDefault();

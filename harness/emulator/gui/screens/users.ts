@@ -1,7 +1,7 @@
 import { html } from '../html.ts';
 import { levelName } from '../messages.ts';
 import type { Ui } from '../ui.ts';
-import { button, link, row, table } from '../widgets.ts';
+import { button, table, valueRow } from '../widgets.ts';
 import { addUserScreen } from './add-user.ts';
 import { confirmScreen } from './confirm.ts';
 import { editWithGear, editWithModify, passwordScreen } from './edit-user.ts';
@@ -42,8 +42,10 @@ export function usersPage(ui: Ui): Page {
       shown().map(({ name, level }, index) => [String(index + 1), name, levelName(text, level)]),
       { rowAction: 'select', selected },
     );
+  const extra = (label: string, action: string, value = '') =>
+    html`<div data-action="${action}">${valueRow(label, value, button(text.set, action))}</div>`;
   const extras = () =>
-    html`<div class="rows">${core.supportsReservedEmail && row(link(text.resettingEmail, 'email'), html`<span class="value">${core.maskedEmail ?? text.notSet}</span>`)}${row(link(text.unlockPattern, 'pattern'), '')}${row(link(text.guidFile, 'guid'), '')}${row(link(text.securityQuestion, 'guid'), '')}</div>`;
+    html`<div class="rows">${core.supportsReservedEmail && extra(text.resettingEmail, 'email', core.maskedEmail ?? text.notSet)}${extra(text.unlockPattern, 'pattern')}${extra(text.guidFile, 'guid')}${extra(text.securityQuestion, 'guid')}</div>`;
   return {
     fields: {},
     submit: 'edit',
