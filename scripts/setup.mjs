@@ -125,8 +125,22 @@ async function ptys() {
   }
 }
 
+/** tap without its TypeScript plugin, which Node 24 makes needless and TypeScript 7 breaks (see .taprc). */
+function testRunner() {
+  const stamp = join(root, 'node_modules', '.resetbench-tap');
+  const wanted = readFileSync(join(root, '.taprc'), 'utf8');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const bin = join(root, 'node_modules', '.bin');
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+  if (!run(join(bin, 'tap'), ['build'], { env, stdio: ['ignore', 'ignore', 'inherit'] })) {
+    stop('the test runner could not be built', 'npx tap build');
+  }
+  writeFileSync(stamp, wanted);
+}
+
 /** What only the tests need. */
 function forTests() {
+  testRunner();
   if (onPath('tesseract') !== undefined) return say('tesseract is there');
   if (debian(['tesseract-ocr', 'tesseract-ocr-eng'])) return say('tesseract installed');
   say(

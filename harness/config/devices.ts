@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { check, parseYaml, problem, type Problem } from './problems.ts';
+import { check, type Problem, parseYaml, problem } from './problems.ts';
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'expected lower-case letters, digits and dashes');
 const firmware = z.string().regex(/^V\d+\.\d+\.\d+$/, 'expected a version like V4.21.000');
@@ -22,7 +22,10 @@ const twin = z.strictObject({
   kind: z.literal('twin'),
   build: z.string().default('build 240101'),
   start: z.enum(['inactive', 'active']).default('active'),
-  digest: z.array(z.enum(['MD5', 'SHA-256'])).min(1).default(['MD5']),
+  digest: z
+    .array(z.enum(['MD5', 'SHA-256']))
+    .min(1)
+    .default(['MD5']),
   namespace: z.enum(['hikvision', 'isapi']).default('hikvision'),
   bootMs: z.int().min(0).max(600_000).default(1200),
 });
@@ -47,7 +50,11 @@ const devices = z.strictObject({
     mailbox: z
       .discriminatedUnion('driver', [
         z.strictObject({ driver: z.literal('embedded') }),
-        z.strictObject({ driver: z.literal('mailhog'), url, smtp: z.strictObject({ host: z.string(), port: z.int() }) }),
+        z.strictObject({
+          driver: z.literal('mailhog'),
+          url,
+          smtp: z.strictObject({ host: z.string(), port: z.int() }),
+        }),
       ])
       .default({ driver: 'embedded' }),
   }),
@@ -61,7 +68,10 @@ export type HardwareConfig = Extract<DutConfig, { kind: 'hardware' }>;
 export type SecretRef = z.infer<typeof secret>;
 
 /** Reads an inventory; every problem comes back, not the first alone. */
-export function parseDevices(file: string, text: string): { readonly devices?: Devices; readonly problems: readonly Problem[] } {
+export function parseDevices(
+  file: string,
+  text: string,
+): { readonly devices?: Devices; readonly problems: readonly Problem[] } {
   const parsed = parseYaml(file, text);
   if (parsed.yaml === undefined) return { problems: parsed.problems };
   const yaml = parsed.yaml;
@@ -71,10 +81,26 @@ export function parseDevices(file: string, text: string): { readonly devices?: D
   const seen = new Map<string, number>();
   for (const [index, dut] of checked.value.duts.entries()) {
     const first = seen.get(dut.id);
-    if (first !== undefined) problems.push(problem(yaml, ['duts', index, 'id'], `expected a unique id, found ${dut.id} again (first in duts.${first})`));
+    if (first !== undefined)
+      problems.push(
+        problem(
+          yaml,
+          ['duts', index, 'id'],
+          `expected a unique id, found ${dut.id} again (first in duts.${first})`,
+        ),
+      );
     seen.set(dut.id, index);
-    if (dut.kind === 'hardware' && !checked.value.lab.domains.includes(dut.reservedEmail.split('@')[1] ?? '')) {
-      problems.push(problem(yaml, ['duts', index, 'reservedEmail'], `expected an address in one of lab.domains (${checked.value.lab.domains.join(', ')})`));
+    if (
+      dut.kind === 'hardware' &&
+      !checked.value.lab.domains.includes(dut.reservedEmail.split('@')[1] ?? '')
+    ) {
+      problems.push(
+        problem(
+          yaml,
+          ['duts', index, 'reservedEmail'],
+          `expected an address in one of lab.domains (${checked.value.lab.domains.join(', ')})`,
+        ),
+      );
     }
   }
   return problems.length > 0 ? { problems } : { devices: checked.value, problems };

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { HarnessError } from '../terms/error.ts';
 
@@ -24,7 +24,10 @@ export interface YamlFile {
 }
 
 /** Parses YAML; syntax errors come back as problems, with places. */
-export function parseYaml(file: string, text: string): { readonly yaml?: YamlFile; readonly problems: readonly Problem[] } {
+export function parseYaml(
+  file: string,
+  text: string,
+): { readonly yaml?: YamlFile; readonly problems: readonly Problem[] } {
   const counter = new LineCounter();
   const doc = parseDocument(text, { lineCounter: counter, prettyErrors: false });
   const problems = [...doc.errors, ...doc.warnings].map((error) => {
@@ -51,7 +54,10 @@ function placeOf(doc: Document, counter: LineCounter, path: readonly (string | n
 }
 
 /** Checks a file against a schema and answers every problem at once. */
-export function check<T>(yaml: YamlFile, schema: z.ZodType<T>): { readonly value?: T; readonly problems: readonly Problem[] } {
+export function check<T>(
+  yaml: YamlFile,
+  schema: z.ZodType<T>,
+): { readonly value?: T; readonly problems: readonly Problem[] } {
   const result = schema.safeParse(yaml.value, { reportInput: true });
   if (result.success) return { value: result.data, problems: [] };
   return { problems: result.error.issues.flatMap((issue) => problemsOf(yaml, issue)) };

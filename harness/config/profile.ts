@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { check, parseYaml, problem, type Problem, type YamlFile } from './problems.ts';
+import { check, type Problem, parseYaml, problem, type YamlFile } from './problems.ts';
 
 /** A text on the screen, or several that firmwares use for the same thing. */
-const label = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).transform((value) => (typeof value === 'string' ? [value] : value));
+const label = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .transform((value) => (typeof value === 'string' ? [value] : value));
 
 /** The labels a flow looks for, by meaning. */
 const labels = z.strictObject({
@@ -57,7 +59,12 @@ const profile = z.strictObject({
   codeLength: z.int(),
   codeLifeSeconds: z.int(),
   mailWithinSeconds: z.int(),
-  passwordRules: z.strictObject({ min: z.int(), max: z.int(), classes: z.int(), refuses: z.array(z.string()) }),
+  passwordRules: z.strictObject({
+    min: z.int(),
+    max: z.int(),
+    classes: z.int(),
+    refuses: z.array(z.string()),
+  }),
   loginLock: z.strictObject({ tries: z.int(), seconds: z.int() }),
   codeLock: z.strictObject({ maxFreeTries: z.int() }),
   capabilityNode: z.enum(['present', 'absent', 'any']),
@@ -77,7 +84,10 @@ export type Profile = z.infer<typeof profile>;
  * Reads a profile by name, following `extends` (deep merge, the extending file wins).
  * @param load text of `suites/profiles/<name>.yaml`, undefined where there is none
  */
-export function parseProfile(name: string, load: (name: string) => string | undefined): { readonly profile?: Profile; readonly problems: readonly Problem[] } {
+export function parseProfile(
+  name: string,
+  load: (name: string) => string | undefined,
+): { readonly profile?: Profile; readonly problems: readonly Problem[] } {
   const chain: YamlFile[] = [];
   let next: string | undefined = name;
   while (next !== undefined) {
@@ -86,19 +96,28 @@ export function parseProfile(name: string, load: (name: string) => string | unde
     const from = chain.at(-1);
     if (text === undefined || chain.some((yaml) => yaml.file === file)) {
       const message = text === undefined ? `expected a file ${file}, found none` : `${file} extends itself`;
-      return { problems: [from === undefined ? { file, line: 1, column: 1, path: '', message } : problem(from, ['extends'], message)] };
+      return {
+        problems: [
+          from === undefined
+            ? { file, line: 1, column: 1, path: '', message }
+            : problem(from, ['extends'], message),
+        ],
+      };
     }
     const parsed = parseYaml(file, text);
     if (parsed.yaml === undefined) return { problems: parsed.problems };
     chain.push(parsed.yaml);
-    const parent: unknown = isObject(parsed.yaml.value) ? parsed.yaml.value['extends'] : undefined;
+    const parent: unknown = isObject(parsed.yaml.value) ? parsed.yaml.value.extends : undefined;
     next = typeof parent === 'string' ? parent : undefined;
   }
   const value = chain.reduceRight<unknown>((merged, yaml) => merge(merged, yaml.value), {});
   const { extends: _, ...own } = isObject(value) ? value : {};
-  const place = (path: readonly (string | number)[]) => (chain.find((yaml) => holds(yaml.value, path)) ?? chain[0])?.place(path) ?? { line: 1, column: 1 };
+  const place = (path: readonly (string | number)[]) =>
+    (chain.find((yaml) => holds(yaml.value, path)) ?? chain[0])?.place(path) ?? { line: 1, column: 1 };
   const checked = check({ file: chain[0]?.file ?? name, value: own, place }, profile);
-  return checked.value === undefined ? { problems: checked.problems } : { profile: checked.value, problems: [] };
+  return checked.value === undefined
+    ? { problems: checked.problems }
+    : { profile: checked.value, problems: [] };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -117,6 +136,7 @@ function holds(value: unknown, path: readonly (string | number)[]): boolean {
 function merge(base: unknown, over: unknown): unknown {
   if (!isObject(base) || !isObject(over)) return over;
   const result: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) result[key] = key in result ? merge(result[key], value) : value;
+  for (const [key, value] of Object.entries(over))
+    result[key] = key in result ? merge(result[key], value) : value;
   return result;
 }

@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import { check, parseYaml, problem, type Problem } from './problems.ts';
+import { check, type Problem, parseYaml, problem } from './problems.ts';
 
 /** When a requirement applies; every named condition must hold. */
 const applies = z.strictObject({
   firmware: z.enum(['at-or-above-threshold', 'below-threshold']).optional(),
-  gui: z.array(z.enum(['3.0', '4.0', 'lite'])).min(1).optional(),
-  family: z.array(z.enum(['dvr-k', 'hghi-f', 'nvr'])).min(1).optional(),
+  gui: z
+    .array(z.enum(['3.0', '4.0', 'lite']))
+    .min(1)
+    .optional(),
+  family: z
+    .array(z.enum(['dvr-k', 'hghi-f', 'nvr']))
+    .min(1)
+    .optional(),
   disclaimer: z.boolean().optional(),
 });
 export type Applies = z.infer<typeof applies>;
@@ -29,7 +35,10 @@ const file = z.strictObject({
 export type Requirement = z.infer<typeof requirement>;
 
 /** Reads `requirements.yaml`; every problem at once. */
-export function parseRequirements(name: string, text: string): { readonly requirements?: readonly Requirement[]; readonly problems: readonly Problem[] } {
+export function parseRequirements(
+  name: string,
+  text: string,
+): { readonly requirements?: readonly Requirement[]; readonly problems: readonly Problem[] } {
   const parsed = parseYaml(name, text);
   if (parsed.yaml === undefined) return { problems: parsed.problems };
   const yaml = parsed.yaml;
@@ -37,7 +46,9 @@ export function parseRequirements(name: string, text: string): { readonly requir
   if (checked.value === undefined) return { problems: checked.problems };
   const ids = checked.value.requirements.map((r) => r.id);
   const problems = ids.flatMap((id, index) =>
-    ids.indexOf(id) === index ? [] : [problem(yaml, ['requirements', index, 'id'], `expected a unique id, found ${id} again`)],
+    ids.indexOf(id) === index
+      ? []
+      : [problem(yaml, ['requirements', index, 'id'], `expected a unique id, found ${id} again`)],
   );
   return problems.length > 0 ? { problems } : { requirements: checked.value.requirements, problems };
 }

@@ -2,8 +2,8 @@ import type { Display, KeyName } from '../bench/ports/display.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Frame, Item, Reading } from '../terms/frame.ts';
-import { centre, fields, find, fingerprint, seen, type Labels } from './look.ts';
-import { screensOf, type LabelBook, type Screens } from './screens.ts';
+import { centre, fields, find, fingerprint, type Labels, seen } from './look.ts';
+import { type LabelBook, type Screens, screensOf } from './screens.ts';
 import type { Trace } from './trace.ts';
 
 export interface GuiOptions {
@@ -43,7 +43,10 @@ export class Gui {
   /** What is visible now. */
   async look(): Promise<Reading> {
     const read = this.#o.display.read;
-    if (read === undefined) throw new HarnessError('CONFIG_INVALID', 'this display offers no document to read', { port: 'display' });
+    if (read === undefined)
+      throw new HarnessError('CONFIG_INVALID', 'this display offers no document to read', {
+        port: 'display',
+      });
     return read();
   }
 
@@ -56,7 +59,11 @@ export class Gui {
   }
 
   /** Waits until `wanted` answers something on a picture that stands still; SCREEN_NOT_REACHED names what was seen. */
-  async until<T>(what: string, wanted: (r: Reading) => T | undefined, options: { readonly timeoutMs?: number } = {}): Promise<{ readonly value: T; readonly reading: Reading }> {
+  async until<T>(
+    what: string,
+    wanted: (r: Reading) => T | undefined,
+    options: { readonly timeoutMs?: number } = {},
+  ): Promise<{ readonly value: T; readonly reading: Reading }> {
     const clock = this.#o.clock;
     const deadline = clock.monotonic() + (options.timeoutMs ?? this.#o.patienceMs);
     let last: Reading | undefined;
@@ -68,7 +75,11 @@ export class Gui {
       if (value !== undefined && print === lastPrint) return { value, reading };
       if (clock.monotonic() > deadline) {
         if (value !== undefined) return { value, reading };
-        throw new HarnessError('SCREEN_NOT_REACHED', `waited ${options.timeoutMs ?? this.#o.patienceMs} ms for ${what}; saw ${seen(reading)}`, { port: 'display' });
+        throw new HarnessError(
+          'SCREEN_NOT_REACHED',
+          `waited ${options.timeoutMs ?? this.#o.patienceMs} ms for ${what}; saw ${seen(reading)}`,
+          { port: 'display' },
+        );
       }
       last = reading;
       lastPrint = fingerprint(last);
@@ -77,7 +88,12 @@ export class Gui {
   }
 
   /** Does an input and waits for what it should lead to; keeps a frame of where it led. */
-  async act<T>(title: string, input: () => Promise<void>, wanted: (r: Reading, before: Reading) => T | undefined, options: { readonly timeoutMs?: number; readonly frame?: boolean } = {}): Promise<{ readonly value: T; readonly reading: Reading; readonly before: Reading }> {
+  async act<T>(
+    title: string,
+    input: () => Promise<void>,
+    wanted: (r: Reading, before: Reading) => T | undefined,
+    options: { readonly timeoutMs?: number; readonly frame?: boolean } = {},
+  ): Promise<{ readonly value: T; readonly reading: Reading; readonly before: Reading }> {
     return this.#o.trace.step(title, async () => {
       const before = await this.look();
       const print = fingerprint(before);
@@ -100,7 +116,11 @@ export class Gui {
   }
 
   /** Does an input and answers what the screen did, whatever it was. */
-  async poke(title: string, input: () => Promise<void>, options: { readonly waitMs?: number } = {}): Promise<{ readonly before: Reading; readonly after: Reading; readonly changed: boolean }> {
+  async poke(
+    title: string,
+    input: () => Promise<void>,
+    options: { readonly waitMs?: number } = {},
+  ): Promise<{ readonly before: Reading; readonly after: Reading; readonly changed: boolean }> {
     return this.#o.trace.step(title, async () => {
       const clock = this.#o.clock;
       const before = await this.look();
@@ -153,17 +173,27 @@ export class Gui {
   async fill(title: string, target: Item, text: string): Promise<void> {
     await this.#o.trace.step(title, async () => {
       await this.click(target);
-      await this.until('the field to take the focus', (r) => this.#same(r, target)?.focused === true || undefined);
+      await this.until(
+        'the field to take the focus',
+        (r) => this.#same(r, target)?.focused === true || undefined,
+      );
       for (let left = target.text.length; left > 0; left -= 1) await this.key('Backspace');
       await this.#o.display.type(text);
-      const shown = await this.until(`${target.concealed === true ? 'dots' : 'the text'} in the field`, (r) => {
-        const field = this.#same(r, target);
-        return field === undefined || field.text.length < Math.min(1, text.length) ? undefined : field;
-      });
+      const shown = await this.until(
+        `${target.concealed === true ? 'dots' : 'the text'} in the field`,
+        (r) => {
+          const field = this.#same(r, target);
+          return field === undefined || field.text.length < Math.min(1, text.length) ? undefined : field;
+        },
+      );
       this.#o.trace.effect('settled');
       if (target.concealed !== true && shown.value.text !== text && text.startsWith(shown.value.text)) {
         // A field may cut what is too long: what it took is what counts. Keep the fact.
-        await this.#o.trace.text('export', 'field took less than was typed', `typed ${text.length} characters, shown ${shown.value.text.length}`);
+        await this.#o.trace.text(
+          'export',
+          'field took less than was typed',
+          `typed ${text.length} characters, shown ${shown.value.text.length}`,
+        );
       }
     });
   }

@@ -5,7 +5,11 @@ export type Labels = readonly string[];
 
 /** A label as it is compared: case, blanks, and a trailing colon, star or ellipsis do not count. */
 export function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().replace(/[\s:*…]+$/u, '').toLowerCase();
+  return text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\s:*…]+$/u, '')
+    .toLowerCase();
 }
 
 /** Whether a text is one of the labels. */
@@ -18,19 +22,26 @@ const KIND_ORDER = ['button', 'link', 'option', 'radio', 'checkbox', 'text', 'fi
 
 /** The item that says one of the labels: things to act on before mere text, and earlier labels before later ones. */
 export function find(reading: Reading, labels: Labels, kinds?: readonly Item['kind'][]): Item | undefined {
-  const found = reading.items.filter((item) => (kinds === undefined || kinds.includes(item.kind)) && says(item.text, labels));
-  const rank = (item: Item) => labels.findIndex((label) => plain(label) === plain(item.text)) * 10 + KIND_ORDER.indexOf(item.kind);
+  const found = reading.items.filter(
+    (item) => (kinds === undefined || kinds.includes(item.kind)) && says(item.text, labels),
+  );
+  const rank = (item: Item) =>
+    labels.findIndex((label) => plain(label) === plain(item.text)) * 10 + KIND_ORDER.indexOf(item.kind);
   return [...found].sort((a, b) => rank(a) - rank(b))[0];
 }
 
 /** Whether anything visible contains one of the labels. */
 export function mentions(reading: Reading, labels: Labels): boolean {
-  return reading.items.some((item) => item.kind !== 'field' && labels.some((label) => plain(item.text).includes(plain(label))));
+  return reading.items.some(
+    (item) => item.kind !== 'field' && labels.some((label) => plain(item.text).includes(plain(label))),
+  );
 }
 
 /** The fields of a screen in reading order. */
 export function fields(reading: Reading): readonly Item[] {
-  return reading.items.filter((item) => item.kind === 'field').sort((a, b) => a.box.y - b.box.y || a.box.x - b.box.x);
+  return reading.items
+    .filter((item) => item.kind === 'field')
+    .sort((a, b) => a.box.y - b.box.y || a.box.x - b.box.x);
 }
 
 /** The field that a label stands left of (same row) or above. */
@@ -41,7 +52,8 @@ export function fieldFor(reading: Reading, labels: Labels): Item | undefined {
     for (const item of reading.items) {
       if (item.kind !== 'field') continue;
       const distance = labelDistance(text.box, item.box);
-      if (distance !== undefined && (best === undefined || distance < best.distance)) best = { item, distance };
+      if (distance !== undefined && (best === undefined || distance < best.distance))
+        best = { item, distance };
     }
   }
   return best?.item;
@@ -50,7 +62,8 @@ export function fieldFor(reading: Reading, labels: Labels): Item | undefined {
 /** px between a label and its field; undefined when they don't belong together. */
 function labelDistance(label: Box, field: Box): number | undefined {
   const rowGap = Math.abs(label.y + label.height / 2 - (field.y + field.height / 2));
-  if (rowGap <= field.height / 2 && field.x + field.width > label.x + label.width) return Math.max(0, field.x - label.x - label.width);
+  if (rowGap <= field.height / 2 && field.x + field.width > label.x + label.width)
+    return Math.max(0, field.x - label.x - label.width);
   const below = field.y - (label.y + label.height);
   const overlap = Math.min(label.x + label.width, field.x + field.width) - Math.max(label.x, field.x);
   if (below >= -4 && below < 3 * field.height && overlap > 0) return 1000 + below;
@@ -65,18 +78,27 @@ export function centre(box: Box): { readonly x: number; readonly y: number } {
 /** All that a person could tell apart on the screen, as one string: equal strings = nothing changed. */
 export function fingerprint(reading: Reading): string {
   return reading.items
-    .map((item) => `${item.kind}|${item.text}|${item.checked ?? ''}|${item.enabled ?? ''}|${item.box.x},${item.box.y},${item.box.width},${item.box.height}`)
+    .map(
+      (item) =>
+        `${item.kind}|${item.text}|${item.checked ?? ''}|${item.enabled ?? ''}|${item.box.x},${item.box.y},${item.box.width},${item.box.height}`,
+    )
     .join('\n');
 }
 
 /** The texts of `after` that `before` did not show, one line each. */
 export function newTexts(before: Reading, after: Reading): readonly string[] {
   const known = new Set(before.items.map((item) => item.text));
-  return after.items.filter((item) => item.kind === 'text' && item.text.trim() !== '' && !known.has(item.text)).map((item) => item.text);
+  return after.items
+    .filter((item) => item.kind === 'text' && item.text.trim() !== '' && !known.has(item.text))
+    .map((item) => item.text);
 }
 
 /** The visible texts, shortened, for a message that tells what was seen. */
 export function seen(reading: Reading): string {
-  const texts = reading.items.filter((item) => item.text.trim() !== '' && item.kind !== 'field').map((item) => item.text.trim());
-  return texts.length === 0 ? 'a screen without any text' : `"${texts.slice(0, 14).join('" "')}"${texts.length > 14 ? ' …' : ''}`;
+  const texts = reading.items
+    .filter((item) => item.text.trim() !== '' && item.kind !== 'field')
+    .map((item) => item.text.trim());
+  return texts.length === 0
+    ? 'a screen without any text'
+    : `"${texts.slice(0, 14).join('" "')}"${texts.length > 14 ? ' …' : ''}`;
 }

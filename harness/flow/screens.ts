@@ -1,5 +1,5 @@
 import type { Item, Reading } from '../terms/frame.ts';
-import { fieldFor, fields, find, mentions, type Labels } from './look.ts';
+import { fieldFor, fields, find, type Labels, mentions } from './look.ts';
 
 /** Labels by meaning, as the profile has them. */
 export type LabelBook = Readonly<Record<string, Labels>>;
@@ -8,13 +8,17 @@ export type LabelBook = Readonly<Record<string, Labels>>;
 export interface Screens {
   busy(r: Reading): boolean;
   login(r: Reading): { readonly password: Item; readonly forgot: Item | undefined } | undefined;
-  activation(r: Reading): { readonly password: Item; readonly confirm: Item; readonly reserve: Item | undefined } | undefined;
+  activation(
+    r: Reading,
+  ): { readonly password: Item; readonly confirm: Item; readonly reserve: Item | undefined } | undefined;
   email(r: Reading): { readonly address: Item } | undefined;
   resetType(r: Reading): { readonly methods: readonly Item[] } | undefined;
   disclaimer(r: Reading): { readonly next: Item } | undefined;
   resetQr(r: Reading): { readonly code: Item; readonly exportButton: Item } | undefined;
   newPassword(r: Reading): { readonly password: Item; readonly confirm: Item } | undefined;
-  message(r: Reading): { readonly text: string; readonly ok: Item | undefined; readonly no: Item | undefined } | undefined;
+  message(
+    r: Reading,
+  ): { readonly text: string; readonly ok: Item | undefined; readonly no: Item | undefined } | undefined;
   forgot(r: Reading): Item | undefined;
 }
 
@@ -29,14 +33,21 @@ export function screensOf(l: LabelBook): Screens {
       const password = fieldFor(r, of('password')) ?? fields(r).find((f) => f.concealed === true);
       const forgot = self.forgot(r);
       const button = find(r, of('login'), ['button']);
-      if (password === undefined || button === undefined || self.activation(r) !== undefined || self.resetQr(r) !== undefined) return undefined;
+      if (
+        password === undefined ||
+        button === undefined ||
+        self.activation(r) !== undefined ||
+        self.resetQr(r) !== undefined
+      )
+        return undefined;
       if (forgot === undefined && find(r, of('userName')) === undefined) return undefined;
       return { password, forgot };
     },
     activation: (r) => {
       const password = fieldFor(r, of('newPassword')) ?? fieldFor(r, of('password'));
       const confirm = fieldFor(r, of('confirmPassword'));
-      if (password === undefined || confirm === undefined || find(r, of('activation')) === undefined) return undefined;
+      if (password === undefined || confirm === undefined || find(r, of('activation')) === undefined)
+        return undefined;
       return { password, confirm, reserve: find(r, of('reservedEmailSettings'), ['checkbox']) };
     },
     email: (r) => {
@@ -44,8 +55,12 @@ export function screensOf(l: LabelBook): Screens {
       return address === undefined || address.concealed === true ? undefined : { address };
     },
     resetType: (r) => {
-      if (find(r, of('export'), ['button']) !== undefined || find(r, of('next'), ['button']) !== undefined) return undefined;
-      const shown = r.items.filter((i) => (i.kind === 'radio' || i.kind === 'option') && find({ ...r, items: [i] }, methods) !== undefined);
+      if (find(r, of('export'), ['button']) !== undefined || find(r, of('next'), ['button']) !== undefined)
+        return undefined;
+      const shown = r.items.filter(
+        (i) =>
+          (i.kind === 'radio' || i.kind === 'option') && find({ ...r, items: [i] }, methods) !== undefined,
+      );
       return shown.length > 0 || find(r, of('resetType')) !== undefined ? { methods: shown } : undefined;
     },
     disclaimer: (r) => {
@@ -55,18 +70,25 @@ export function screensOf(l: LabelBook): Screens {
     resetQr: (r) => {
       const exportButton = find(r, of('export'), ['button']);
       const code = fieldFor(r, of('codeField')) ?? fields(r).find((f) => f.concealed !== true);
-      return exportButton !== undefined && code !== undefined && mentions(r, of('byEmail')) ? { code, exportButton } : undefined;
+      return exportButton !== undefined && code !== undefined && mentions(r, of('byEmail'))
+        ? { code, exportButton }
+        : undefined;
     },
     newPassword: (r) => {
       const password = fieldFor(r, of('newPassword'));
       const confirm = fieldFor(r, of('confirmPassword'));
-      if (password === undefined || confirm === undefined || find(r, of('resetPassword')) === undefined) return undefined;
+      if (password === undefined || confirm === undefined || find(r, of('resetPassword')) === undefined)
+        return undefined;
       return { password, confirm };
     },
     message: (r) => {
       if (find(r, of('attention')) === undefined) return undefined;
       const texts = r.items.filter((i) => i.kind === 'text').map((i) => i.text);
-      return { text: texts.join(' '), ok: find(r, [...of('ok'), ...of('close'), ...of('yes')], ['button']), no: find(r, of('no'), ['button']) };
+      return {
+        text: texts.join(' '),
+        ok: find(r, [...of('ok'), ...of('close'), ...of('yes')], ['button']),
+        no: find(r, of('no'), ['button']),
+      };
     },
   };
   return self;

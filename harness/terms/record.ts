@@ -101,13 +101,59 @@ export interface RunRecord {
 
 /** Lines of `events.jsonl`, in order; each line also carries `seq`, `at` and `prev` (sha256 of the line before). */
 export type RunEvent =
-  | { readonly type: 'run-start'; readonly id: string; readonly harness: RunRecord['harness']; readonly requirements: readonly RequirementRecord[]; readonly duts: readonly DutRecord[]; readonly planned: readonly { readonly dut: string; readonly requirement: string; readonly title: string }[]; readonly notRun: readonly NotRunRecord[] }
+  | {
+      readonly type: 'run-start';
+      readonly id: string;
+      readonly harness: RunRecord['harness'];
+      readonly requirements: readonly RequirementRecord[];
+      readonly duts: readonly DutRecord[];
+      readonly planned: readonly {
+        readonly dut: string;
+        readonly requirement: string;
+        readonly title: string;
+      }[];
+      readonly notRun: readonly NotRunRecord[];
+    }
   | { readonly type: 'dut-start'; readonly dut: string }
   | { readonly type: 'dut-fault'; readonly dut: string; readonly fault: Fault }
-  | { readonly type: 'case-start'; readonly dut: string; readonly requirement: string; readonly title: string; readonly attempt: number }
-  | { readonly type: 'step'; readonly dut: string; readonly requirement: string; readonly attempt: number; readonly step: StepRecord }
-  | { readonly type: 'expectation'; readonly dut: string; readonly requirement: string; readonly attempt: number; readonly expectation: ExpectationRecord }
-  | { readonly type: 'measurement'; readonly dut: string; readonly requirement: string; readonly attempt: number; readonly measurement: MeasurementRecord }
-  | { readonly type: 'case-end'; readonly dut: string; readonly requirement: string; readonly attempt: number; readonly verdict: Verdict; readonly at: number; readonly milliseconds: number; readonly fault?: Fault; readonly reason?: string }
+  | {
+      readonly type: 'case-start';
+      readonly dut: string;
+      readonly requirement: string;
+      readonly title: string;
+      readonly attempt: number;
+    }
+  | {
+      readonly type: 'step';
+      readonly dut: string;
+      readonly requirement: string;
+      readonly attempt: number;
+      readonly step: StepRecord;
+    }
+  | {
+      readonly type: 'expectation';
+      readonly dut: string;
+      readonly requirement: string;
+      readonly attempt: number;
+      readonly expectation: ExpectationRecord;
+    }
+  | {
+      readonly type: 'measurement';
+      readonly dut: string;
+      readonly requirement: string;
+      readonly attempt: number;
+      readonly measurement: MeasurementRecord;
+    }
+  | {
+      readonly type: 'case-end';
+      readonly dut: string;
+      readonly requirement: string;
+      readonly attempt: number;
+      readonly verdict: Verdict;
+      readonly at: number;
+      readonly milliseconds: number;
+      readonly fault?: Fault;
+      readonly reason?: string;
+    }
   | { readonly type: 'dut-end'; readonly dut: string }
   | { readonly type: 'run-end'; readonly ended: 'complete' | 'interrupted' };

@@ -1,7 +1,16 @@
 import type { Frame, Reading } from '../../terms/frame.ts';
 
 /** Names of the keys a USB keyboard may send besides characters (W3C UI Events `key` values). */
-export type KeyName = 'Enter' | 'Escape' | 'Tab' | 'Backspace' | 'Delete' | 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
+export type KeyName =
+  | 'Enter'
+  | 'Escape'
+  | 'Tab'
+  | 'Backspace'
+  | 'Delete'
+  | 'ArrowUp'
+  | 'ArrowDown'
+  | 'ArrowLeft'
+  | 'ArrowRight';
 
 /**
  * The recorder's picture, mouse and keyboard. Coordinates are px from the top left of the picture.

@@ -22,7 +22,12 @@ export interface HttpResponse {
 export interface HttpExchange {
   readonly at: number;
   readonly milliseconds: number;
-  readonly request: { readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
   readonly response?: HttpResponse;
   readonly failure?: string;
 }

@@ -20,5 +20,8 @@ export interface Mailbox extends AsyncDisposable {
   /** All mails of the mailbox, whoever they are for. */
   listAll(): Promise<readonly Mail[]>;
   /** The first mail to `address` that is not among `known` ids. */
-  wait(address: string, options: { readonly known: readonly string[]; readonly timeoutMs: number }): Promise<Mail>;
+  wait(
+    address: string,
+    options: { readonly known: readonly string[]; readonly timeoutMs: number },
+  ): Promise<Mail>;
 }

@@ -1,0 +1,490 @@
+import { HarnessError } from '../terms/error.ts';
+import type { Frame, Item, Reading } from '../terms/frame.ts';
+import type { Gui } from './gui.ts';
+import { fieldFor, find, type Labels, newTexts, plain, seen } from './look.ts';
+
+/** What became of keying something in and confirming it. */
+export interface Outcome {
+  /** Where it led: the next screen, or still the same with a message. */
+  readonly accepted: boolean;
+  /** What the recorder said, its new texts joined; empty when it said nothing. */
+  readonly message: string;
+}
+
+/** How the GUI is driven from the live view to a list of users. */
+export interface Ways {
+  readonly users: readonly Labels[];
+  readonly info: readonly Labels[];
+  readonly reserveEmail: 'edit-gear' | 'edit-user' | 'direct';
+  readonly hasDisclaimer: boolean;
+}
+
+/** The dialog with the reset QR, as it stood when reached. */
+export interface ResetDialog {
+  readonly frame: Frame;
+  readonly reading: Reading;
+}
+
+/** The steps of a recorder's owner at its own screen, as the manuals tell them. */
+export class Owner {
+  readonly gui: Gui;
+  readonly #ways: Ways;
+  constructor(gui: Gui, ways: Ways) {
+    this.gui = gui;
+    this.#ways = ways;
+  }
+
+  /** Waits until a recorder that boots shows a screen one can use. */
+  async awake(timeoutMs: number): Promise<void> {
+    const { gui } = this;
+    await gui.trace.step('Wait until the recorder has booted', async () => {
+      await gui.until(
+        'a screen after the boot',
+        (r) => (this.#idle(r) || this.#anyDialog(r) ? true : undefined),
+        { timeoutMs },
+      );
+    });
+  }
+
+  /** Goes to the login screen from wherever the GUI is. */
+  async toLogin(): Promise<Reading> {
+    const { gui } = this;
+    for (let tries = 0; tries < 8; tries += 1) {
+      const { value } = await gui.until('any screen to start from', (r) =>
+        this.#idle(r) || this.#anyDialog(r) ? r : undefined,
+      );
+      if (gui.screens.login(value) !== undefined) return value;
+      if (gui.screens.activation(value) !== undefined)
+        throw new HarnessError(
+          'STATE_NOT_REACHED',
+          'the recorder asks to be activated; there is no login screen',
+          { port: 'display' },
+        );
+      const message = gui.screens.message(value);
+      const item =
+        find(value, gui.label('passwordLogin')) ??
+        find(value, gui.label('menu'), ['option', 'button', 'link', 'text']);
+      if (message?.ok !== undefined) await gui.poke('Close the message', () => gui.confirm(gui.label('ok')));
+      else if (find(value, gui.label('cancel'), ['button']) !== undefined)
+        await gui.poke('Cancel', () => gui.confirm(gui.label('cancel')));
+      else if (item !== undefined) await gui.poke(`Choose ${item.text}`, () => gui.click(item));
+      else await gui.poke('Right click on the live view', () => gui.rightClickOn(value));
+    }
+    throw new HarnessError(
+      'SCREEN_NOT_REACHED',
+      `the login screen could not be reached; saw ${seen(await gui.look())}`,
+      { port: 'display' },
+    );
+  }
+
+  /** Logs in with a password; the outcome says whether the login screen went away. */
+  async login(user: string, password: string): Promise<Outcome> {
+    const { gui } = this;
+    gui.trace.secret('password', password);
+    let reading = await this.toLogin();
+    const shownUser = find(reading, [user]);
+    if (shownUser === undefined) reading = await this.#pickUser(user, reading);
+    const screen = gui.screens.login(reading);
+    if (screen === undefined)
+      throw new HarnessError('SCREEN_NOT_REACHED', 'the login screen has no password field', {
+        port: 'display',
+      });
+    await gui.fill('Type the password', screen.password, password);
+    const { before, after } = await gui.poke('Log in', () => gui.confirm(gui.label('login')));
+    return {
+      accepted: gui.screens.login(after) === undefined && gui.screens.message(after) === undefined,
+      message: newTexts(before, after).join(' '),
+    };
+  }
+
+  async #pickUser(user: string, reading: Reading): Promise<Reading> {
+    const { gui } = this;
+    const list = fieldFor(reading, gui.label('userName')) ?? reading.items.find((i) => i.kind === 'option');
+    if (list === undefined) return reading;
+    await gui.poke('Open the list of users', () => gui.click(list));
+    const entry = find(await gui.look(), [user]);
+    if (entry !== undefined) await gui.poke(`Choose ${user}`, () => gui.click(entry));
+    return gui.look();
+  }
+
+  /** Clicks *Forgot Password*; the reading is of what came: the methods, or a message. */
+  async forgotPassword(): Promise<Reading> {
+    const { gui } = this;
+    const login = await this.toLogin();
+    const forgot = gui.screens.forgot(login);
+    if (forgot === undefined)
+      throw new HarnessError(
+        'SCREEN_NOT_REACHED',
+        `the login screen has no "${gui.label('forgotPassword').join('" or "')}"; saw ${seen(login)}`,
+        { port: 'display' },
+      );
+    const { reading } = await gui.act(
+      'Forgot Password',
+      () => gui.click(forgot),
+      (r) =>
+        gui.screens.resetType(r) !== undefined || gui.screens.message(r) !== undefined ? true : undefined,
+    );
+    return reading;
+  }
+
+  /** The reset methods that the dialog lists, as written. */
+  methodsOf(reading: Reading): readonly string[] {
+    return (this.gui.screens.resetType(reading)?.methods ?? []).map((item) => item.text);
+  }
+
+  /** Whether the dialog lists Verify by Reserved Email. */
+  offersEmail(reading: Reading): boolean {
+    return find(reading, this.gui.label('byEmail'), ['radio', 'option']) !== undefined;
+  }
+
+  /** Chooses Verify by Reserved Email; stops at the disclaimer, or at the QR where a firmware has none. */
+  async chooseEmail(methods: Reading): Promise<Reading> {
+    const { gui } = this;
+    const radio = find(methods, gui.label('byEmail'), ['radio', 'option']);
+    if (radio === undefined)
+      throw new HarnessError(
+        'SCREEN_NOT_REACHED',
+        `the dialog does not offer "${gui.label('byEmail').join('" or "')}"; saw ${seen(methods)}`,
+        { port: 'display' },
+      );
+    if (radio.checked !== true)
+      await gui.act(
+        'Choose Verify by Reserved Email',
+        () => gui.click(radio),
+        (r) => find(r, gui.label('byEmail'), ['radio', 'option'])?.checked || undefined,
+        { frame: false },
+      );
+    const { reading } = await gui.act(
+      'Confirm the method',
+      () => gui.confirm(gui.label('ok')),
+      (r) => gui.screens.disclaimer(r) !== undefined || gui.screens.resetQr(r) !== undefined || undefined,
+    );
+    return reading;
+  }
+
+  /** Accepts the disclaimer where there is one; ends at the reset QR. */
+  async acceptDisclaimer(reading: Reading): Promise<ResetDialog> {
+    const { gui } = this;
+    if (gui.screens.disclaimer(reading) !== undefined) {
+      await gui.act(
+        'Accept the disclaimer',
+        () => gui.confirm(gui.label('next')),
+        (r) => (gui.screens.resetQr(r) !== undefined && r.items.some((i) => i.kind === 'image')) || undefined,
+        { frame: false },
+      );
+    }
+    const frame = await gui.photograph('The reset QR');
+    return { frame, reading: await gui.look() };
+  }
+
+  /** From the login screen to the reset QR. */
+  async openReset(): Promise<ResetDialog> {
+    return this.acceptDisclaimer(await this.chooseEmail(await this.forgotPassword()));
+  }
+
+  /** Keys a code in and confirms. Accepted = the new password is asked for. */
+  async enterCode(code: string): Promise<Outcome> {
+    const { gui } = this;
+    if (code.length >= 4) gui.trace.secret('code', code);
+    const screen = gui.screens.resetQr(await gui.look());
+    if (screen === undefined)
+      throw new HarnessError(
+        'SCREEN_NOT_REACHED',
+        `no dialog to enter a code; saw ${seen(await gui.look())}`,
+        { port: 'display' },
+      );
+    await gui.fill('Key the code in', screen.code, code);
+    return this.#submit('Confirm the code', (r) => gui.screens.newPassword(r) !== undefined);
+  }
+
+  /** Keys the new password in twice and confirms. Accepted = back at the login screen, messages closed, No to copying. */
+  async setNewPassword(password: string, confirm = password): Promise<Outcome> {
+    const { gui } = this;
+    gui.trace.secret('password', password);
+    gui.trace.secret('password', confirm);
+    const screen = gui.screens.newPassword(await gui.look());
+    if (screen === undefined)
+      throw new HarnessError(
+        'SCREEN_NOT_REACHED',
+        `no dialog for the new password; saw ${seen(await gui.look())}`,
+        { port: 'display' },
+      );
+    await gui.fill('Key the new password in', screen.password, password);
+    await gui.fill(
+      'Confirm the new password',
+      gui.screens.newPassword(await gui.look())?.confirm ?? screen.confirm,
+      confirm,
+    );
+    const first = await this.#submit(
+      'Save the new password',
+      (r) => gui.screens.newPassword(r) === undefined,
+    );
+    if (!first.accepted) return first;
+    await this.closeMessages();
+    return first;
+  }
+
+  /** Closes message boxes; answers No where a choice is offered. */
+  async closeMessages(): Promise<readonly string[]> {
+    const { gui } = this;
+    const texts: string[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      const message = gui.screens.message(await gui.look());
+      if (message === undefined) break;
+      texts.push(message.text);
+      const item = message.no ?? message.ok;
+      await gui.poke(item === undefined ? 'Close the message' : `Answer ${item.text}`, () =>
+        item === undefined ? gui.key('Enter') : gui.click(item),
+      );
+    }
+    return texts;
+  }
+
+  /** Confirms a form: accepted when `done`, refused when a message came; the message is closed. */
+  async #submit(title: string, done: (r: Reading) => boolean): Promise<Outcome> {
+    const { gui } = this;
+    const { value, before, reading } = await gui.act(
+      title,
+      () => gui.confirm(gui.label('ok')),
+      (r, was) =>
+        gui.screens.message(r) !== undefined || newTexts(was, r).length > 0 || done(r)
+          ? { done: done(r) }
+          : undefined,
+    );
+    const message = newTexts(before, reading).join(' ');
+    const box = gui.screens.message(reading);
+    const accepted = value.done && (box === undefined || !this.#stillBehind(before, reading));
+    if (box !== undefined && !value.done) await this.closeMessages();
+    return { accepted, message: accepted && box === undefined ? '' : message };
+  }
+
+  /** A message box that lies over the form it came from leaves the form's title visible. */
+  #stillBehind(before: Reading, after: Reading): boolean {
+    const title = before.items.find((i) => i.kind === 'text' && i.text.trim() !== '');
+    return (
+      title !== undefined &&
+      after.items.some((i) => i.text === title.text && i.box.x === title.box.x && i.box.y === title.box.y)
+    );
+  }
+
+  /** Cancels the dialog in front. */
+  async cancel(): Promise<Reading> {
+    const { after } = await this.gui.poke('Cancel', () => this.gui.confirm(this.gui.label('cancel')));
+    return after;
+  }
+
+  /** Goes through the activation wizard: password, reserved email if asked for, no further extras. */
+  async activate(password: string, email: string | undefined): Promise<Outcome> {
+    const { gui } = this;
+    gui.trace.secret('password', password);
+    if (email !== undefined) gui.trace.secret('address', email);
+    const { value: screen } = await gui.until('the activation wizard', (r) => gui.screens.activation(r));
+    const box = screen.reserve;
+    if (box !== undefined && (box.checked === true) !== (email !== undefined)) {
+      await gui.act(
+        `${email === undefined ? 'Clear' : 'Tick'} Reserved Email Settings`,
+        () => gui.click(box),
+        (r) => gui.screens.activation(r)?.reserve?.checked === (email !== undefined) || undefined,
+        { frame: false },
+      );
+    }
+    await gui.fill(
+      'Type the password',
+      gui.screens.activation(await gui.look())?.password ?? screen.password,
+      password,
+    );
+    await gui.fill(
+      'Confirm the password',
+      gui.screens.activation(await gui.look())?.confirm ?? screen.confirm,
+      password,
+    );
+    const outcome = await this.#submit('Activate', (r) => gui.screens.activation(r) === undefined);
+    if (!outcome.accepted) return outcome;
+    if (email !== undefined) {
+      await gui.until('the dialog for the reserved email', (r) => gui.screens.email(r));
+      return this.enterEmail(email);
+    }
+    return outcome;
+  }
+
+  /** Types an address into the dialog in front and confirms. */
+  async enterEmail(address: string): Promise<Outcome> {
+    const { gui } = this;
+    gui.trace.secret('address', address);
+    const { value: screen } = await gui.until('a field for the reserved email', (r) => gui.screens.email(r));
+    await gui.fill('Type the address', screen.address, address);
+    return this.#submit('Save the address', (r) => gui.screens.email(r) === undefined);
+  }
+
+  /** Leaves wizards and menus behind until the recorder rests at live view or login. */
+  async finishWizard(): Promise<void> {
+    const { gui } = this;
+    for (let count = 0; count < 8; count += 1) {
+      const r = await gui.look();
+      if (gui.screens.login(r) !== undefined || (this.#idle(r) && !this.#anyDialog(r))) return;
+      if (gui.screens.message(r) !== undefined) await this.closeMessages();
+      else if (find(r, gui.label('cancel'), ['button']) !== undefined) await this.cancel();
+      else await gui.poke('Back', () => gui.rightClickOn(r));
+    }
+  }
+
+  /** Opens the main menu as `user`, logging in where asked. */
+  async toMenu(user: string, password: string): Promise<void> {
+    const { gui } = this;
+    const outcome = await this.login(user, password);
+    if (!outcome.accepted)
+      throw new HarnessError('STATE_NOT_REACHED', `login as ${user} was refused: ${outcome.message}`, {
+        port: 'display',
+      });
+    const first = this.#ways.users[0] ?? [];
+    for (let count = 0; count < 4; count += 1) {
+      const r = await gui.look();
+      if (find(r, first) !== undefined) return;
+      const menu = find(r, gui.label('menu'), ['option', 'button', 'link', 'text']);
+      if (menu !== undefined) await gui.poke('Open the menu', () => gui.click(menu));
+      else await gui.poke('Right click on the live view', () => gui.rightClickOn(r));
+    }
+    throw new HarnessError(
+      'SCREEN_NOT_REACHED',
+      `the main menu could not be opened; saw ${seen(await gui.look())}`,
+      { port: 'display' },
+    );
+  }
+
+  /** Follows labels through menus, one click each. */
+  async follow(path: readonly Labels[]): Promise<Reading> {
+    const { gui } = this;
+    for (const labels of path) {
+      const { value: item } = await gui.until(`"${labels.join('" or "')}"`, (r) => find(r, labels));
+      await gui.poke(`Open ${labels[0] ?? ''}`, () => gui.click(item));
+    }
+    return gui.look();
+  }
+
+  /** Opens, as admin, the place where the reserved email is shown and set, up to the question for the admin password. */
+  async toReservedEmail(): Promise<void> {
+    const { gui } = this;
+    const list = await this.follow(this.#ways.users);
+    const way = this.#ways.reserveEmail;
+    if (way === 'direct') {
+      await this.follow([gui.label('reservedEmail')]);
+      return;
+    }
+    const admin = find(list, ['admin'], ['option', 'radio', 'text', 'button', 'link']);
+    if (admin !== undefined) await gui.poke('Select admin', () => gui.click(admin));
+    await this.follow([way === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
+  }
+
+  /** Sets or changes the reserved email as admin, by the way of this menu. The outcome is that of the last confirmation. */
+  async reserveEmail(adminPassword: string, address: string): Promise<Outcome> {
+    const { gui } = this;
+    gui.trace.secret('password', adminPassword);
+    await this.toReservedEmail();
+    const permission = await this.authorise(adminPassword);
+    if (!permission.accepted) return permission;
+    await this.openEmailField();
+    return this.enterEmail(address);
+  }
+
+  /** Types the admin password where the menu asks for it (Confirm Permission, Old Password, authorisation). */
+  async authorise(adminPassword: string): Promise<Outcome> {
+    const { gui } = this;
+    const { value: field } = await gui.until(
+      'a field for the admin password',
+      (r) =>
+        fieldFor(r, gui.label('adminPassword')) ??
+        r.items.find((i) => i.kind === 'field' && i.concealed === true),
+    );
+    await gui.fill('Type the admin password', field, adminPassword);
+    if (this.#ways.reserveEmail === 'edit-gear') {
+      // GUI 3.0 asks in the same dialog; the gear behind the row checks it.
+      const { value: gear } = await gui.until('the settings of the reserved email', (r) =>
+        this.#besideReserved(r, gui.label('settings')),
+      );
+      const { value, before, reading } = await gui.act(
+        'Open the settings of the reserved email',
+        () => gui.click(gear),
+        (r, was) =>
+          gui.screens.email(r) !== undefined ||
+          gui.screens.message(r) !== undefined ||
+          newTexts(was, r).length > 0
+            ? { open: gui.screens.message(r) === undefined }
+            : undefined,
+      );
+      const message = value.open ? '' : newTexts(before, reading).join(' ');
+      if (!value.open) await this.closeMessages();
+      return { accepted: value.open, message };
+    }
+    return this.#submit('Confirm the permission', (r) =>
+      r.items.every(
+        (i) =>
+          i.kind !== 'field' ||
+          i.concealed !== true ||
+          Math.abs(i.box.y - field.box.y) > 4 ||
+          Math.abs(i.box.x - field.box.x) > 4,
+      ),
+    );
+  }
+
+  /** From the edited user to the field for the address. */
+  async openEmailField(): Promise<void> {
+    const { gui } = this;
+    if (this.#ways.reserveEmail !== 'edit-user') return;
+    const { value: button } = await gui.until('the row of the reserved email', (r) =>
+      this.#besideReserved(r, gui.label('modify')),
+    );
+    await gui.act(
+      'Modify the reserved email',
+      () => gui.click(button),
+      (r) => gui.screens.email(r),
+    );
+  }
+
+  /** The button with one of the labels in the row of the reserved email. */
+  #besideReserved(r: Reading, labels: Labels): Item | undefined {
+    const row =
+      find(r, this.gui.label('reservedEmail'), ['text']) ?? find(r, this.gui.label('reservedEmailSettings'));
+    if (row === undefined) return undefined;
+    const middle = row.box.y + row.box.height / 2;
+    const inRow = r.items.filter(
+      (i) =>
+        i.kind === 'button' &&
+        i.box.x > row.box.x &&
+        Math.abs(i.box.y + i.box.height / 2 - middle) < row.box.height + 8,
+    );
+    return inRow.find((i) => labels.some((l) => plain(l) === plain(i.text))) ?? inRow[0];
+  }
+
+  /** What stands right of a label, joined (e.g. the masked address, the firmware version). */
+  async valueBeside(labels: Labels): Promise<string> {
+    const { value } = await this.gui.until(`"${labels.join('" or "')}" with a value`, (r) => {
+      const label = find(r, labels, ['text']);
+      if (label === undefined) return undefined;
+      const middle = label.box.y + label.box.height / 2;
+      const beside = r.items.filter(
+        (i) =>
+          (i.kind === 'text' || i.kind === 'field') &&
+          i !== label &&
+          i.box.x >= label.box.x + label.box.width - 4 &&
+          Math.abs(i.box.y + i.box.height / 2 - middle) < 10,
+      );
+      return beside.length === 0 ? undefined : beside.map((i) => i.text).join(' ');
+    });
+    return value;
+  }
+
+  /** Every text on the screen, one string. */
+  async allText(): Promise<string> {
+    return (await this.gui.look()).items.map((i) => i.text).join('\n');
+  }
+
+  /** Live view or black: nothing that waits for an answer. */
+  #idle(r: Reading): boolean {
+    return !this.gui.screens.busy(r) && r.items.every((i) => i.kind === 'text' || i.kind === 'image');
+  }
+  #anyDialog(r: Reading): boolean {
+    return r.items.some(
+      (i) => i.kind === 'button' || i.kind === 'field' || i.kind === 'link' || i.kind === 'option',
+    );
+  }
+}
