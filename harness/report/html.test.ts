@@ -100,7 +100,7 @@ t.test('Pictures beyond the limit are linked, those of cases that did not pass c
     sample.evidence.get(evidenceName(ref) ?? '') ?? new Uint8Array();
   const page = await htmlOf(record, {
     evidence,
-    limits: { pictureBytes: 60_000, textLength: 1e6, oneText: 10 },
+    limits: { screens: 12, pictureBytes: 60_000, textLength: 1e6, oneText: 10 },
   });
   t.ok(page.length < 2_500_000);
   t.match(page, /data-file="evidence\//);
@@ -264,6 +264,20 @@ t.test(
         await page.close();
       },
     );
+
+    await t.test('a picture that is not embedded is taken from evidence/ beside the page', async (t) => {
+      const evidence = (ref: Parameters<typeof evidenceName>[0]) =>
+        readFile(join(folder, 'evidence', evidenceName(ref) ?? ''));
+      const limits = { screens: 0, pictureBytes: 1e6, textLength: 1e6, oneText: 1000 };
+      await writeFile(join(folder, 'index.html'), await htmlOf(record, { evidence, limits }));
+      const page = await opened();
+      await page.getByRole('link', { name: 'CR40 on hghi-f-at: fail' }).click();
+      await page.waitForFunction(
+        () => (document.querySelector<HTMLImageElement>('#case .film img')?.naturalWidth ?? 0) >= 1024,
+      );
+      t.match(await page.locator('#case .film img').first().getAttribute('src'), /^evidence\//);
+      await page.close();
+    });
 
     await t.test('nothing is wider than a phone, and the theme can be chosen', async (t) => {
       const page = await opened(390, 844);

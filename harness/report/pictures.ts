@@ -20,6 +20,8 @@ export type Embedded =
   | { readonly state: 'missing'; readonly why: string };
 
 export interface EmbedLimits {
+  /** Screens; shrinking one costs about 10 ms. */
+  readonly screens: number;
   /** All pictures together, bytes before base64. */
   readonly pictureBytes: number;
   /** All texts together, characters. */
@@ -27,11 +29,16 @@ export interface EmbedLimits {
   /** One text, characters. */
   readonly oneText: number;
 }
-export const EMBED_LIMITS: EmbedLimits = { pictureBytes: 17_000_000, textLength: 6_000_000, oneText: 40_000 };
+export const EMBED_LIMITS: EmbedLimits = {
+  screens: 1000,
+  pictureBytes: 17_000_000,
+  textLength: 6_000_000,
+  oneText: 40_000,
+};
 
 /**
  * Every piece of evidence of a run, once each by its sha256, shrunk to WebP as far as the number of pictures asks for.
- * Cases that did not pass come first, so that the limit never costs them their pictures.
+ * Cases that did not pass come first, so that the limits cost them nothing; what is beyond them lies beside the page.
  */
 export async function embedEvidence(
   record: RunRecord,
@@ -39,9 +46,9 @@ export async function embedEvidence(
   limits = EMBED_LIMITS,
 ): Promise<ReadonlyMap<string, Embedded>> {
   const refs = refsByNeed(record);
-  const quality = qualityFor(refs.filter((ref) => ref.ext === 'png').length);
+  const quality = qualityFor(Math.min(limits.screens, refs.filter(isScreen).length));
   const embedded = new Map<string, Embedded>();
-  const left = { pictures: limits.pictureBytes, text: limits.textLength };
+  const left = { screens: limits.screens, pictures: limits.pictureBytes, text: limits.textLength };
   let next = 0;
   const work = async () => {
     for (let id = next++; id < refs.length; id = next++) {
@@ -66,7 +73,7 @@ interface Task {
   readonly id: number;
   readonly read: ReadEvidence;
   readonly quality: Quality;
-  readonly left: { pictures: number; text: number };
+  readonly left: { screens: number; pictures: number; text: number };
   readonly oneText: number;
 }
 
@@ -75,6 +82,7 @@ async function embedOne(task: Task): Promise<Embedded> {
   if (evidenceName(ref) === undefined)
     return { state: 'missing', why: 'the record names no file that evidence can have' };
   if (ref.ext === 'png' ? left.pictures <= 0 : left.text <= 0) return { state: 'linked' };
+  if (isScreen(ref) && left.screens-- <= 0) return { state: 'linked' };
   try {
     const bytes = await task.read(ref);
     if (ref.ext !== 'png') return embedText(task, bytes);
@@ -124,12 +132,37 @@ function qualityFor(pictures: number): Quality {
   return { width: 480, quality: 55 };
 }
 
+function isScreen(ref: EvidenceRef): boolean {
+  return ref.ext === 'png' && ref.kind !== 'qr';
+}
+
+/** First all of what did not pass, then what passes rest on (expectations, last screens, texts, codes), then the rest. */
 function refsByNeed(record: RunRecord): readonly EvidenceRef[] {
-  const first = record.cases.filter((one) => one.verdict !== 'pass' || one.flaky);
-  const then = record.cases.filter((one) => one.verdict === 'pass' && !one.flaky);
-  const once = new Map<string, EvidenceRef>();
-  for (const one of [...first, ...then])
-    for (const attempt of one.attempts)
-      for (const ref of evidenceOf(attempt)) if (!once.has(ref.sha256)) once.set(ref.sha256, ref);
-  return [...once.values()];
+  const needs: readonly EvidenceRef[][] = [[], [], []];
+  for (const one of record.cases) {
+    for (const attempt of one.attempts) {
+      const refs = evidenceOf(attempt);
+      const decisive = new Set(
+        attempt.expectations.flatMap((expectation) => expectation.evidence.map((ref) => ref.sha256)),
+      );
+      const last = refs.findLast(isScreen);
+      for (const ref of refs) {
+        const need =
+          one.verdict !== 'pass' || one.flaky
+            ? 0
+            : !isScreen(ref) || ref === last || decisive.has(ref.sha256)
+              ? 1
+              : 2;
+        needs[need]?.push(ref);
+      }
+    }
+  }
+  return [
+    ...new Map(
+      needs
+        .flat()
+        .toReversed()
+        .map((ref) => [ref.sha256, ref]),
+    ).values(),
+  ].toReversed();
 }

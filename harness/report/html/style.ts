@@ -143,6 +143,7 @@ pre{font:13px/1.5 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;backgr
 #light-image{display:block;margin:0 auto;max-width:100%;width:100%;max-height:calc(98dvh - 56px);object-fit:contain;cursor:zoom-out}`;
 
 const SMALL = `
+@media (max-width:1500px){html{scroll-padding-top:168px}}
 @media (max-width:1200px){.matrix thead .corner,.matrix tbody th[scope=row]{min-width:300px}}
 @media (max-width:760px){
 html{scroll-padding-top:64px}body{font-size:14.5px}main{padding:12px 14px}.top{padding:0 14px;gap:10px}.links{display:none}.top #theme{margin-left:auto}.foot{padding:16px 14px 40px}
