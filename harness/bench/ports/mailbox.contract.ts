@@ -1,0 +1,146 @@
+import type { Test } from 'tap';
+import { HarnessError } from '../../terms/error.ts';
+import type { Mailbox } from './mailbox.ts';
+
+/** A mail as a sender would hand it in. */
+export interface ContractMail {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text?: string;
+  readonly html?: string;
+}
+/** An open, empty mailbox, and what the contract needs beside it. */
+export interface MailboxUnderTest extends AsyncDisposable {
+  readonly mailbox: Mailbox;
+  /** Resolves when the mail has been taken. */
+  deliver(mail: ContractMail): Promise<void>;
+  /** Lets the mailbox's time pass; nothing to do where that is real time. */
+  elapse(ms: number): Promise<void>;
+}
+
+const OWNER = 'owner@lab.example';
+const OTHER = 'other@lab.example';
+const LONG_MS = 20_000;
+const SHORT_MS = 60;
+const MAIL = { from: 'service@mail.example', to: [OWNER], subject: 'Verification code', text: 'K7MPQ2XW' };
+
+/** What every mailbox driver, and the fake, promise. */
+export function mailboxContract(
+  t: Test,
+  name: string,
+  open: () => Promise<MailboxUnderTest>,
+): Promise<unknown> {
+  return t.test(`mailbox contract: ${name}`, async (t) => {
+    t.test('lists the mails of one address, oldest first, whatever the case of the address', async (t) => {
+      await using bench = await open();
+      t.same(await bench.mailbox.list(OWNER), []);
+      await bench.deliver({ ...MAIL, subject: 'first' });
+      await bench.deliver({ ...MAIL, subject: 'not mine', to: [OTHER] });
+      await bench.deliver({ ...MAIL, subject: 'second', to: ['Owner@LAB.example'] });
+      t.same(
+        (await bench.mailbox.list(OWNER)).map((mail) => mail.subject),
+        ['first', 'second'],
+      );
+      t.same(
+        (await bench.mailbox.listAll()).map((mail) => mail.subject),
+        ['first', 'not mine', 'second'],
+      );
+    });
+
+    t.test('takes the address from the envelope, whole', async (t) => {
+      await using bench = await open();
+      await bench.deliver({ ...MAIL, to: ['co-owner@lab.example'] });
+      t.same(await bench.mailbox.list(OWNER), [], 'an address that ends alike is another one');
+      await bench.deliver({ ...MAIL, to: [OWNER, OTHER] });
+      t.same(
+        (await bench.mailbox.list(OTHER)).map((mail) => mail.envelopeTo),
+        [[OWNER, OTHER]],
+      );
+    });
+
+    t.test('gives text, subject and raw message as the sender wrote them', async (t) => {
+      await using bench = await open();
+      await bench.deliver({
+        ...MAIL,
+        subject: 'Prüfcode für Gerät 1 – Wiederherstellung des Kennworts Ihres Rekorders',
+        text: 'Ihr Prüfcode lautet: K7MPQ2XW. Kod jest ważny 48 godzin.',
+      });
+      const [mail] = await bench.mailbox.list(OWNER);
+      t.equal(mail?.subject, 'Prüfcode für Gerät 1 – Wiederherstellung des Kennworts Ihres Rekorders');
+      t.equal(mail?.text.trim(), 'Ihr Prüfcode lautet: K7MPQ2XW. Kod jest ważny 48 godzin.');
+      t.equal(mail?.html, undefined);
+      t.match(mail?.from, /service@mail\.example/);
+      t.match(mail?.raw, /^Subject: /m);
+      t.match(mail?.headers.from, /service@mail\.example/);
+      t.ok(Number.isFinite(mail?.receivedAt));
+    });
+
+    t.test('reads a mail that has only HTML as text', async (t) => {
+      await using bench = await open();
+      await bench.deliver({
+        from: MAIL.from,
+        to: [OWNER],
+        subject: 'html',
+        html: '<p>Code: <b>K7MPQ2XW</b></p>',
+      });
+      const [mail] = await bench.mailbox.list(OWNER);
+      t.match(mail?.text, /Code: K7MPQ2XW/);
+      t.match(mail?.html, /<b>K7MPQ2XW<\/b>/);
+    });
+
+    t.test('waits for a mail that is not there yet', async (t) => {
+      await using bench = await open();
+      const waiting = bench.mailbox.wait(OWNER, { known: [], timeoutMs: LONG_MS });
+      await bench.deliver({ ...MAIL, to: [OTHER] });
+      await bench.deliver(MAIL);
+      await bench.elapse(SHORT_MS);
+      t.equal((await waiting).subject, MAIL.subject);
+    });
+
+    t.test('waits past the mails that are known, and gives the oldest of the others', async (t) => {
+      await using bench = await open();
+      await bench.deliver({ ...MAIL, subject: 'old' });
+      const known = (await bench.mailbox.list(OWNER)).map((mail) => mail.id);
+      await bench.deliver({ ...MAIL, subject: 'new' });
+      await bench.deliver({ ...MAIL, subject: 'newer' });
+      t.equal((await bench.mailbox.wait(OWNER, { known, timeoutMs: LONG_MS })).subject, 'new');
+    });
+
+    t.test('when no mail comes in time, says which others did', async (t) => {
+      await using bench = await open();
+      await bench.deliver({ ...MAIL, subject: 'for another', to: [OTHER] });
+      const waiting = failure(bench.mailbox.wait(OWNER, { known: [], timeoutMs: SHORT_MS }));
+      await bench.elapse(SHORT_MS);
+      const error = await waiting;
+      t.equal(error?.code, 'MAIL_TIMEOUT');
+      t.match(error?.message, /1 mail\b.*for another/);
+      t.notMatch(error?.message, OTHER, 'addresses are masked');
+      t.notMatch(error?.message, OWNER);
+      t.ok(error?.hint);
+    });
+
+    t.test('close ends what waits, and every later call says so', async (t) => {
+      const bench = await open();
+      const waiting = failure(bench.mailbox.wait(OWNER, { known: [], timeoutMs: LONG_MS }));
+      await bench[Symbol.asyncDispose]();
+      t.equal((await waiting)?.code, 'PORT_CLOSED');
+      t.equal((await failure(bench.mailbox.list(OWNER)))?.code, 'PORT_CLOSED');
+      t.equal((await failure(bench.mailbox.listAll()))?.code, 'PORT_CLOSED');
+      const late = bench.mailbox.wait(OWNER, { known: [], timeoutMs: LONG_MS });
+      t.equal((await failure(late))?.code, 'PORT_CLOSED');
+      await bench.mailbox[Symbol.asyncDispose]();
+    });
+  });
+}
+
+/** The HarnessError a promise fails with; undefined where it succeeds. */
+async function failure(promise: Promise<unknown>): Promise<HarnessError | undefined> {
+  try {
+    await promise;
+    return undefined;
+  } catch (error) {
+    if (error instanceof HarnessError) return error;
+    throw error;
+  }
+}
