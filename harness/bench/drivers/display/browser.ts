@@ -1,0 +1,129 @@
+import type { Browser, CDPSession, Page } from 'playwright';
+import type { Clock } from '../../../terms/clock.ts';
+import { HarnessError } from '../../../terms/error.ts';
+import type { Frame, Reading } from '../../../terms/frame.ts';
+import type { Display, KeyName } from '../../ports/display.ts';
+import { readDocument } from './document.ts';
+
+export interface BrowserDisplayOptions {
+  readonly browser: Browser;
+  /** The page that shows the recorder's picture and takes its mouse and keyboard. */
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+  readonly clock: Clock;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * A display that is a page in a browser: the recorder's own web page of its picture, or a KVM's. One context each, so
+ * that two recorders share nothing. A page that loses its recorder is loaded again at the next look.
+ */
+export async function openBrowserDisplay(
+  options: BrowserDisplayOptions,
+): Promise<Display & { readonly read: () => Promise<Reading> }> {
+  const { browser, url, clock } = options;
+  const timeout = options.timeoutMs ?? 15_000;
+  const size = { width: options.width, height: options.height };
+  const context = await browser.newContext({ viewport: size, deviceScaleFactor: 1 });
+  context.setDefaultTimeout(timeout);
+  let closed = false;
+  let page: Page;
+  let cdp: CDPSession;
+  try {
+    page = await context.newPage();
+    await page.goto(url, { waitUntil: 'load', timeout });
+    cdp = await context.newCDPSession(page);
+  } catch (cause) {
+    await context.close();
+    throw new HarnessError('PORT_UNREACHABLE', `no picture at ${url}: ${firstLine(cause)}`, {
+      cause,
+      port: 'display',
+      hint: 'see that the recorder or its KVM is on, and that the address is right',
+    });
+  }
+
+  /** Every use of the page, with what goes wrong named in the port's terms. */
+  async function using<T>(what: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (closed) throw new HarnessError('PORT_CLOSED', `${what}: the display was closed`, { port: 'display' });
+    signal?.throwIfAborted();
+    const limit = AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]);
+    let stop: () => void = () => undefined;
+    const late = new Promise<never>((_, reject) => {
+      stop = () =>
+        reject(
+          new HarnessError('PORT_TIMEOUT', `${what}: the display did not answer within ${timeout} ms`, {
+            port: 'display',
+            hint: 'the browser or the KVM hangs; see its log',
+          }),
+        );
+      limit.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([body(), late]);
+    } catch (cause) {
+      if (cause instanceof HarnessError) throw cause;
+      const gone = closed || page.isClosed() || !browser.isConnected();
+      throw new HarnessError(
+        gone ? 'PORT_CLOSED' : 'PORT_UNREACHABLE',
+        `${what}: ${gone ? 'the display was closed' : firstLine(cause)}`,
+        { cause, port: 'display', hint: 'see that the browser runs and that the page is still there' },
+      );
+    } finally {
+      limit.removeEventListener('abort', stop);
+    }
+  }
+
+  return {
+    frame: (signal) =>
+      using(
+        'frame',
+        async (): Promise<Frame> => {
+          const { data } = await cdp.send('Page.captureScreenshot', {
+            format: 'png',
+            optimizeForSpeed: true,
+            fromSurface: true,
+            captureBeyondViewport: false,
+          });
+          const bytes = Buffer.from(data, 'base64');
+          if (bytes.length < 24 || bytes.readUInt32BE(0) !== 0x89504e47)
+            throw new HarnessError('FRAME_UNUSABLE', 'the browser gave something that is no PNG', {
+              port: 'display',
+            });
+          return {
+            width: bytes.readUInt32BE(16),
+            height: bytes.readUInt32BE(20),
+            bytes,
+            format: 'png',
+            grabbedAt: clock.now(),
+          };
+        },
+        signal,
+      ),
+    read: (signal?: AbortSignal) =>
+      using('read', async () => ({ ...size, items: await page.evaluate(readDocument) }), signal),
+    moveTo: (x, y) => using('moveTo', () => page.mouse.move(x, y)),
+    click: (x, y, button = 'left') => using('click', () => page.mouse.click(x, y, { button })),
+    drag: (points) =>
+      using('drag', async () => {
+        const [first, ...rest] = points;
+        if (first === undefined) return;
+        await page.mouse.move(first.x, first.y);
+        await page.mouse.down();
+        for (const { x, y } of rest) await page.mouse.move(x, y, { steps: 6 });
+        await page.mouse.up();
+      }),
+    press: (key: KeyName) => using('press', () => page.keyboard.press(key)),
+    // Characters beyond the US layout are sent as input, as a keyboard with a compose key would.
+    type: (text) => using('type', () => page.keyboard.type(text)),
+    async [Symbol.asyncDispose]() {
+      if (closed) return;
+      closed = true;
+      await context.close().catch(() => undefined);
+    },
+  };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

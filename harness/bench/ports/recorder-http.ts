@@ -1,0 +1,65 @@
+import type { DeviceInfo, UserCheck } from '../../wire/isapi.ts';
+import type { Credentials, HttpExchange, HttpResponse } from './http.ts';
+
+/** What a write or a reset call answered; the HTTP status and the recorder's own words. */
+export interface HttpStatus {
+  readonly status: number;
+  readonly statusString: string | undefined;
+  readonly subStatusCode: string | undefined;
+  /** Tries left, and lock time in s, where the recorder tells. */
+  readonly retryTimes: number | undefined;
+  readonly lockTime: number | undefined;
+}
+/** A session of sessionLogin. `cookie` is what later requests carry. */
+export interface HttpSession {
+  readonly cookie: string;
+}
+export interface LogLine {
+  readonly time: string;
+  readonly text: string;
+}
+/**
+ * The recorder's own HTTP interface (ISAPI), read tolerantly: namespaces and absent nodes do not matter. A refusal is
+ * an answer (its status), not an error. Throws PORT_UNREACHABLE, PORT_TIMEOUT, PORT_CLOSED, and PORT_PROTOCOL when an
+ * answer cannot be read at all.
+ */
+export interface RecorderHttp {
+  /** userCheck with these credentials; status 200 or 401 is in `http`. */
+  userCheck(credentials: Credentials): Promise<UserCheck & { readonly http: number }>;
+  /** Whether these credentials are accepted: userCheck says 200. Costs one failed try if not. */
+  accepts(credentials: Credentials): Promise<boolean>;
+  /** undefined where the credentials are refused. */
+  deviceInfo(credentials: Credentials): Promise<DeviceInfo | undefined>;
+  /** activateStatus, without credentials. */
+  activated(): Promise<boolean>;
+  /** By challenge and sealed password; status of the answer. */
+  activate(password: string): Promise<HttpStatus>;
+  users(
+    credentials: Credentials,
+  ): Promise<readonly { readonly id: string; readonly name: string; readonly level: string }[]>;
+  onlineUsers(credentials: Credentials): Promise<readonly string[]>;
+  /** isSupportSecurityEmail: undefined where the node is absent. */
+  supportsSecurityEmail(credentials: Credentials): Promise<boolean | undefined>;
+  sessionLogin(credentials: Credentials): Promise<HttpSession | undefined>;
+  /** The status of a GET that carries this session's cookie and nothing else. */
+  sessionStatus(session: HttpSession): Promise<number>;
+  /** The masked or complete address as admin sees it; `status` of the answer. */
+  emailParameter(
+    credentials: Credentials | undefined,
+  ): Promise<{ readonly status: number; readonly address: string | undefined; readonly body: string }>;
+  /** Pre-auth by design: the payload, where the recorder gives one. */
+  emailQrCode(): Promise<{
+    readonly status: number;
+    readonly payload: string | undefined;
+    readonly body: string;
+  }>;
+  emailCertification(code: string, password?: string): Promise<HttpStatus>;
+  time(credentials: Credentials): Promise<string>;
+  setTime(credentials: Credentials, localTime: string): Promise<HttpStatus>;
+  reboot(credentials: Credentials): Promise<HttpStatus>;
+  factoryReset(credentials: Credentials, mode: 'basic' | 'full'): Promise<HttpStatus>;
+  log(credentials: Credentials): Promise<readonly LogLine[]>;
+  /** The answer to a plain GET, with or without credentials. */
+  get(path: string, credentials?: Credentials): Promise<HttpResponse>;
+  onExchange(listener: (exchange: HttpExchange) => void): () => void;
+}
