@@ -1,0 +1,134 @@
+import pixelmatch from 'pixelmatch';
+import { HarnessError } from '../terms/error.ts';
+import type { Box, Pixels } from '../terms/frame.ts';
+
+/** What differs between a picture and its baseline. */
+export interface Comparison {
+  /** Pixels that differ; anti-aliasing does not count. */
+  readonly pixels: number;
+  /** `pixels` of all pixels outside the masks, 0..1. */
+  readonly share: number;
+  /** Around each connected changed area, in reading order. */
+  readonly boxes: readonly Box[];
+  /** The baseline, pale, with what differs in red. */
+  readonly difference: Pixels;
+}
+/** How two pictures are compared. */
+export interface CompareOptions {
+  /** Parts that may differ (cursor, clock, live view). */
+  readonly masks: readonly Box[];
+  /** Colour distance that still counts as equal, 0..1; 0.1 where not given, as in pixelmatch. */
+  readonly threshold?: number;
+}
+
+/** Changed areas nearer than this are one, px. */
+const CELL = 16;
+const CHANGED = [255, 0, 0] as const;
+/** What both pictures have under a mask. */
+const MASKED = [128, 128, 128, 255] as const;
+
+/**
+ * Compares a picture with an approved one, pixel by pixel.
+ * @throws HarnessError FRAME_UNUSABLE where the sizes differ.
+ */
+export function comparePictures(seen: Pixels, baseline: Pixels, options: CompareOptions): Comparison {
+  const { width, height } = baseline;
+  if (seen.width !== width || seen.height !== height)
+    throw new HarnessError(
+      'FRAME_UNUSABLE',
+      `A picture of ${seen.width}x${seen.height} cannot be compared with a baseline of ${width}x${height}.`,
+      { hint: 'Set the recorder to the resolution of the baseline, or approve a baseline for this one.' },
+    );
+  const a = masked(seen, options.masks);
+  const b = masked(baseline, options.masks);
+  const output = new Uint8ClampedArray(width * height * 4);
+  const pixels = pixelmatch(a.data, b.data, output, width, height, {
+    threshold: options.threshold ?? 0.1,
+    diffColor: [...CHANGED],
+  });
+  const difference = { width, height, data: output };
+  const compared = width * height - b.pixels;
+  return {
+    pixels,
+    share: compared === 0 ? 0 : pixels / compared,
+    boxes: pixels === 0 ? [] : changedBoxes(difference),
+    difference,
+  };
+}
+
+/** A copy with the masks painted, and how many pixels they cover. */
+function masked(
+  p: Pixels,
+  masks: readonly Box[],
+): { readonly data: Uint8ClampedArray; readonly pixels: number } {
+  if (masks.length === 0) return { data: p.data, pixels: 0 };
+  const data = new Uint8ClampedArray(p.data);
+  const covered = new Uint8Array(p.width * p.height);
+  for (const box of masks) {
+    const right = Math.min(p.width, Math.ceil(box.x + box.width));
+    const bottom = Math.min(p.height, Math.ceil(box.y + box.height));
+    for (let y = Math.max(0, Math.floor(box.y)); y < bottom; y += 1) {
+      for (let x = Math.max(0, Math.floor(box.x)); x < right; x += 1) {
+        data.set(MASKED, (y * p.width + x) * 4);
+        covered[y * p.width + x] = 1;
+      }
+    }
+  }
+  return { data, pixels: covered.reduce((sum, one) => sum + one, 0) };
+}
+
+/** Tight boxes around the changed pixels, those in touching cells of a coarse grid taken together. */
+function changedBoxes(difference: Pixels): readonly Box[] {
+  const columns = Math.ceil(difference.width / CELL);
+  const cells = new Map<number, Edges>();
+  for (let y = 0; y < difference.height; y += 1) {
+    for (let x = 0; x < difference.width; x += 1) {
+      const at = (y * difference.width + x) * 4;
+      if (CHANGED.some((value, channel) => difference.data[at + channel] !== value)) continue;
+      const cell = Math.floor(y / CELL) * columns + Math.floor(x / CELL);
+      cells.set(cell, around(cells.get(cell), { left: x, top: y, right: x, bottom: y }));
+    }
+  }
+  const boxes: Box[] = [];
+  for (const cell of [...cells.keys()]) {
+    const edges = takeArea(cells, cell, columns);
+    if (edges === undefined) continue;
+    const { left, top, right, bottom } = edges;
+    boxes.push({ x: left, y: top, width: right - left + 1, height: bottom - top + 1 });
+  }
+  return boxes.sort((a, b) => a.y - b.y || a.x - b.x);
+}
+
+interface Edges {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function around(a: Edges | undefined, b: Edges): Edges {
+  if (a === undefined) return b;
+  return {
+    left: Math.min(a.left, b.left),
+    top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right),
+    bottom: Math.max(a.bottom, b.bottom),
+  };
+}
+
+/** Takes a cell and all that touch it out of the grid; undefined if it was taken before. */
+function takeArea(cells: Map<number, Edges>, first: number, columns: number): Edges | undefined {
+  let area: Edges | undefined;
+  const open = [first];
+  for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
+    const edges = cells.get(cell);
+    if (edges === undefined) continue;
+    cells.delete(cell);
+    area = around(area, edges);
+    const column = cell % columns;
+    for (const down of [-columns, 0, columns])
+      for (const aside of [-1, 0, 1])
+        if (column + aside >= 0 && column + aside < columns) open.push(cell + down + aside);
+  }
+  return area;
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import jsqr from 'jsqr';
+import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
+import type { Pixels } from '../terms/frame.ts';
+
+/** A place in a picture, px; may lie between two pixels. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+/** The outer corners of a code, as the code itself has them: the one without a finder pattern is `bottomRight`. */
+export interface Corners {
+  readonly topLeft: Point;
+  readonly topRight: Point;
+  readonly bottomRight: Point;
+  readonly bottomLeft: Point;
+}
+/** What one decoder made of one QR. */
+export interface Decoded {
+  readonly text: string;
+  /** The content before any guess of its character set. */
+  readonly bytes: Uint8Array;
+  /** 1..40 */
+  readonly version: number;
+  readonly corners: Corners;
+  /** Light modules on a dark ground. */
+  readonly inverted: boolean;
+}
+
+/** The package would fetch its WebAssembly from a public server; this hands it the file that came with it. */
+const LOCAL_WASM = {
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+  ): WebAssembly.Exports {
+    const path = fileURLToPath(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm'));
+    const compiled = new WebAssembly.Module(readFileSync(path));
+    const instance = new WebAssembly.Instance(compiled, imports);
+    done(instance, compiled);
+    return instance.exports;
+  },
+};
+
+/** Every QR (model 2) that ZXing reads in a picture, dark on light or light on dark. */
+export async function decodeByZxing(p: Pixels): Promise<readonly Decoded[]> {
+  await prepareZXingModule({ overrides: LOCAL_WASM, fireImmediately: true });
+  const image = { data: p.data, width: p.width, height: p.height, colorSpace: 'srgb' as const };
+  const results = await readBarcodes(image as ImageData, { formats: ['QRCode'], textMode: 'Plain' });
+  return results.flatMap((result): readonly Decoded[] => {
+    const version = versionOf(result.extra);
+    if (!result.isValid || version === undefined) return [];
+    return [
+      {
+        text: result.text,
+        bytes: result.bytes,
+        version,
+        corners: squared(result.position),
+        inverted: result.isInverted,
+      },
+    ];
+  });
+}
+
+/** The one QR that jsQR reads in a picture. */
+export function decodeByJsqr(p: Pixels, inverted: boolean): Decoded | undefined {
+  // 'onlyInvert' throws in jsqr 1.4: its binarizer makes the inverted picture for the other two modes only.
+  const inversionAttempts = inverted ? 'invertFirst' : 'dontInvert';
+  const code = jsqr.default(p.data, p.width, p.height, { inversionAttempts });
+  if (code === null) return undefined;
+  const { topLeftCorner, topRightCorner, bottomRightCorner, bottomLeftCorner } = code.location;
+  return {
+    // jsQR gives no text for what is not UTF-8.
+    text: code.data === '' ? Buffer.from(code.binaryData).toString('latin1') : code.data,
+    bytes: Uint8Array.from(code.binaryData),
+    version: code.version,
+    corners: {
+      topLeft: topLeftCorner,
+      topRight: topRightCorner,
+      bottomRight: bottomRightCorner,
+      bottomLeft: bottomLeftCorner,
+    },
+    inverted,
+  };
+}
+
+/**
+ * Corners with the fourth put where the three with finder patterns say, if that is within 2 px: a small code has no
+ * pattern there, and ZXing rounds its guess. Further off, it is perspective.
+ */
+function squared(corners: Corners): Corners {
+  const { topLeft, topRight, bottomRight, bottomLeft } = corners;
+  const fourth = { x: topRight.x + bottomLeft.x - topLeft.x, y: topRight.y + bottomLeft.y - topLeft.y };
+  const off = Math.hypot(fourth.x - bottomRight.x, fourth.y - bottomRight.y);
+  return off <= 2 ? { topLeft, topRight, bottomRight: fourth, bottomLeft } : corners;
+}
+
+/** Micro QR codes carry another kind of version (`M2`) and are no concern of ours. */
+function versionOf(extra: string): number | undefined {
+  const found = /"Version":"(\d+)"/.exec(extra);
+  return found === null ? undefined : Number(found[1]);
+}

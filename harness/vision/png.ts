@@ -1,0 +1,65 @@
+import sharp from 'sharp';
+import { HarnessError } from '../terms/error.ts';
+import type { Box, Pixels } from '../terms/frame.ts';
+
+/**
+ * Decodes a PNG or a JPEG to RGBA8.
+ * @throws HarnessError FRAME_UNUSABLE where the bytes are no such picture, or only a part of one.
+ */
+export async function decodePicture(bytes: Uint8Array): Promise<Pixels> {
+  if (formatOf(bytes) === undefined)
+    throw new HarnessError('FRAME_UNUSABLE', `${bytes.length} bytes are neither a PNG nor a JPEG.`);
+  try {
+    const { data, info } = await sharp(bytes)
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
+  } catch (cause) {
+    throw new HarnessError('FRAME_UNUSABLE', `A picture of ${bytes.length} bytes could not be decoded.`, {
+      cause,
+    });
+  }
+}
+
+/** Encodes pixels as a PNG without loss; fast rather than small. */
+export async function encodePng(p: Pixels): Promise<Uint8Array> {
+  const raw = new Uint8Array(p.data.buffer, p.data.byteOffset, p.data.byteLength);
+  const picture = sharp(raw, { raw: { width: p.width, height: p.height, channels: 4 } });
+  return (isOpaque(p) ? picture.removeAlpha() : picture).png({ compressionLevel: 1 }).toBuffer();
+}
+
+/**
+ * A part of a picture: whole px, as far as the box lies inside.
+ * @throws HarnessError FRAME_UNUSABLE where the box lies outside altogether.
+ */
+export function crop(p: Pixels, box: Box): Pixels {
+  const left = Math.max(0, Math.floor(box.x));
+  const top = Math.max(0, Math.floor(box.y));
+  const width = Math.min(p.width, Math.ceil(box.x + box.width)) - left;
+  const height = Math.min(p.height, Math.ceil(box.y + box.height)) - top;
+  if (width <= 0 || height <= 0)
+    throw new HarnessError(
+      'FRAME_UNUSABLE',
+      `No part of the box ${box.x},${box.y} ${box.width}x${box.height} is in a picture of ${p.width}x${p.height}.`,
+    );
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let row = 0; row < height; row += 1) {
+    const from = ((top + row) * p.width + left) * 4;
+    data.set(p.data.subarray(from, from + width * 4), row * width * 4);
+  }
+  return { width, height, data };
+}
+
+/** By the first bytes (PNG 5.2; JPEG SOI and the marker after it). */
+function formatOf(bytes: Uint8Array): 'png' | 'jpeg' | undefined {
+  const starts = (signature: readonly number[]) => signature.every((byte, index) => bytes[index] === byte);
+  if (starts([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'png';
+  return starts([0xff, 0xd8, 0xff]) ? 'jpeg' : undefined;
+}
+
+function isOpaque(p: Pixels): boolean {
+  for (let at = 3; at < p.data.length; at += 4) if (p.data[at] !== 255) return false;
+  return true;
+}
