@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { HarnessError } from '../../terms/error.ts';
+import { failure } from './contract-help.ts';
 import type { Mailbox } from './mailbox.ts';
 
 /** A mail as a sender would hand it in. */
@@ -132,15 +132,4 @@ export function mailboxContract(
       await bench.mailbox[Symbol.asyncDispose]();
     });
   });
-}
-
-/** The HarnessError a promise fails with; undefined where it succeeds. */
-async function failure(promise: Promise<unknown>): Promise<HarnessError | undefined> {
-  try {
-    await promise;
-    return undefined;
-  } catch (error) {
-    if (error instanceof HarnessError) return error;
-    throw error;
-  }
 }

@@ -1,0 +1,29 @@
+import type { Clock } from '../../../terms/clock.ts';
+import type { Hands } from '../../ports/hands.ts';
+import { newJsonService } from '../json-service.ts';
+
+/**
+ * Time and snapshots of a twin, by its control port. What the twin refuses (a name it does not know) is PORT_PROTOCOL.
+ * @throws HarnessError PORT_UNREACHABLE when the control port does not answer
+ */
+export async function openTwinHands(options: {
+  readonly controlUrl: string;
+  readonly clock: Clock;
+}): Promise<Hands> {
+  const service = newJsonService({
+    url: options.controlUrl,
+    port: 'hands',
+    what: "the twin's control port",
+    clock: options.clock,
+  });
+  const post = async (path: string, body: unknown) => {
+    await service.order({ method: 'POST', path, body });
+  };
+  await service.order({ method: 'GET', path: '/status' });
+  return {
+    advance: (ms) => post('/time', { advanceMs: ms }),
+    snapshot: (name) => post('/snapshot', { name }),
+    restore: (name) => post('/restore', { name }),
+    [Symbol.asyncDispose]: () => service.close(),
+  };
+}

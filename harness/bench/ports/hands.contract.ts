@@ -1,0 +1,56 @@
+import type { Test } from 'tap';
+import { failure } from './contract-help.ts';
+import type { Hands } from './hands.ts';
+
+/** Open hands on a recorder, and a look at the recorder's own end. */
+export interface HandsUnderTest extends AsyncDisposable {
+  readonly hands: Hands;
+  /** ms by which the recorder's world has aged since open. */
+  age(): number;
+  /** Something in the recorder that snapshots hold. */
+  memory: { get(): string; set(value: string): void };
+  vanish(): PromiseLike<void>;
+}
+
+/** What every driver of the hands port, and the fake, promise. */
+export function handsContract(t: Test, name: string, open: () => Promise<HandsUnderTest>): Promise<unknown> {
+  return t.test(`hands contract: ${name}`, async (t) => {
+    t.test('lets the recorder age by as much as was said', async (t) => {
+      await using bench = await open();
+      await bench.hands.advance(48 * 3_600_000);
+      await bench.hands.advance(1);
+      t.equal(bench.age(), 48 * 3_600_000 + 1);
+    });
+
+    t.test('brings a stored state back, as often as wanted', async (t) => {
+      await using bench = await open();
+      bench.memory.set('before');
+      await bench.hands.snapshot('one');
+      for (const other of ['after', 'later']) {
+        bench.memory.set(other);
+        await bench.hands.restore('one');
+        t.equal(bench.memory.get(), 'before');
+      }
+    });
+
+    t.test('a name that was never stored is refused, and changes nothing', async (t) => {
+      await using bench = await open();
+      bench.memory.set('as it was');
+      t.equal((await failure(bench.hands.restore('nobody')))?.code, 'PORT_PROTOCOL');
+      t.equal(bench.memory.get(), 'as it was');
+    });
+
+    t.test('after close every call says so; when the other end is gone, that', async (t) => {
+      await using bench = await open();
+      await bench.vanish();
+      const gone = await failure(bench.hands.advance(1));
+      t.equal(gone?.code, 'PORT_UNREACHABLE');
+      t.ok(gone?.hint);
+      await bench.hands[Symbol.asyncDispose]();
+      await bench.hands[Symbol.asyncDispose]();
+      t.equal((await failure(bench.hands.advance(1)))?.code, 'PORT_CLOSED');
+      t.equal((await failure(bench.hands.snapshot('x')))?.code, 'PORT_CLOSED');
+      t.equal((await failure(bench.hands.restore('x')))?.code, 'PORT_CLOSED');
+    });
+  });
+}
