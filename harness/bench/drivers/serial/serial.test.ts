@@ -1,0 +1,191 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { systemClock as clock } from '../../../terms/clock.ts';
+import { type SerialUnderTest, serialContract } from '../../ports/serial.contract.ts';
+import { answerOf } from './command.ts';
+import { newTranscript } from './transcript.ts';
+import { openSerial } from './tty.ts';
+
+const SPEED = { baudRate: 115_200, clock };
+const noSocat = spawnSync('socat', ['-V']).error === undefined ? false : 'socat is not installed';
+
+interface Pair extends AsyncDisposable {
+  readonly path: string;
+  print(bytes: Uint8Array): Promise<void>;
+  onTyped(listener: (text: string) => void): void;
+  /** The other end vanishes, without a word. */
+  unplug(): Promise<void>;
+}
+
+/** A pty that socat makes; the recorder's end is socat's standard input and output. */
+async function openPair(): Promise<Pair> {
+  const folder = await mkdtemp(join(tmpdir(), 'resetbench-tty-'));
+  const path = join(folder, 'tty');
+  const socat = spawn('socat', ['-d', '-d', `pty,raw,echo=0,link=${path}`, '-'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const gone = new Promise<void>((resolve) => socat.once('exit', () => resolve()));
+  socat.stdin.on('error', () => undefined);
+  await new Promise<void>((resolve) => {
+    let said = '';
+    socat.stderr.on('data', (text) => {
+      said += text;
+      if (said.includes('starting data transfer loop')) resolve();
+    });
+  });
+  return {
+    path,
+    print: (bytes) => new Promise((resolve) => socat.stdin.write(bytes, () => resolve())),
+    onTyped: (listener) => socat.stdout.setEncoding('utf8').on('data', listener),
+    async unplug() {
+      socat.kill('SIGKILL');
+      await gone;
+    },
+    async [Symbol.asyncDispose]() {
+      socat.kill('SIGKILL');
+      await gone;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function openBench(): Promise<SerialUnderTest> {
+  const pair = await openPair();
+  const serial = await openSerial({ path: pair.path, ...SPEED });
+  const answers = new Map<string, string>();
+  let typed = '';
+  pair.onTyped((text) => {
+    typed += text;
+    for (let end = typed.indexOf('\r'); end >= 0; end = typed.indexOf('\r')) {
+      const line = typed.slice(0, end);
+      typed = typed.slice(end + 1);
+      const answer = answers.get(line);
+      pair.print(Buffer.from(answer === undefined ? `${line}\r\n` : `${line}\r\n${answer}# `));
+    }
+  });
+  return {
+    serial,
+    print: pair.print,
+    onCommand: (name, answer) => answers.set(name, answer),
+    unplug: pair.unplug,
+    elapse: async () => undefined,
+    async [Symbol.asyncDispose]() {
+      await serial[Symbol.asyncDispose]();
+      await pair[Symbol.asyncDispose]();
+    },
+  };
+}
+
+if (noSocat === false) serialContract(t, 'tty', openBench);
+else t.skip(`serial contract: tty: ${noSocat}`);
+
+t.test('a device that is held, here or by another process, is busy', { skip: noSocat }, async (t) => {
+  await using pair = await openPair();
+  const first = await openSerial({ path: pair.path, ...SPEED });
+  await t.rejects(openSerial({ path: pair.path, ...SPEED }), { code: 'PORT_BUSY', hint: /fuser/ });
+  await first[Symbol.asyncDispose]();
+
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', HOLD, pair.path], {
+    cwd: import.meta.dirname,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => holder.once('exit', resolve));
+  await new Promise((resolve) => holder.stdout.once('data', resolve));
+  await t.rejects(openSerial({ path: pair.path, ...SPEED }), { code: 'PORT_BUSY' });
+  holder.stdin.end();
+  await ended;
+  const again = await openSerial({ path: pair.path, ...SPEED });
+  await again[Symbol.asyncDispose]();
+});
+const HOLD = `
+  import { SerialPort } from 'serialport';
+  const port = new SerialPort({ path: process.argv[1], baudRate: 115200 }, () => console.log('open'));
+  process.stdin.resume().on('end', () => process.exit(0));`;
+
+t.test('a device that is absent, or none, says what to do', async (t) => {
+  await t.rejects(openSerial({ path: '/dev/absent-tty', ...SPEED }), {
+    code: 'PORT_UNREACHABLE',
+    port: 'serial',
+    hint: /plug the adapter in/i,
+  });
+  await t.rejects(openSerial({ path: tmpdir(), ...SPEED }), {
+    code: 'PORT_UNREACHABLE',
+    hint: /is a serial port/,
+  });
+});
+
+t.test(
+  'an other end that vanishes in the middle of traffic is noticed every time',
+  { skip: noSocat },
+  async (t) => {
+    for (let round = 0; round < 5; round++) {
+      const pair = await openPair();
+      const serial = await openSerial({ path: pair.path, ...SPEED });
+      let talking = true;
+      const talk = (async () => {
+        while (talking) {
+          pair.print(Buffer.from('log line of the recorder\r\n'.repeat(20)));
+          await clock.sleep(1);
+        }
+      })();
+      const command = serial.command('help', { timeoutMs: 20_000 }).catch((error) => error.code);
+      await serial.waitFor(/recorder/, { timeoutMs: 20_000 });
+      await pair.unplug();
+      t.equal(await command, 'PORT_CLOSED');
+      talking = false;
+      await talk;
+      await serial[Symbol.asyncDispose]();
+      await pair[Symbol.asyncDispose]();
+    }
+  },
+);
+
+t.test('watching the port costs no byte of what it prints', { skip: noSocat }, async (t) => {
+  await using pair = await openPair();
+  await using serial = await openSerial({ path: pair.path, ...SPEED });
+  const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index}\r\n`);
+  for (let start = 0; start < lines.length; start += 500) {
+    await pair.print(Buffer.from(lines.slice(start, start + 500).join('')));
+    await clock.sleep(15);
+  }
+  await serial.waitFor(/line 19999\r\n/, { timeoutMs: 20_000, since: 0 });
+  t.ok(
+    serial
+      .transcript()
+      .map((chunk) => chunk.text)
+      .join('') === lines.join(''),
+  );
+});
+
+t.test('the transcript is bounded: the oldest text goes, and places in it stay right', async (t) => {
+  const transcript = newTranscript({ clock, limitBytes: 20 });
+  for (const text of ['first....', 'second...', 'third....']) transcript.add(Buffer.from(text));
+  t.same(
+    transcript.chunks().map((chunk) => chunk.text),
+    ['[older text was dropped]\n', 'second...', 'third....'],
+  );
+  transcript.add(Buffer.from('fourth...'));
+  t.same(
+    transcript.chunks().map((chunk) => chunk.text),
+    ['[older text was dropped]\n', '', 'third....', 'fourth...'],
+  );
+  const options = { timeoutMs: 20_000, what: 'x', hint: 'x' };
+  t.equal(await transcript.until((text) => text, { ...options, since: 0 }), 'third....fourth...');
+  t.equal(await transcript.until((text) => text, { ...options, since: 3 }), 'fourth...');
+  transcript.add(Buffer.from('a chunk that alone is larger than the limit'));
+  t.match(transcript.chunks().at(-1)?.text, /larger than the limit/, 'the newest chunk always stays');
+});
+
+t.test('an answer is told from echo, prompts and what was printed before', async (t) => {
+  t.equal(answerOf('help', 'help\r\none\r\ntwo\r\n# '), 'one\ntwo');
+  t.equal(answerOf('help', 'one\r\n# '), 'one', 'a console without echo');
+  t.equal(answerOf('help', '# help\r\none\r\n# '), 'one', 'a prompt that came late');
+  t.equal(answerOf('help', 'help\r\r\none\r\r\n# '), 'one', 'a console that doubles carriage returns');
+  t.equal(answerOf('help', 'help\r\n# '), '', 'no answer is one too');
+  t.equal(answerOf('help', '\r\n# '), undefined);
+  t.equal(answerOf('help', 'help\r\none'), undefined);
+  t.equal(answerOf('help', 'help\r\n# one\r\ntwo'), undefined, 'a line that begins like a prompt');
+});
