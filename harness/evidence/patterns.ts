@@ -1,0 +1,87 @@
+/** Characters that end a line in the middle of an encoded text: as they are, or as a JSON string has them. */
+const LINE_END = String.raw`(?:\r?\n|\\r\\n|\\n)`;
+/** Quoted-printable may break a line anywhere (RFC 2045, 6.7 (5)). */
+const SOFT_BREAK = `(?:=${LINE_END})?`;
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+  ' ': 'nbsp',
+};
+
+/**
+ * A pattern (flag `u`) for a text in every form in which mails, HTTP and documents carry it: as it is, URL-encoded,
+ * XML- and JSON-escaped, quoted-printable, and mixtures of these; base64 at each of its three alignments; hex.
+ */
+export function patternOf(value: string): string {
+  const bytes = Buffer.from(value);
+  const forms = [[...value].map(anyForm).join(SOFT_BREAK), hex(bytes)];
+  for (const before of [0, 1, 2]) forms.push(base64(bytes, before));
+  return forms.join('|');
+}
+
+/** One character in any of its forms. */
+function anyForm(character: string): string {
+  const point = (character.codePointAt(0) ?? 0).toString(16);
+  const bytes = [...Buffer.from(character)].map((byte) => hex(Uint8Array.of(byte)));
+  const units = [...Array(character.length).keys()].map((at) =>
+    character.charCodeAt(at).toString(16).padStart(4, '0'),
+  );
+  const forms = [
+    literal(character),
+    bytes.map((one) => `%(?:25)*${one}`).join(''),
+    bytes.map((one) => `=${one}`).join(SOFT_BREAK),
+    `&#(?:0*${character.codePointAt(0)}|[xX]0*${anyCase(point)});`,
+    units.map((unit) => String.raw`\\u${anyCase(unit)}`).join(''),
+  ];
+  if (ENTITIES[character] !== undefined) forms.push(`&${ENTITIES[character]};`);
+  if ('"\\/'.includes(character)) forms.push(String.raw`\\${literal(character)}`);
+  // A space in a form (application/x-www-form-urlencoded), and in a mail's subject (RFC 2047, 4.2).
+  if (character === ' ') forms.push(String.raw`\+`, '_');
+  return `(?:${forms.join('|')})`;
+}
+
+/**
+ * Bytes in base64 that stand `before` bytes after a multiple of three. The characters at either end, which share bits
+ * with the neighbours, stand as the class of those possible.
+ */
+function base64(bytes: Uint8Array, before: number): string {
+  const bits = [
+    ...'x'.repeat(before * 8),
+    ...[...bytes].flatMap((byte) => [...byte.toString(2).padStart(8, '0')]),
+  ];
+  const classes: string[] = [];
+  for (let at = Math.floor((before * 8) / 6) * 6; at < bits.length; at += 6) {
+    const wanted = bits
+      .slice(at, at + 6)
+      .join('')
+      .padEnd(6, 'x');
+    const possible = [...BASE64].filter((_, index) => {
+      const own = index.toString(2).padStart(6, '0');
+      return [...wanted].every((bit, place) => bit === 'x' || bit === own[place]);
+    });
+    classes.push(`[${possible.map(urlSafeToo).join('')}]`);
+  }
+  return classes.join(`${LINE_END}?`);
+}
+
+/** `+` and `/`, and what stands for them in base64url. */
+function urlSafeToo(character: string): string {
+  if (character === '+') return String.raw`+\-`;
+  return character === '/' ? String.raw`\/_` : character;
+}
+
+function hex(bytes: Uint8Array): string {
+  return anyCase(Buffer.from(bytes).toString('hex'));
+}
+
+function anyCase(digits: string): string {
+  return digits.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+function literal(character: string): string {
+  return character.replace(/[\\^$.*+?()[\]{}|/]/, String.raw`\$&`);
+}

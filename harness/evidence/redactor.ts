@@ -1,0 +1,103 @@
+import { hideAlways } from './always.ts';
+import { patternOf } from './patterns.ts';
+
+export type SecretKind = 'code' | 'password' | 'address' | 'secret';
+
+/** Knows the secrets of a run, and takes them out of everything that is kept. */
+export interface Redactor {
+  /** Tells a secret; one under 4 characters is ignored, as it would hide half of every text. */
+  add(kind: SecretKind, value: string): void;
+  /**
+   * The text with each secret, in whatever form, replaced by its label (`[code 1]`, the same all through the run), and
+   * with what is secret by its place hidden (`[hidden]`). For plain text and for strings before they become JSON: a
+   * code of digits may also stand in a number. Applied twice it changes nothing more.
+   */
+  text(s: string): string;
+  /** Whether a known secret stands in the text, in whatever form. */
+  hides(s: string): boolean;
+}
+
+interface Secret {
+  readonly label: string;
+  readonly length: number;
+  readonly pattern: RegExp;
+}
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly secret: Secret;
+}
+
+const SHORTEST = 4;
+const LABEL = /\[(?:code|password|address|secret) \d+\]/g;
+
+/** A redactor that knows nothing yet. */
+export function createRedactor(): Redactor {
+  const known = new Set<string>();
+  const counts = new Map<SecretKind, number>();
+  const secrets: Secret[] = [];
+  return {
+    add(kind, value) {
+      const own = value.trim();
+      const id = kind === 'address' ? own.toLowerCase() : own;
+      if (own.length < SHORTEST || known.has(id)) return;
+      known.add(id);
+      const number = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, number);
+      const pattern = kind === 'address' ? addressPattern(own) : new RegExp(patternOf(own), 'gu');
+      secrets.push({ label: `[${kind} ${number}]`, length: own.length, pattern });
+      secrets.sort((a, b) => b.length - a.length);
+    },
+    text: (s) => hideAlways(replaced(s, spansOf(s, secrets))),
+    hides: (s) => spansOf(s, secrets).length > 0,
+  };
+}
+
+/** An address in any case, with blanks around its @; encoded in base64 as it is and in small letters. */
+function addressPattern(address: string): RegExp {
+  const forms = [address, address.toLowerCase()].map(patternOf);
+  const parts = address.split('@').map((part) => `(?:${patternOf(part)})`);
+  if (parts.length > 1) forms.push(parts.join(String.raw`\s*@\s*`));
+  return new RegExp(forms.join('|'), 'giu');
+}
+
+/** Where secrets stand, in the order of the text; labels that stand there already are none. */
+function spansOf(s: string, secrets: readonly Secret[]): readonly Span[] {
+  if (s.length < SHORTEST) return [];
+  const labels = [...s.matchAll(LABEL)].map((one) => ({ from: one.index, to: one.index + one[0].length }));
+  const spans: Span[] = [];
+  for (const secret of secrets) {
+    if (s.search(secret.pattern) < 0) continue;
+    for (const match of s.matchAll(secret.pattern)) {
+      const span = { from: match.index, to: match.index + match[0].length, secret };
+      if (!labels.some((label) => label.from < span.to && span.from < label.to)) spans.push(span);
+    }
+  }
+  return spans.sort((a, b) => a.from - b.from);
+}
+
+/** Overlapping secrets go together, under the label of the longest. */
+function replaced(s: string, spans: readonly Span[]): string {
+  let result = '';
+  let done = 0;
+  let open: Span | undefined;
+  const close = () => {
+    if (open === undefined) return;
+    result += s.slice(done, open.from) + open.secret.label;
+    done = open.to;
+  };
+  for (const span of spans) {
+    if (open === undefined || span.from >= open.to) {
+      close();
+      open = span;
+      continue;
+    }
+    open = {
+      from: open.from,
+      to: Math.max(open.to, span.to),
+      secret: span.secret.length > open.secret.length ? span.secret : open.secret,
+    };
+  }
+  close();
+  return result + s.slice(done);
+}
