@@ -80,7 +80,7 @@ async function openBench(): Promise<SerialUnderTest> {
 }
 
 if (noSocat === false) serialContract(t, 'tty', openBench);
-else t.skip(`serial contract: tty: ${noSocat}`);
+else t.test('serial contract: tty', { skip: noSocat }, async () => undefined);
 
 t.test('a device that is held, here or by another process, is busy', { skip: noSocat }, async (t) => {
   await using pair = await openPair();
@@ -145,7 +145,12 @@ t.test(
 
 t.test('watching the port costs no byte of what it prints', { skip: noSocat }, async (t) => {
   await using pair = await openPair();
-  await using serial = await openSerial({ path: pair.path, ...SPEED });
+  // Watched a hundred times as often.
+  const hasty = {
+    ...clock,
+    sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms === 200 ? 2 : ms, signal),
+  };
+  await using serial = await openSerial({ path: pair.path, ...SPEED, clock: hasty });
   const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index}\r\n`);
   for (let start = 0; start < lines.length; start += 500) {
     await pair.print(Buffer.from(lines.slice(start, start + 500).join('')));
