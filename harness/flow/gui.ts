@@ -13,17 +13,23 @@ export interface GuiOptions {
   readonly trace: Trace;
   /** How long a screen may take, ms. */
   readonly patienceMs: number;
+  /** Ends every act and wait with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** How long a picture must stand still to count as settled, ms. */
 const STILL_MS = 40;
 /** How long to wait for an input to show any effect before it counts as 'nothing', ms. */
 const EFFECT_MS = 1500;
+/** How long a field may take to show the next character typed into it, ms. */
+const TYPED_MS = 600;
 
 /** Looks at the screen and acts on it: press and wait. Every act answers with what the screen did. */
 export class Gui {
   readonly screens: Screens;
   readonly #o: GuiOptions;
+  /** A frame being grabbed: the next input waits for it, nothing else does. */
+  #grab: Promise<unknown> = Promise.resolve();
   constructor(options: GuiOptions) {
     this.#o = options;
     this.screens = screensOf(options.labels);
@@ -42,6 +48,7 @@ export class Gui {
 
   /** What is visible now. */
   async look(): Promise<Reading> {
+    this.#o.signal?.throwIfAborted();
     const read = this.#o.display.read;
     if (read === undefined)
       throw new HarnessError('CONFIG_INVALID', 'this display offers no document to read', {
@@ -52,10 +59,24 @@ export class Gui {
 
   /** Grabs a frame and keeps it as evidence. */
   async photograph(title: string): Promise<Frame> {
+    await this.#grab;
     const before = await this.look();
     const frame = await this.#o.display.frame();
-    await this.#o.trace.frame(title, frame, [before, await this.look()]);
+    this.#o.trace.frame(title, frame, [before, await this.look()]);
     return frame;
+  }
+
+  /** Keeps a frame of a screen that stands still, while the flow goes on reading. */
+  #keep(title: string, reading: Reading): void {
+    const grab = this.#o.display.frame();
+    this.#grab = grab.catch(() => undefined);
+    this.#o.trace.frame(title, grab, [reading]);
+  }
+  /** Every input goes through here: it waits until the last frame is in. */
+  async #input(input: () => Promise<void>): Promise<void> {
+    await this.#grab;
+    this.#o.signal?.throwIfAborted();
+    await input();
   }
 
   /** Waits until `wanted` answers something on a picture that stands still; SCREEN_NOT_REACHED names what was seen. */
@@ -97,14 +118,11 @@ export class Gui {
     return this.#o.trace.step(title, async () => {
       const before = await this.look();
       const print = fingerprint(before);
-      await input();
+      await this.#input(input);
       try {
         const { value, reading } = await this.until(title, (r) => wanted(r, before), options);
         this.#o.trace.effect(fingerprint(reading) === print ? 'nothing' : 'settled');
-        if (options.frame !== false) {
-          const frame = await this.#o.display.frame();
-          await this.#o.trace.frame(title, frame, [reading, await this.look()]);
-        }
+        if (options.frame !== false) this.#keep(title, reading);
         return { value, reading, before };
       } catch (error) {
         const after = await this.look();
@@ -125,7 +143,7 @@ export class Gui {
       const clock = this.#o.clock;
       const before = await this.look();
       const print = fingerprint(before);
-      await input();
+      await this.#input(input);
       const deadline = clock.monotonic() + (options.waitMs ?? EFFECT_MS);
       let after = before;
       let last = print;
@@ -141,8 +159,7 @@ export class Gui {
       }
       const changed = last !== print;
       this.#o.trace.effect(changed ? 'settled' : 'nothing');
-      const frame = await this.#o.display.frame();
-      await this.#o.trace.frame(title, frame, [after, await this.look()]);
+      this.#keep(title, after);
       return { before, after, changed };
     });
   }
@@ -172,30 +189,41 @@ export class Gui {
   /** Empties a field, types into it, and reads it back. */
   async fill(title: string, target: Item, text: string): Promise<void> {
     await this.#o.trace.step(title, async () => {
-      await this.click(target);
+      await this.#input(() => this.click(target));
       await this.until(
         'the field to take the focus',
         (r) => this.#same(r, target)?.focused === true || undefined,
       );
       for (let left = target.text.length; left > 0; left -= 1) await this.key('Backspace');
+      if (target.text !== '')
+        await this.until('the field to be empty', (r) => this.#same(r, target)?.text === '' || undefined);
       await this.#o.display.type(text);
-      const shown = await this.until(
-        `${target.concealed === true ? 'dots' : 'the text'} in the field`,
-        (r) => {
-          const field = this.#same(r, target);
-          return field === undefined || field.text.length < Math.min(1, text.length) ? undefined : field;
-        },
-      );
+      const shown = await this.#typed(target, text);
       this.#o.trace.effect('settled');
-      if (target.concealed !== true && shown.value.text !== text && text.startsWith(shown.value.text)) {
+      if (target.concealed !== true && shown !== text) {
         // A field may cut what is too long: what it took is what counts. Keep the fact.
         await this.#o.trace.text(
           'export',
           'field took less than was typed',
-          `typed ${text.length} characters, shown ${shown.value.text.length}`,
+          `typed ${text.length} characters, shown ${shown.length}`,
         );
       }
     });
+  }
+
+  /** What a field shows once the typing has arrived; a field that takes no more is given up on after a while. */
+  async #typed(target: Item, text: string): Promise<string> {
+    const clock = this.#o.clock;
+    let shown = this.#same(await this.look(), target)?.text ?? '';
+    let changedAt = clock.monotonic();
+    const arrived = () => (target.concealed === true ? shown.length === text.length : shown === text);
+    while (!arrived() && clock.monotonic() - changedAt < TYPED_MS) {
+      await clock.sleep(STILL_MS / 2);
+      const now = this.#same(await this.look(), target)?.text ?? '';
+      if (now !== shown) changedAt = clock.monotonic();
+      shown = now;
+    }
+    return shown;
   }
 
   #same(reading: Reading, target: Item): Item | undefined {

@@ -75,6 +75,23 @@ export function centre(box: Box): { readonly x: number; readonly y: number } {
   return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
 }
 
+/** Nine things of one size in three rows of three, in reading order: the dots of an unlock pattern. */
+export function grid(reading: Reading): readonly Item[] | undefined {
+  const sizes = new Map<string, Item[]>();
+  for (const item of reading.items) {
+    if (item.kind !== 'button' && item.kind !== 'image') continue;
+    const size = `${item.kind} ${item.box.width}x${item.box.height}`;
+    sizes.set(size, [...(sizes.get(size) ?? []), item]);
+  }
+  for (const items of sizes.values()) {
+    const sorted = [...items].sort((a, b) => a.box.y - b.box.y || a.box.x - b.box.x);
+    const rows = new Set(sorted.map(({ box }) => box.y));
+    const columns = new Set(sorted.map(({ box }) => box.x));
+    if (sorted.length === 9 && rows.size === 3 && columns.size === 3) return sorted;
+  }
+  return undefined;
+}
+
 /** All that a person could tell apart on the screen, as one string: equal strings = nothing changed. */
 export function fingerprint(reading: Reading): string {
   return reading.items

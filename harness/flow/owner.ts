@@ -1,7 +1,7 @@
 import { HarnessError } from '../terms/error.ts';
 import type { Frame, Item, Reading } from '../terms/frame.ts';
 import type { Gui } from './gui.ts';
-import { fieldFor, find, type Labels, newTexts, plain, seen } from './look.ts';
+import { centre, fieldFor, find, grid, type Labels, newTexts, plain, seen } from './look.ts';
 
 /** What became of keying something in and confirming it. */
 export interface Outcome {
@@ -47,13 +47,17 @@ export class Owner {
   }
 
   /** Goes to the login screen from wherever the GUI is. */
-  async toLogin(): Promise<Reading> {
+  async toLogin(patternWillDo = false): Promise<Reading> {
     const { gui } = this;
-    for (let tries = 0; tries < 8; tries += 1) {
+    // What was clicked on without any effect is a mere title: it is not tried twice.
+    const idle = new Set<string>();
+    const place = (i: Item) => `${i.text}@${i.box.x},${i.box.y}`;
+    for (let tries = 0; tries < 10; tries += 1) {
       const { value } = await gui.until('any screen to start from', (r) =>
         this.#idle(r) || this.#anyDialog(r) ? r : undefined,
       );
       if (gui.screens.login(value) !== undefined) return value;
+      if (patternWillDo && gui.screens.forgot(value) !== undefined) return value;
       if (gui.screens.activation(value) !== undefined)
         throw new HarnessError(
           'STATE_NOT_REACHED',
@@ -61,14 +65,19 @@ export class Owner {
           { port: 'display' },
         );
       const message = gui.screens.message(value);
+      const fresh = { ...value, items: value.items.filter((i) => !idle.has(place(i))) };
       const item =
-        find(value, gui.label('passwordLogin')) ??
-        find(value, gui.label('menu'), ['option', 'button', 'link', 'text']);
+        find(fresh, gui.label('passwordLogin')) ??
+        find(fresh, gui.label('logout')) ??
+        find(fresh, gui.label('login')) ??
+        find(fresh, gui.label('menu'));
       if (message?.ok !== undefined) await gui.poke('Close the message', () => gui.confirm(gui.label('ok')));
       else if (find(value, gui.label('cancel'), ['button']) !== undefined)
         await gui.poke('Cancel', () => gui.confirm(gui.label('cancel')));
-      else if (item !== undefined) await gui.poke(`Choose ${item.text}`, () => gui.click(item));
-      else await gui.poke('Right click on the live view', () => gui.rightClickOn(value));
+      else if (item !== undefined) {
+        const { changed } = await gui.poke(`Choose ${item.text}`, () => gui.click(item), { waitMs: 600 });
+        if (!changed) idle.add(place(item));
+      } else await gui.poke('Right click on the live view', () => gui.rightClickOn(value));
     }
     throw new HarnessError(
       'SCREEN_NOT_REACHED',
@@ -107,10 +116,25 @@ export class Owner {
     return gui.look();
   }
 
-  /** Clicks *Forgot Password*; the reading is of what came: the methods, or a message. */
-  async forgotPassword(): Promise<Reading> {
+  /** Goes to the login by unlock pattern, where one is set. */
+  async toPatternLogin(): Promise<Reading> {
     const { gui } = this;
-    const login = await this.toLogin();
+    const login = await this.toLogin(true);
+    if (grid(login) !== undefined) return login;
+    const link = find(login, gui.label('patternLogin'), ['link', 'button', 'text']);
+    if (link !== undefined) await gui.poke('Choose the login by pattern', () => gui.click(link));
+    const { reading } = await gui.until('the login by pattern', (r) => grid(r));
+    return reading;
+  }
+
+  /** Clicks *Forgot Password* at the password login. */
+  async forgotPassword(): Promise<Reading> {
+    return this.forgotFrom(await this.toLogin());
+  }
+
+  /** Clicks *Forgot Password*; the reading is of what came: the methods, or a message. */
+  async forgotFrom(login: Reading): Promise<Reading> {
+    const { gui } = this;
     const forgot = gui.screens.forgot(login);
     if (forgot === undefined)
       throw new HarnessError(
@@ -371,7 +395,7 @@ export class Owner {
       return;
     }
     const admin = find(list, ['admin'], ['option', 'radio', 'text', 'button', 'link']);
-    if (admin !== undefined) await gui.poke('Select admin', () => gui.click(admin));
+    if (admin !== undefined) await gui.poke('Select admin', () => gui.click(admin), { waitMs: 300 });
     await this.follow([way === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
   }
 
@@ -389,13 +413,7 @@ export class Owner {
   /** Types the admin password where the menu asks for it (Confirm Permission, Old Password, authorisation). */
   async authorise(adminPassword: string): Promise<Outcome> {
     const { gui } = this;
-    const { value: field } = await gui.until(
-      'a field for the admin password',
-      (r) =>
-        fieldFor(r, gui.label('adminPassword')) ??
-        r.items.find((i) => i.kind === 'field' && i.concealed === true),
-    );
-    await gui.fill('Type the admin password', field, adminPassword);
+    const field = await this.#typeAdminPassword(adminPassword);
     if (this.#ways.reserveEmail === 'edit-gear') {
       // GUI 3.0 asks in the same dialog; the gear behind the row checks it.
       const { value: gear } = await gui.until('the settings of the reserved email', (r) =>
@@ -426,6 +444,19 @@ export class Owner {
     );
   }
 
+  async #typeAdminPassword(adminPassword: string): Promise<Item> {
+    const { gui } = this;
+    gui.trace.secret('password', adminPassword);
+    const { value: field } = await gui.until(
+      'a field for the admin password',
+      (r) =>
+        fieldFor(r, gui.label('adminPassword')) ??
+        r.items.find((i) => i.kind === 'field' && i.concealed === true),
+    );
+    await gui.fill('Type the admin password', field, adminPassword);
+    return field;
+  }
+
   /** From the edited user to the field for the address. */
   async openEmailField(): Promise<void> {
     const { gui } = this;
@@ -442,17 +473,77 @@ export class Owner {
 
   /** The button with one of the labels in the row of the reserved email. */
   #besideReserved(r: Reading, labels: Labels): Item | undefined {
-    const row =
-      find(r, this.gui.label('reservedEmail'), ['text']) ?? find(r, this.gui.label('reservedEmailSettings'));
-    if (row === undefined) return undefined;
+    const row = this.#reservedRow(r);
+    return row === undefined ? undefined : this.#beside(r, row, labels);
+  }
+  #reservedRow(r: Reading): Item | undefined {
+    return (
+      find(r, this.gui.label('reservedEmail'), ['text', 'button']) ??
+      find(r, this.gui.label('reservedEmailSettings'), ['text', 'button'])
+    );
+  }
+  /** What one can act on in the row of an item, the one with such a label first. */
+  #beside(r: Reading, row: Item, labels: Labels): Item | undefined {
     const middle = row.box.y + row.box.height / 2;
     const inRow = r.items.filter(
       (i) =>
-        i.kind === 'button' &&
+        (i.kind === 'button' || i.kind === 'checkbox') &&
         i.box.x > row.box.x &&
         Math.abs(i.box.y + i.box.height / 2 - middle) < row.box.height + 8,
     );
     return inRow.find((i) => labels.some((l) => plain(l) === plain(i.text))) ?? inRow[0];
+  }
+
+  /** Whether the user menu has a place for the reserved email, as admin finds it. */
+  async hasReservedEmailPlace(adminPassword: string): Promise<boolean> {
+    const { gui } = this;
+    const list = await this.follow(this.#ways.users);
+    if (this.#ways.reserveEmail === 'direct') return this.#reservedRow(list) !== undefined;
+    await this.follow([this.#ways.reserveEmail === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
+    if (this.#ways.reserveEmail === 'edit-user') {
+      const permission = await this.authorise(adminPassword);
+      if (!permission.accepted)
+        throw new HarnessError('STATE_NOT_REACHED', `no permission to edit: ${permission.message}`, {
+          port: 'display',
+        });
+    }
+    return this.#reservedRow(await gui.look()) !== undefined;
+  }
+
+  /** Sets an unlock pattern as admin, from the user menu. `dots` are numbered 1 to 9 from the top left. */
+  async setPattern(adminPassword: string, dots: readonly number[]): Promise<void> {
+    const { gui } = this;
+    const way = this.#ways.reserveEmail;
+    await this.follow(this.#ways.users);
+    if (way !== 'direct') {
+      await this.follow([way === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
+      await this.#typeAdminPassword(adminPassword);
+      if (way === 'edit-user')
+        await this.#submit('Confirm the permission', (r) => this.#patternRow(r) !== undefined);
+    }
+    const { value: opener } = await gui.until('the row of the unlock pattern', (r) => {
+      const row = this.#patternRow(r);
+      return row === undefined ? undefined : this.#beside(r, row, gui.label('settings'));
+    });
+    const { after } = await gui.poke('Open the unlock pattern', () => gui.click(opener));
+    if (grid(after) === undefined) {
+      await this.#typeAdminPassword(adminPassword);
+      await this.#submit('Confirm the permission', (r) => grid(r) !== undefined);
+    }
+    await this.drawPattern(dots);
+    await this.drawPattern(dots);
+    await this.closeMessages();
+  }
+  #patternRow(r: Reading): Item | undefined {
+    return find(r, this.gui.label('patternLogin'), ['text']);
+  }
+
+  /** Joins dots of the pattern in front. */
+  async drawPattern(dots: readonly number[]): Promise<void> {
+    const { gui } = this;
+    const { value: nine } = await gui.until('the nine dots of the pattern', grid);
+    const points = dots.map((dot) => centre(nine[dot - 1]?.box ?? { x: 0, y: 0, width: 0, height: 0 }));
+    await gui.poke('Draw the pattern', () => gui.drag(points));
   }
 
   /** What stands right of a label, joined (e.g. the masked address, the firmware version). */
@@ -471,6 +562,12 @@ export class Owner {
       return beside.length === 0 ? undefined : beside.map((i) => i.text).join(' ');
     });
     return value;
+  }
+
+  /** A value of the information page, from the main menu. */
+  async infoValue(labels: Labels): Promise<string> {
+    await this.follow(this.#ways.info);
+    return this.valueBeside(labels);
   }
 
   /** Every text on the screen, one string. */

@@ -1,5 +1,5 @@
 import type { Item, Reading } from '../terms/frame.ts';
-import { fieldFor, fields, find, type Labels, mentions } from './look.ts';
+import { fieldFor, fields, find, type Labels, mentions, says } from './look.ts';
 
 /** Labels by meaning, as the profile has them. */
 export type LabelBook = Readonly<Record<string, Labels>>;
@@ -40,7 +40,9 @@ export function screensOf(l: LabelBook): Screens {
         self.resetQr(r) !== undefined
       )
         return undefined;
-      if (forgot === undefined && find(r, of('userName')) === undefined) return undefined;
+      // Other windows ask for a password too; only the login names itself, or offers the way out.
+      const titles = of('login').filter((label) => !says(label, of('ok')));
+      if (forgot === undefined && find(r, titles) === undefined) return undefined;
       return { password, forgot };
     },
     activation: (r) => {

@@ -1,5 +1,4 @@
 import type { Frame, Pixels, Reading } from '../terms/frame.ts';
-import type { EvidenceRef } from '../terms/record.ts';
 
 /** Where the flow leaves what it does and sees. Secrets told here are covered in everything kept. */
 export interface Trace {
@@ -7,8 +6,11 @@ export interface Trace {
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
   /** What the last input of the running step did. */
   effect(effect: 'nothing' | 'changed' | 'settled'): void;
-  frame(title: string, frame: Frame, readings: readonly Reading[]): EvidenceRef | Promise<EvidenceRef>;
-  picture(kind: 'qr' | 'difference', title: string, pixels: Pixels): Promise<EvidenceRef>;
-  text(kind: 'mail' | 'http' | 'serial' | 'export', title: string, text: string): Promise<EvidenceRef>;
+  /** A frame that was or is being grabbed; `readings` tell where secrets stand in it. One that fails is told of, not thrown. */
+  frame(title: string, frame: Frame | Promise<Frame>, readings: readonly Reading[]): void;
+  picture(kind: 'qr' | 'difference', title: string, pixels: Pixels): void;
+  text(kind: 'mail' | 'http' | 'serial' | 'export', title: string, text: string): void;
+  /** A figure that the case reports. */
+  measure(name: string, value: number | string, unit: string): void;
   secret(kind: 'code' | 'password' | 'address' | 'secret', value: string): void;
 }

@@ -1,0 +1,314 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright';
+import type { Devices, DutConfig, HardwareConfig, SecretRef, TwinConfig } from '../config/devices.ts';
+import type { Profile } from '../config/profile.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import { openBrowserDisplay } from './drivers/display/browser.ts';
+import { findChromium, launchBrowser } from './drivers/display/chromium.ts';
+import { openTwinHands } from './drivers/hands/twin.ts';
+import { openHttp } from './drivers/http/http.ts';
+import { isapi } from './drivers/http/isapi.ts';
+import { openEmbeddedMailbox } from './drivers/mailbox/embedded.ts';
+import { openMailHog } from './drivers/mailbox/mailhog.ts';
+import { openTwinPower } from './drivers/power/twin.ts';
+import { openRelayScanner } from './drivers/scanner/relay.ts';
+import { openSerial } from './drivers/serial/tty.ts';
+import { type LaunchedEmulator, launchEmulator } from './drivers/twin/launch.ts';
+import { openTwinUsb } from './drivers/usb/folder.ts';
+import type { Display } from './ports/display.ts';
+import type { Hands } from './ports/hands.ts';
+import type { Http } from './ports/http.ts';
+import type { Mailbox } from './ports/mailbox.ts';
+import type { Power } from './ports/power.ts';
+import type { RecorderHttp } from './ports/recorder-http.ts';
+import type { Scanner } from './ports/scanner.ts';
+import type { Serial } from './ports/serial.ts';
+import type { Usb } from './ports/usb.ts';
+
+/** Everything around one recorder, open. */
+export interface Bench extends AsyncDisposable {
+  readonly serialNumber: string;
+  readonly display: Display;
+  readonly http: Http;
+  /** The recorder's own interface over a plain HTTP port, this bench's or one that listens in between. */
+  readonly recorder: (http: Http) => RecorderHttp;
+  readonly mailbox: Mailbox;
+  readonly scanner: Scanner;
+  readonly serial: Serial | undefined;
+  readonly power: Power | undefined;
+  readonly usb: Usb | undefined;
+  readonly hands: Hands | undefined;
+  /** A second recorder with a reserved email; only its HTTP face is used. */
+  readonly partner: { readonly http: Http; readonly address: string; readonly password: string } | undefined;
+  /** What the recorder begins with. */
+  readonly initial: { readonly password: string | undefined; readonly address: string | undefined };
+  /** The address that this recorder's owner reserves. */
+  readonly homeAddress: string;
+}
+
+export interface BenchesOptions {
+  readonly devices: Devices;
+  readonly duts: readonly { readonly config: DutConfig; readonly profile: Profile }[];
+  /** Looks a secret up; undefined where there is none. */
+  readonly secret: (ref: SecretRef) => string | undefined;
+  /** A folder for the drives of twins. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly freshPassword: () => string;
+  readonly onLog?: (line: string) => void;
+}
+
+/** What the benches of a run share: browser, mailbox, emulator. Each is opened when first needed, and once. */
+export interface Benches extends AsyncDisposable {
+  /** Opens the bench of one recorder. @throws HarnessError naming what is not there, and the cure */
+  open(id: string): Promise<Bench>;
+  /** The emulator process, once it runs. */
+  emulatorPid(): number | undefined;
+}
+
+const HTTP_TIMEOUT_MS = 10_000;
+const PARTNER = 'resetbench-partner';
+
+/** Opens nothing yet. */
+export function openBenches(options: BenchesOptions): Benches {
+  const { devices, clock, freshPassword } = options;
+  const domain = devices.lab.domains[0] ?? '';
+  const twins = options.duts.filter((dut) => dut.config.kind === 'twin');
+  const passwords = new Map(
+    [
+      PARTNER,
+      ...twins
+        .filter(({ config }) => config.kind === 'twin' && config.start === 'active')
+        .map(({ config }) => config.id),
+    ].map((id) => [id, freshPassword()]),
+  );
+  const opened: AsyncDisposable[] = [];
+  const keep = async <T extends AsyncDisposable>(opening: Promise<T>): Promise<T> => {
+    const thing = await opening;
+    opened.push(thing);
+    return thing;
+  };
+  let emulatorPid: number | undefined;
+
+  const browser = once(async (): Promise<Browser> => {
+    const launched = await launchBrowser(findChromium());
+    opened.push({ [Symbol.asyncDispose]: () => launched.close() });
+    return launched;
+  });
+  const mailbox = once(async (): Promise<{ mailbox: Mailbox; smtp: { host: string; port: number } }> => {
+    const config = devices.lab.mailbox;
+    if (config.driver === 'mailhog')
+      return { mailbox: await keep(openMailHog({ url: config.url, clock })), smtp: config.smtp };
+    const embedded = await keep(openEmbeddedMailbox({ clock }));
+    return { mailbox: embedded, smtp: embedded.smtp };
+  });
+  const emulator = once(async (): Promise<LaunchedEmulator> => {
+    const { smtp } = await mailbox();
+    const first = twins[0];
+    const partner = { id: PARTNER, kind: 'twin', start: 'active' } as const;
+    const launched = await keep(
+      launchEmulator(
+        {
+          smtp,
+          recorders: [
+            ...twins.map(({ config, profile }) =>
+              recorderPlan(config as TwinConfig, profile, passwords.get(config.id)),
+            ),
+            ...(first === undefined
+              ? []
+              : [
+                  {
+                    ...recorderPlan(
+                      {
+                        ...(first.config as TwinConfig),
+                        ...partner,
+                        firmware: 'V4.30.097',
+                        model: 'DS-7616NI-K2',
+                      },
+                      { ...first.profile, family: 'nvr' as const, gui: '4.0' as const },
+                      passwords.get(PARTNER),
+                    ),
+                    reservedEmail: `${PARTNER}@${domain}`,
+                  },
+                ]),
+          ],
+        },
+        { clock, ...(options.onLog === undefined ? {} : { onLog: options.onLog }) },
+      ),
+    );
+    emulatorPid = launched.ready.pid;
+    return launched;
+  });
+
+  async function openTwin(config: TwinConfig, stack: AsyncDisposable[]): Promise<Bench> {
+    const on = async <T extends AsyncDisposable>(opening: Promise<T> | T): Promise<T> => {
+      const thing = await opening;
+      stack.push(thing);
+      return thing;
+    };
+    const { ready } = await emulator();
+    const ends = ready.recorders.find(({ id }) => id === config.id);
+    const partner = ready.recorders.find(({ id }) => id === PARTNER);
+    if (ends === undefined)
+      throw new HarnessError('PORT_UNREACHABLE', `the emulator started no twin ${config.id}`, {
+        hint: 'see the emulator messages in the run log',
+      });
+    const drive = join(options.folder, config.id);
+    await mkdir(drive, { recursive: true });
+    const { controlUrl } = ends;
+    const power = await on(openTwinPower({ controlUrl, clock }));
+    const hands = await on(openTwinHands({ controlUrl, clock }));
+    const usb = await on(openTwinUsb({ controlUrl, folder: drive, clock }));
+    const serial = await on(openSerial({ path: ends.serialPath, baudRate: 115_200, clock }));
+    const http = await on(openHttp({ baseUrl: ends.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));
+    const scanner = await on(openRelayScanner({ url: ready.relayUrl, clock }));
+    const display = await on(
+      openBrowserDisplay({ browser: await browser(), url: ends.displayUrl, ...sizeOf(config), clock }),
+    );
+    const other =
+      partner === undefined
+        ? undefined
+        : await on(openHttp({ baseUrl: partner.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));
+    return {
+      serialNumber: ends.serialNumber,
+      display,
+      http,
+      recorder: isapi,
+      mailbox: (await mailbox()).mailbox,
+      scanner,
+      serial,
+      power,
+      usb,
+      hands,
+      partner:
+        other === undefined
+          ? undefined
+          : { http: other, address: `${PARTNER}@${domain}`, password: passwords.get(PARTNER) ?? '' },
+      initial: { password: passwords.get(config.id), address: undefined },
+      homeAddress: `${config.id}@${domain}`,
+      [Symbol.asyncDispose]: () => closeAll(stack),
+    };
+  }
+
+  async function openHardware(config: HardwareConfig, stack: AsyncDisposable[]): Promise<Bench> {
+    const on = async <T extends AsyncDisposable>(opening: Promise<T> | T): Promise<T> => {
+      const thing = await opening;
+      stack.push(thing);
+      return thing;
+    };
+    const password = options.secret(config.adminPassword);
+    if (password === undefined)
+      throw new HarnessError(
+        'CONFIG_MISSING',
+        `no password for ${config.id}: ${told(config.adminPassword)} is not set`,
+        {
+          hint: 'set it, or name another in devices.yaml',
+        },
+      );
+    const http = await on(openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock }));
+    const recorder = isapi(http);
+    // Before anything else is opened, let alone touched: is it the unit that may be reset?
+    if (await recorder.activated()) {
+      const info = await recorder.deviceInfo({ user: 'admin', password });
+      if (info === undefined)
+        throw new HarnessError('CREDENTIALS_REFUSED', `${config.id} refuses the password of admin`, {
+          port: 'http',
+          hint: `correct ${told(config.adminPassword)}; every further try counts towards the recorder's lock`,
+        });
+      if (info.serialNumber !== config.serialNumber)
+        throw new HarnessError(
+          'WRONG_DEVICE',
+          `the unit at ${config.http.url} has serial number ${info.serialNumber}, devices.yaml says ${config.serialNumber} for ${config.id}`,
+          { port: 'http', hint: 'correct the address or the serial number; the unit was not touched' },
+        );
+    }
+    const serial =
+      config.serial === undefined ? undefined : await on(openSerial({ ...config.serial, clock }));
+    const scanner = await on(openRelayScanner({ url: config.scanner.url, clock }));
+    const display = await on(
+      openBrowserDisplay({ browser: await browser(), url: config.display.url, ...sizeOf(config), clock }),
+    );
+    return {
+      serialNumber: config.serialNumber,
+      display,
+      http,
+      recorder: isapi,
+      mailbox: (await mailbox()).mailbox,
+      scanner,
+      serial,
+      power: undefined,
+      usb: undefined,
+      hands: undefined,
+      partner: undefined,
+      initial: { password, address: undefined },
+      homeAddress: config.reservedEmail,
+      [Symbol.asyncDispose]: () => closeAll(stack),
+    };
+  }
+
+  return {
+    async open(id) {
+      const dut = options.duts.find(({ config }) => config.id === id);
+      if (dut === undefined) throw new HarnessError('USAGE', `no DUT ${id} in this run`);
+      const stack: AsyncDisposable[] = [];
+      try {
+        return await (dut.config.kind === 'twin'
+          ? openTwin(dut.config, stack)
+          : openHardware(dut.config, stack));
+      } catch (error) {
+        await closeAll(stack);
+        throw error;
+      }
+    },
+    emulatorPid: () => emulatorPid,
+    [Symbol.asyncDispose]: () => closeAll(opened),
+  };
+}
+
+function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: string | undefined) {
+  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs } = config;
+  return {
+    id,
+    family: profile.family,
+    model,
+    firmware,
+    build,
+    gui: profile.gui,
+    language,
+    resolution,
+    namespace,
+    digest,
+    bootMs,
+    ...(adminPassword === undefined ? {} : { adminPassword }),
+  };
+}
+
+function sizeOf(config: DutConfig): { readonly width: number; readonly height: number } {
+  const [width = 1280, height = 720] = config.resolution.split('x').map(Number);
+  return { width, height };
+}
+
+function told(ref: SecretRef): string {
+  return 'env' in ref ? `environment variable ${ref.env}` : `secret ${ref.secret}`;
+}
+
+/** Closes in reverse order; one that fails to close does not keep the others open. */
+async function closeAll(stack: AsyncDisposable[]): Promise<void> {
+  for (const thing of stack.splice(0).reverse()) {
+    try {
+      await thing[Symbol.asyncDispose]();
+    } catch {
+      // It is going away; there is nobody left to tell.
+    }
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { HarnessError } from '../terms/error.ts';
+
+/** Exit codes, as `--help` tells them. */
+export const EXIT = { conformant: 0, nonConformant: 1, usage: 2, bench: 3, interrupted: 130 } as const;
+
+/** One option of a command. */
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly value?: string;
+  readonly help: string;
+}
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** What stands behind the name, e.g. `[DUT...]`. */
+  readonly positionals: string;
+  readonly options: Readonly<Record<string, Option>>;
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  run(args: Args): Promise<number>;
+}
+export interface Args {
+  readonly positionals: readonly string[];
+  text(name: string): string | undefined;
+  flag(name: string): boolean;
+  /** A whole number of at least `min`. @throws HarnessError USAGE */
+  number(name: string, min: number): number | undefined;
+}
+
+/** Reads a command's arguments. @throws HarnessError USAGE that names the option and the way to help */
+export function readArgs(command: Command, argv: readonly string[]): Args {
+  const hint = `see \`resetbench ${command.name} --help\``;
+  try {
+    const options = Object.fromEntries(
+      Object.entries(command.options).map(([name, { type }]) => [name, { type }]),
+    );
+    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+    if (positionals.length > 0 && command.positionals === '')
+      throw new HarnessError('USAGE', `${command.name} takes no ${positionals[0]}`, { hint });
+    const text = (name: string) => {
+      const value = values[name];
+      return typeof value === 'string' ? value : undefined;
+    };
+    return {
+      positionals,
+      text,
+      flag: (name) => values[name] === true,
+      number: (name, min) => {
+        const value = text(name);
+        if (value === undefined) return undefined;
+        if (!/^\d+$/.test(value) || Number(value) < min)
+          throw new HarnessError('USAGE', `--${name} expects a whole number from ${min}, found ${value}`, {
+            hint,
+          });
+        return Number(value);
+      },
+    };
+  } catch (error) {
+    if (error instanceof HarnessError) throw error;
+    throw new HarnessError(
+      'USAGE',
+      error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error),
+      {
+        hint,
+      },
+    );
+  }
+}
+
+/** The help of one command. */
+export function helpOf(command: Command): string {
+  const options = Object.entries(command.options).map(
+    ([name, { type, value, help }]) =>
+      `  --${name}${type === 'string' ? ` ${value ?? 'VALUE'}` : ''}`.padEnd(28) + help,
+  );
+  return [
+    `Usage: resetbench ${command.name} ${[command.positionals, '[options]'].filter(Boolean).join(' ')}`,
+    '',
+    command.summary,
+    ...(options.length === 0 ? [] : ['', 'Options:', ...options]),
+    ...(command.examples.length === 0
+      ? []
+      : ['', 'Examples:', ...command.examples.map(([line, what]) => `  ${line}\n      ${what}`)]),
+  ].join('\n');
+}

@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
+import { type Devices, type DutConfig, parseDevices, type SecretRef } from '../config/devices.ts';
+import { type Problem, refuse } from '../config/problems.ts';
+import { type Profile, parseProfile } from '../config/profile.ts';
+import { parseRequirements, type Requirement } from '../config/requirements.ts';
+import type { CaseDefinition } from '../kit/case.ts';
+import { caseProblems } from '../run/plan.ts';
+import { HarnessError } from '../terms/error.ts';
+
+/** The folder that holds suites, devices.yaml and the harness. */
+export const ROOT = resolve(import.meta.dirname, '..', '..');
+
+/** All that a run is made from, checked. */
+export interface Loaded {
+  readonly devices: Devices;
+  readonly duts: readonly { readonly config: DutConfig; readonly profile: Profile }[];
+  readonly requirements: readonly Requirement[];
+  readonly cases: readonly CaseDefinition[];
+}
+
+/**
+ * Reads inventory, profiles, requirements and suites.
+ * @throws HarnessError CONFIG_INVALID with every problem of every file; CONFIG_MISSING for a file that is not there
+ */
+export async function load(devicesFile: string): Promise<Loaded> {
+  const suites = join(ROOT, 'suites');
+  const problems: Problem[] = [];
+  const inventory = parseDevices(relative(process.cwd(), devicesFile) || devicesFile, read(devicesFile));
+  problems.push(...inventory.problems);
+  const requirementsFile = join(suites, 'requirements.yaml');
+  const listed = parseRequirements(relative(process.cwd(), requirementsFile), read(requirementsFile));
+  problems.push(...listed.problems);
+  const duts: { config: DutConfig; profile: Profile }[] = [];
+  const profiles = new Map<string, Profile | undefined>();
+  for (const config of inventory.devices?.duts ?? []) {
+    if (!profiles.has(config.profile)) {
+      const parsed = parseProfile(config.profile, (name) => {
+        try {
+          return readFileSync(join(suites, 'profiles', `${name}.yaml`), 'utf8');
+        } catch {
+          return undefined;
+        }
+      });
+      problems.push(...parsed.problems);
+      profiles.set(config.profile, parsed.profile);
+    }
+    const profile = profiles.get(config.profile);
+    if (profile !== undefined) duts.push({ config, profile });
+  }
+  refuse(problems);
+  const cases = await loadSuites(suites);
+  const requirements = listed.requirements ?? [];
+  const wrong = caseProblems(cases, requirements);
+  if (wrong.length > 0)
+    throw new HarnessError('CONFIG_INVALID', wrong.join('\n'), { hint: 'correct the id in the suite file' });
+  if (inventory.devices === undefined) throw new HarnessError('CONFIG_INVALID', 'the inventory is empty');
+  return { devices: inventory.devices, duts, requirements, cases };
+}
+
+async function loadSuites(folder: string): Promise<readonly CaseDefinition[]> {
+  const cases: CaseDefinition[] = [];
+  for (const file of readdirSync(folder).sort()) {
+    if (!file.endsWith('.suite.ts')) continue;
+    const module: { readonly cases?: readonly CaseDefinition[] } = await import(
+      pathToFileURL(join(folder, file)).href
+    );
+    if (!Array.isArray(module.cases))
+      throw new HarnessError('CONFIG_INVALID', `suites/${file} exports no "cases"`, {
+        hint: 'export const cases = [requirement({ ... })]',
+      });
+    cases.push(...module.cases);
+  }
+  return cases;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new HarnessError('CONFIG_MISSING', `${file} cannot be read`, {
+      cause,
+      hint: `create ${basename(file)}, or name another with --devices FILE`,
+    });
+  }
+}
+
+/** Looks secrets up: environment variables, and the entries of a YAML file of names and values. */
+export function secretsFrom(file: string | undefined): (ref: SecretRef) => string | undefined {
+  let entries: Readonly<Record<string, unknown>> = {};
+  if (file !== undefined) {
+    const value: unknown = parse(read(file));
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new HarnessError('CONFIG_INVALID', `${file}: expected names and values, one a line`);
+    entries = value as Readonly<Record<string, unknown>>;
+  }
+  return (ref) => {
+    if ('env' in ref) return process.env[ref.env];
+    const value = entries[ref.secret];
+    return value === undefined ? undefined : String(value);
+  };
+}
+
+/** The recorders whose id matches one of the patterns (`*` stands for anything); all without patterns. */
+export function pickDuts(loaded: Loaded, patterns: readonly string[]): Loaded['duts'] {
+  if (patterns.length === 0) return loaded.duts;
+  for (const pattern of patterns) {
+    if (!loaded.duts.some(({ config }) => globs(pattern, config.id)))
+      throw new HarnessError('USAGE', `no DUT matches "${pattern}"`, {
+        hint: `there are: ${loaded.duts.map(({ config }) => config.id).join(', ')}`,
+      });
+  }
+  return loaded.duts.filter(({ config }) => patterns.some((pattern) => globs(pattern, config.id)));
+}
+
+/** Reads `CR01,CR4*,CR31..CR35` into a test for one id. */
+export function pickRequirements(
+  selection: string | undefined,
+  requirements: readonly Requirement[],
+): (id: string) => boolean {
+  if (selection === undefined) return () => true;
+  const tests = selection.split(',').map((part) => {
+    const [from = '', to] = part.trim().split('..');
+    const test = (id: string) => (to === undefined ? globs(from, id) : id >= from && id <= to);
+    if (!requirements.some(({ id }) => test(id)))
+      throw new HarnessError('USAGE', `no requirement matches "${part}"`, {
+        hint: 'name them like CR01, CR4* or CR31..CR35',
+      });
+    return test;
+  });
+  return (id) => tests.some((test) => test(id));
+}
+
+function globs(pattern: string, text: string): boolean {
+  const source = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${source.join('.*')}$`, 'i').test(text);
+}

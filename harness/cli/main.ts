@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { HarnessError } from '../terms/error.ts';
+import { type Command, EXIT, helpOf, readArgs } from './args.ts';
+import { doctor } from './doctor.ts';
+import { emulate } from './emulate.ts';
+import { plan } from './plan.ts';
+import { report } from './report.ts';
+import { run } from './run.ts';
+
+const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report];
+
+function overview(): string {
+  return [
+    'Resetbench: does a video recorder keep every promise of the password reset by reserved email?',
+    '',
+    'Usage: resetbench COMMAND [options]',
+    '',
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`),
+    '',
+    'Exit codes: 0 conformant, 1 non-conformant, 2 usage or configuration, 3 bench error or inconclusive,',
+    '130 interrupted. `resetbench COMMAND --help` tells more.',
+  ].join('\n');
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    console.log(overview());
+    return name === undefined ? EXIT.usage : EXIT.conformant;
+  }
+  const command = COMMANDS.find((one) => one.name === name);
+  if (command === undefined)
+    throw new HarnessError('USAGE', `there is no command "${name}"`, {
+      hint: `there are: ${COMMANDS.map((one) => one.name).join(', ')}`,
+    });
+  if (rest.includes('--help') || rest.includes('-h')) {
+    console.log(helpOf(command));
+    return EXIT.conformant;
+  }
+  return command.run(readArgs(command, rest));
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof HarnessError)) throw error;
+  console.error(`${error.message}${error.hint === undefined ? '' : `\n=> ${error.hint}`}`);
+  process.exitCode = error.domain === 'configuration' ? EXIT.usage : EXIT.bench;
+}

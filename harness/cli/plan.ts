@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { makePlan, type Plan } from '../run/plan.ts';
+import { type Command, EXIT } from './args.ts';
+import { load, pickDuts, pickRequirements, ROOT } from './load.ts';
+
+/** `resetbench plan`: what a run would do, and what it would not, with the reason. Touches nothing. */
+export const plan: Command = {
+  name: 'plan',
+  summary: 'Check the configuration and list what a run would do; touches no recorder.',
+  positionals: '[DUT...]',
+  options: {
+    devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
+    requirements: { type: 'string', value: 'LIST', help: 'e.g. CR01,CR4*,CR31..CR35' },
+    json: { type: 'boolean', help: 'for programs' },
+  },
+  examples: [
+    ['resetbench plan', 'every recorder of devices.yaml'],
+    ["resetbench plan 'nvr-*' --requirements CR39..CR53", 'some recorders, some requirements'],
+  ],
+  async run(args) {
+    const loaded = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
+    const made = makePlan({
+      duts: pickDuts(loaded, args.positionals),
+      requirements: loaded.requirements,
+      cases: loaded.cases,
+      selected: pickRequirements(args.text('requirements'), loaded.requirements),
+    });
+    console.log(args.flag('json') ? planJson(made) : planText(made));
+    return EXIT.conformant;
+  },
+};
+
+function planJson({ duts, notRun }: Plan): string {
+  const planned = duts.flatMap(({ config, cases }) =>
+    cases.map(({ definition }) => ({
+      dut: config.id,
+      requirement: definition.id,
+      title: definition.title,
+      needs: definition.needs,
+    })),
+  );
+  return JSON.stringify({ planned, notRun }, undefined, 2);
+}
+
+function planText({ duts, requirements, notRun }: Plan): string {
+  const lines = duts.flatMap(({ config, profile, cases }) => [
+    `${config.id}  ${config.kind}, ${config.model} ${config.firmware}, GUI ${profile.gui}, ${config.resolution}: ${cases.length} cases`,
+    ...wrapped(cases.map(({ definition }) => definition.id)),
+    ...grouped(notRun.filter(({ dut, why }) => dut === config.id && why !== 'no-case')),
+  ]);
+  const without = requirements.filter(({ id }) =>
+    notRun.some(({ requirement, why }) => requirement === id && why === 'no-case'),
+  );
+  return [
+    ...lines,
+    '',
+    `No case yet (${without.length} requirements; never counted as passed):`,
+    ...without.map(({ id, statement }) => `  ${id}  ${statement}`),
+    '',
+    `${duts.reduce((sum, { cases }) => sum + cases.length, 0)} cases on ${duts.length} recorders.`,
+  ].join('\n');
+}
+
+/** Requirements that do not run for the same reason, on one line. */
+function grouped(notRun: Plan['notRun']): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { requirement, why, reason } of notRun) {
+    const key = `${why.replace('-', ' ')} (${reason})`;
+    byReason.set(key, [...(byReason.get(key) ?? []), requirement]);
+  }
+  return [...byReason].flatMap(([reason, ids]) => [`    ${reason}:`, ...wrapped(ids, '      ')]);
+}
+
+function wrapped(words: readonly string[], indent = '    '): readonly string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < words.length; at += 16) lines.push(indent + words.slice(at, at + 16).join(' '));
+  return lines;
+}

@@ -1,0 +1,128 @@
+import { createLogUpdate } from 'log-update';
+import type { Clock } from '../terms/clock.ts';
+import type { RunEvent } from '../terms/record.ts';
+import type { Verdict } from '../terms/verdict.ts';
+
+/** Tells people how a run goes. */
+export interface Progress {
+  event(event: RunEvent): void;
+  step(dut: string, title: string): void;
+  close(): void;
+}
+
+interface Row {
+  readonly id: string;
+  readonly planned: number;
+  done: number;
+  now: string;
+  state: 'waiting' | 'running' | 'ended' | 'fault';
+  readonly counts: Map<Verdict, number>;
+}
+
+const SHOWN: readonly Verdict[] = ['pass', 'fail', 'inconc', 'error', 'none'];
+const COLOUR: Readonly<Record<Verdict, string>> = {
+  pass: '32',
+  fail: '31',
+  inconc: '33',
+  error: '35',
+  none: '90',
+};
+
+/** A line a recorder that keeps moving on a terminal; plain lines, one a case, anywhere else. */
+export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = process.env): Progress {
+  const colour = out.isTTY === true && env.NO_COLOR === undefined;
+  const paint = (code: string, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const rows = new Map<string, Row>();
+  const started = clock.monotonic();
+  const live = out.isTTY === true && env.CI === undefined ? createLogUpdate(out) : undefined;
+
+  const counts = (row: Row) =>
+    SHOWN.filter((verdict) => row.counts.has(verdict))
+      .map((verdict) => paint(COLOUR[verdict], `${row.counts.get(verdict)} ${verdict}`))
+      .join(' ');
+  const left = () => {
+    const all = [...rows.values()];
+    const done = all.reduce((sum, row) => sum + row.done, 0);
+    const planned = all.reduce((sum, row) => sum + (row.state === 'fault' ? row.done : row.planned), 0);
+    if (done === 0) return '';
+    return `, about ${time(((clock.monotonic() - started) / done) * (planned - done))} left`;
+  };
+  const frame = () => {
+    const width = Math.max(20, (out.columns ?? 100) - 1);
+    const name = Math.max(...[...rows.keys()].map((id) => id.length));
+    const lines = [...rows.values()].map((row) => {
+      const tail = row.state === 'running' ? row.now : row.state;
+      const head = `${row.id.padEnd(name)} ${String(row.done).padStart(3)}/${row.planned}`;
+      const plain = SHOWN.filter((v) => row.counts.has(v)).map((v) => `${row.counts.get(v)} ${v}`);
+      const room = Math.max(0, width - head.length - plain.join(' ').length - 4);
+      return `${head}  ${counts(row)}  ${paint('90', tail.slice(0, room))}`;
+    });
+    const total = [...rows.values()];
+    const done = total.reduce((sum, row) => sum + row.done, 0);
+    const planned = total.reduce((sum, row) => sum + row.planned, 0);
+    return [...lines, `${done} of ${planned} cases, ${time(clock.monotonic() - started)}${left()}`].join(
+      '\n',
+    );
+  };
+  const timer = live === undefined ? undefined : setInterval(() => live(frame()), 200);
+  timer?.unref();
+
+  return {
+    event(event) {
+      if (event.type === 'run-start') {
+        for (const { id } of event.duts) {
+          const planned = event.planned.filter(({ dut }) => dut === id).length;
+          if (planned > 0)
+            rows.set(id, { id, planned, done: 0, now: '', state: 'waiting', counts: new Map() });
+        }
+        if (live === undefined)
+          out.write(`run ${event.id}: ${event.planned.length} cases on ${rows.size} recorders\n`);
+        return;
+      }
+      const row = 'dut' in event ? rows.get(event.dut) : undefined;
+      if (row === undefined) return;
+      if (event.type === 'dut-start') row.state = 'running';
+      if (event.type === 'dut-end' && row.state !== 'fault') row.state = 'ended';
+      if (event.type === 'dut-fault') {
+        row.state = 'fault';
+        const { domain, facts, cure } = event.fault;
+        const text = `${row.id}: error (${domain}): ${facts}${cure === undefined ? '' : ` => ${cure}`}`;
+        if (live === undefined) out.write(`${text}\n`);
+        else {
+          live.clear();
+          out.write(`${text}\n`);
+        }
+      }
+      if (event.type === 'case-end') {
+        if (event.attempt === 1) row.done += 1;
+        row.counts.set(event.verdict, (row.counts.get(event.verdict) ?? 0) + 1);
+        const why = event.fault === undefined ? '' : `  ${event.fault.domain}: ${event.fault.facts}`;
+        const line = `${row.id} ${event.requirement} ${paint(COLOUR[event.verdict], event.verdict)} ${(event.milliseconds / 1000).toFixed(1)} s${why}`;
+        if (live === undefined) out.write(`${line}\n`);
+        else if (event.verdict !== 'pass') {
+          live.clear();
+          out.write(`${line}\n`);
+        }
+      }
+    },
+    step(dut, title) {
+      const row = rows.get(dut);
+      if (row !== undefined) row.now = title;
+    },
+    close() {
+      clearInterval(timer);
+      if (live !== undefined && rows.size > 0) {
+        live(frame());
+        live.done();
+      }
+    },
+  };
+}
+
+/** `1 min 05 s`. */
+export function time(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  return seconds < 60
+    ? `${seconds} s`
+    : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}

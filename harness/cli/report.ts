@@ -1,0 +1,51 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { HarnessError } from '../terms/error.ts';
+import { type Command, EXIT } from './args.ts';
+import { ROOT } from './load.ts';
+import { renderRun } from './render.ts';
+import { exitCode } from './run.ts';
+
+/** `resetbench report`: the reports of a run, made again from its journal. */
+export const report: Command = {
+  name: 'report',
+  summary: 'Write the reports of a run again from its journal, also of one that was cut off.',
+  positionals: '[RUN]',
+  options: {
+    reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
+  },
+  examples: [
+    ['resetbench report', 'the newest run'],
+    ['resetbench report reports/2026-11-23T134500Z-1f2e', 'one run'],
+  ],
+  async run(args) {
+    const base = args.text('reports') ?? join(ROOT, 'reports');
+    const folder = args.positionals[0] === undefined ? newest(base) : find(base, args.positionals[0]);
+    const { record, lines, failed } = await renderRun(folder);
+    console.log(`${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);
+    return failed ? EXIT.bench : exitCode(record);
+  },
+};
+
+function find(base: string, name: string): string {
+  for (const folder of [resolve(name), join(base, name)]) {
+    if (exists(join(folder, 'events.jsonl'))) return folder;
+  }
+  throw new HarnessError('USAGE', `no run "${name}"`, {
+    hint: `expected a folder with events.jsonl, here or in ${base}`,
+  });
+}
+
+function newest(base: string): string {
+  const runs = exists(base)
+    ? readdirSync(base).filter((name) => exists(join(base, name, 'events.jsonl')))
+    : [];
+  const last = runs.sort().at(-1);
+  if (last === undefined)
+    throw new HarnessError('USAGE', `no run in ${base}`, { hint: 'make one with `resetbench run`' });
+  return join(base, last);
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

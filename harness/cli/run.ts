@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { openBenches } from '../bench/open.ts';
+import { openJournal } from '../evidence/journal.ts';
+import { openStore } from '../evidence/store.ts';
+import { randomPassword } from '../kit/fresh.ts';
+import { execute } from '../run/execute.ts';
+import { makePlan } from '../run/plan.ts';
+import { systemClock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { RunEvent, RunRecord } from '../terms/record.ts';
+import { type Command, EXIT } from './args.ts';
+import { load, pickDuts, pickRequirements, ROOT, secretsFrom } from './load.ts';
+import { openProgress } from './progress.ts';
+import { renderRun } from './render.ts';
+
+/** `resetbench run`: the suite on the recorders of the inventory. */
+export const run: Command = {
+  name: 'run',
+  summary: 'Run the suite on the recorders of the inventory and write the reports.',
+  positionals: '[DUT...]',
+  options: {
+    devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
+    requirements: { type: 'string', value: 'LIST', help: 'e.g. CR01,CR4*,CR31..CR35' },
+    jobs: { type: 'string', value: 'N', help: 'recorders at a time (default: 2 a processor, at most 8)' },
+    reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
+    secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
+    json: { type: 'boolean', help: 'one object with the outcome on the last line' },
+  },
+  examples: [
+    ['resetbench run', 'every recorder of devices.yaml, every requirement with a case'],
+    ["resetbench run 'nvr-*' --requirements CR39,CR52", 'some recorders, some requirements'],
+  ],
+  async run(args) {
+    const loaded = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
+    const plan = makePlan({
+      duts: pickDuts(loaded, args.positionals),
+      requirements: loaded.requirements,
+      cases: loaded.cases,
+      selected: pickRequirements(args.text('requirements'), loaded.requirements),
+    });
+    if (plan.duts.every(({ cases }) => cases.length === 0))
+      throw new HarnessError('USAGE', 'nothing to run: no selected requirement has a case that applies', {
+        hint: 'see `resetbench plan`',
+      });
+    const secret = secretsFrom(args.text('secrets'));
+    const clock = systemClock;
+    const id = runId(clock.now());
+    const folder = join(args.text('reports') ?? join(ROOT, 'reports'), id);
+    await mkdir(folder, { recursive: true });
+    const drives = await mkdtemp(join(tmpdir(), 'resetbench-'));
+    const journal = await openJournal(join(folder, 'events.jsonl'), clock);
+    const store = await openStore(folder);
+    const progress = openProgress(clock, process.stdout);
+    const stop = new AbortController();
+    const interrupt = () => {
+      if (stop.signal.aborted) process.exit(EXIT.interrupted);
+      process.stderr.write(
+        '\nstopping: recorders are left in their safe state; once more to leave at once\n',
+      );
+      stop.abort(new HarnessError('INTERRUPTED', 'the run was interrupted'));
+    };
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+    const benches = openBenches({
+      devices: loaded.devices,
+      duts: plan.duts.filter(({ cases }) => cases.length > 0),
+      secret,
+      folder: drives,
+      clock,
+      freshPassword: () => randomPassword(12),
+    });
+    try {
+      await execute({
+        id,
+        plan,
+        benches,
+        store,
+        clock,
+        jobs: args.number('jobs', 1) ?? Math.min(8, 2 * availableParallelism()),
+        harness: await harnessFacts(),
+        signal: stop.signal,
+        write: (event: RunEvent) => {
+          journal.write(event);
+          progress.event(event);
+        },
+        onStep: (dut, title) => progress.step(dut, title),
+      });
+    } finally {
+      progress.close();
+      await benches[Symbol.asyncDispose]();
+      await journal[Symbol.asyncDispose]();
+      await rm(drives, { recursive: true, force: true });
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    }
+    const { record, lines, failed } = await renderRun(folder);
+    console.log(`\n${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);
+    if (args.flag('json'))
+      console.log(JSON.stringify({ id, folder, verdict: record.verdict, ended: record.ended }));
+    return failed ? EXIT.bench : exitCode(record);
+  },
+};
+
+/** What a run's record means for whoever called. */
+export function exitCode(record: RunRecord): number {
+  if (record.ended === 'interrupted') return EXIT.interrupted;
+  const verdicts = new Set(record.cases.map(({ verdict }) => verdict));
+  if (verdicts.has('fail')) return EXIT.nonConformant;
+  const faults = record.duts.some(({ fault }) => fault !== undefined);
+  return !faults && record.ended === 'complete' && [...verdicts].every((verdict) => verdict === 'pass')
+    ? EXIT.conformant
+    : EXIT.bench;
+}
+
+function runId(now: number): string {
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '');
+  return `${stamp}Z-${randomBytes(2).toString('hex')}`;
+}
+
+async function harnessFacts(): Promise<RunRecord['harness']> {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  return { version, node: process.version, platform: `${process.platform} ${process.arch}` };
+}

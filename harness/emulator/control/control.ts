@@ -1,0 +1,83 @@
+import {
+  type JsonAnswer,
+  type JsonRequest,
+  type JsonServer,
+  problem,
+  startJsonServer,
+} from '../json-server.ts';
+import type { Recorder } from '../recorder/recorder.ts';
+import type { Snapshot } from '../recorder/state.ts';
+
+/** Snapshots a twin keeps at most: each holds the whole log. */
+const SNAPSHOTS = 32;
+/** Longest step of the clock, ms: a hundred years. */
+const ADVANCE_MAX = 100 * 366 * 86_400_000;
+
+/** The hands of a lab at one twin ({@link ControlApi} of the wire): mains, calendar, USB drive, snapshots. */
+export async function startControl(recorder: Recorder, host = '127.0.0.1'): Promise<JsonServer> {
+  const snapshots = new Map<string, Snapshot>();
+  const done: JsonAnswer = { status: 200, body: {} };
+  const routes: Readonly<Record<string, (body: unknown) => JsonAnswer>> = {
+    'GET /status': () => ({
+      status: 200,
+      body: {
+        power: recorder.phase === 'off' ? 'off' : 'on',
+        phase: recorder.phase,
+        clock: recorder.store.localTime,
+      },
+    }),
+    'POST /power': (body) => {
+      const state = member(body, 'state');
+      if (state !== 'on' && state !== 'off') return problem(400, 'state: expected "on" or "off"');
+      if (state === 'on') recorder.powerOn();
+      else recorder.powerOff();
+      return done;
+    },
+    'POST /time': (body) => {
+      const ms = member(body, 'advanceMs');
+      if (typeof ms !== 'number' || !Number.isFinite(ms) || ms < 0 || ms > ADVANCE_MAX)
+        return problem(400, `advanceMs: expected milliseconds from 0 to ${ADVANCE_MAX}`);
+      recorder.advance(ms);
+      return done;
+    },
+    'POST /snapshot': (body) => {
+      const name = nameOf(body);
+      if (name === undefined) return problem(400, 'name: expected 1 to 64 characters');
+      if (!snapshots.has(name) && snapshots.size >= SNAPSHOTS)
+        return problem(409, `there are ${SNAPSHOTS} snapshots already`);
+      snapshots.set(name, recorder.snapshot());
+      return done;
+    },
+    'POST /restore': (body) => {
+      const name = nameOf(body);
+      const snapshot = name === undefined ? undefined : snapshots.get(name);
+      if (snapshot === undefined) return problem(404, `no snapshot ${name ?? ''}`);
+      recorder.restore(snapshot);
+      return done;
+    },
+    'POST /usb': (body) => {
+      const folder = member(body, 'folder');
+      if (folder !== null && (typeof folder !== 'string' || !folder.startsWith('/')))
+        return problem(400, 'folder: expected an absolute path, or null');
+      recorder.setUsb(folder ?? undefined);
+      return done;
+    },
+  };
+  return startJsonServer(host, ({ method, path, body }: JsonRequest) => {
+    const route = routes[`${method} ${path}`];
+    if (route !== undefined) return route(body);
+    const known = Object.keys(routes).some((key) => key.endsWith(` ${path}`));
+    return known ? problem(405, `${path} does not take ${method}`) : problem(404, `no such path: ${path}`);
+  });
+}
+
+function member(body: unknown, name: string): unknown {
+  return typeof body === 'object' && body !== null
+    ? (body as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+function nameOf(body: unknown): string | undefined {
+  const name = member(body, 'name');
+  return typeof name === 'string' && name !== '' && name.length <= 64 ? name : undefined;
+}

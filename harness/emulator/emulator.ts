@@ -1,0 +1,27 @@
+import type { EmulatorPlan, EmulatorReady } from '../wire/emulator.ts';
+import { startRelay } from './relay/relay.ts';
+import { startTwin } from './twin.ts';
+
+/** Twins and the app-and-mail service they share. */
+export interface Emulator extends AsyncDisposable {
+  readonly ready: EmulatorReady;
+}
+
+/** Starts everything of a plan; resolves when every port listens. One that fails ends the others. */
+export async function startEmulator(plan: EmulatorPlan): Promise<Emulator> {
+  await using stack = new AsyncDisposableStack();
+  const relay = stack.use(await startRelay({ smtp: plan.smtp }));
+  const twins = await Promise.all(
+    plan.recorders.map(async (recorder) => stack.use(await startTwin(recorder, relay.publicKey))),
+  );
+  const closing = stack.move();
+  return {
+    ready: {
+      ready: true,
+      pid: process.pid,
+      relayUrl: relay.url,
+      recorders: twins.map(({ endpoints }) => endpoints),
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}

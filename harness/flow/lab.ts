@@ -1,0 +1,157 @@
+import type { Mail, Mailbox } from '../bench/ports/mailbox.ts';
+import type { ScanAnswer, Scanner } from '../bench/ports/scanner.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { Frame, Pixels } from '../terms/frame.ts';
+import type { QrFinding } from '../terms/qr.ts';
+import { crop, decodePicture } from '../vision/png.ts';
+import { readQrs } from '../vision/qr.ts';
+import { codesIn } from './mail-code.ts';
+import type { Owner, ResetDialog } from './owner.ts';
+import type { Trace } from './trace.ts';
+
+export interface LabOptions {
+  readonly owner: Owner;
+  readonly scanner: Scanner;
+  readonly mailbox: Mailbox;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  /** Length of the mailed code, characters. */
+  readonly codeLength: number;
+  /** How long to wait for a mail, ms. */
+  readonly mailTimeoutMs: number;
+}
+
+/** The reset QR as the screen showed it. */
+export interface ShownQr {
+  readonly finding: QrFinding;
+  readonly pixels: Pixels;
+  readonly dialog: ResetDialog;
+}
+
+/** A code, and the way it came. */
+export interface Obtained {
+  readonly code: string;
+  readonly mail: Mail;
+  readonly qr: QrFinding;
+  readonly answer: ScanAnswer;
+  /** From the scan to the mail's arrival, ms. */
+  readonly mailAfterMs: number;
+}
+
+/** What the owner does beside the screen: reads the QR with the app, takes the mail. */
+export class Lab {
+  readonly #o: LabOptions;
+  constructor(options: LabOptions) {
+    this.#o = options;
+  }
+
+  /** Every QR in a frame. */
+  async qrsIn(frame: Frame): Promise<{ readonly pixels: Pixels; readonly findings: readonly QrFinding[] }> {
+    const pixels = await decodePicture(frame.bytes);
+    return { pixels, findings: await readQrs(pixels) };
+  }
+
+  /** Opens the reset from the login screen and reads its QR. Where the two decoders differ, nothing can be said. */
+  async showQr(): Promise<ShownQr> {
+    return this.readDialog(await this.#o.owner.openReset());
+  }
+
+  /** Reads the QR of the dialog in front. */
+  async readDialog(dialog: ResetDialog): Promise<ShownQr> {
+    return this.#o.trace.step('Read the reset QR', async () => {
+      const { pixels, findings } = await this.qrsIn(dialog.frame);
+      const finding = findings[0];
+      if (finding === undefined)
+        throw new HarnessError('SCREEN_NOT_REACHED', 'neither decoder finds a QR in the dialog', {
+          port: 'display',
+        });
+      const { box } = finding.metrology;
+      this.#o.trace.picture('qr', 'The reset QR', crop(pixels, grown(box, 0.12)));
+      if (!finding.agreed)
+        throw new HarnessError(
+          'SCREEN_NOT_REACHED',
+          `the decoders disagree about the QR (zxing ${told(finding.decoders.zxing)}, jsqr ${told(finding.decoders.jsqr)})`,
+          { port: 'display' },
+        );
+      return { finding, pixels, dialog };
+    });
+  }
+
+  /** Shows a payload to the app. */
+  async scan(payload: string, as: 'visitor' | 'account' = 'visitor'): Promise<ScanAnswer> {
+    return this.#o.trace.step(`Scan the QR with the app (${as})`, async () => {
+      const answer = await this.#o.scanner.scan({ payload }, { as });
+      this.#o.trace.text('mail', 'What the app said', answer.message);
+      return answer;
+    });
+  }
+
+  /** Ids of the mails that are already there for an address. */
+  async known(address: string): Promise<readonly string[]> {
+    return (await this.#o.mailbox.list(address)).map((mail) => mail.id);
+  }
+
+  /** The next mail to an address beyond the known ones. */
+  async mailFor(address: string, known: readonly string[]): Promise<Mail> {
+    return this.#o.trace.step('Take the mail', async () => {
+      const mail = await this.#o.mailbox.wait(address, { known, timeoutMs: this.#o.mailTimeoutMs });
+      for (const code of this.codesIn(mail)) this.#o.trace.secret('code', code);
+      this.#o.trace.text(
+        'mail',
+        'The mail',
+        `From: ${mail.from}\nTo: ${mail.envelopeTo.join(', ')}\nSubject: ${mail.subject}\n\n${mail.text}`,
+      );
+      return mail;
+    });
+  }
+  /** The codes a mail holds; one, if all is well. */
+  codesIn(mail: Mail): readonly string[] {
+    return codesIn(mail.text, this.#o.codeLength);
+  }
+
+  /** From the login screen to the code in hand; the dialog stays open for it. */
+  async obtainCode(address: string): Promise<Obtained> {
+    const { finding } = await this.showQr();
+    return this.codeFor(finding, address);
+  }
+
+  /** Scans a QR that was read and takes the code from the mail. */
+  async codeFor(qr: QrFinding, address: string): Promise<Obtained> {
+    const known = await this.known(address);
+    const from = this.#o.clock.monotonic();
+    const answer = await this.scan(qr.text);
+    if (!answer.accepted)
+      throw new HarnessError('SCAN_REFUSED', `the app refused the QR: ${answer.message}`, {
+        port: 'scanner',
+      });
+    const mail = await this.mailFor(address, known);
+    const mailAfterMs = this.#o.clock.monotonic() - from;
+    const codes = this.codesIn(mail);
+    const code = codes[0];
+    if (code === undefined || codes.length > 1)
+      throw new HarnessError(
+        'STATE_NOT_REACHED',
+        `the mail holds ${codes.length} words that look like a code; expected one`,
+        { port: 'mailbox' },
+      );
+    return { code, mail, qr, answer, mailAfterMs };
+  }
+}
+
+function told(text: string | undefined): string {
+  return text === undefined ? 'reads nothing' : `reads ${text.length} characters`;
+}
+
+function grown(
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  share: number,
+) {
+  const margin = Math.round(box.width * share);
+  return {
+    x: box.x - margin,
+    y: box.y - margin,
+    width: box.width + 2 * margin,
+    height: box.height + 2 * margin,
+  };
+}

@@ -1,0 +1,172 @@
+import type { Hands } from '../bench/ports/hands.ts';
+import type { RecorderHttp } from '../bench/ports/recorder-http.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { Owner } from './owner.ts';
+import type { Trace } from './trace.ts';
+
+/** What a case starts from: not activated; activated without a reserved email; activated with one. */
+export type DutState = 'inactive' | 'active' | 'reserved';
+
+/** What the bench knows of its recorder. */
+export interface Known {
+  /** Password of `admin`; undefined while the recorder is inactive. */
+  readonly password: string | undefined;
+  readonly address: string | undefined;
+}
+
+/** What bringing a recorder to a state takes. */
+export interface Tools {
+  readonly owner: Owner;
+  readonly http: RecorderHttp;
+  /** Twins only: states are stored once and brought back. */
+  readonly hands: Hands | undefined;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly freshPassword: () => string;
+  /** The address that this recorder's owner reserves. */
+  readonly homeAddress: string;
+  /** How long the recorder may take to boot, ms. */
+  readonly bootTimeoutMs: number;
+}
+
+/**
+ * Brings a recorder to the state a case starts from, by the owner's ways only: the activation wizard, the user menu,
+ * and the documented factory reset. Where the bench can store states (twins), each is reached once and brought back.
+ */
+export class Strategy {
+  #known: Known;
+  readonly #stored = new Map<DutState, Known>();
+  constructor(initial: Known) {
+    this.#known = initial;
+  }
+
+  get known(): Known {
+    return this.#known;
+  }
+  /** A case tells what it changed. */
+  learn(change: Partial<Known>): void {
+    this.#known = { ...this.#known, ...change };
+  }
+
+  /** @throws HarnessError STATE_NOT_REACHED when the recorder refuses on the way; ports' errors as they are */
+  async bring(state: DutState, tools: Tools): Promise<Known> {
+    return tools.trace.step(`Bring the recorder to the state "${state}"`, async () => {
+      const stored = this.#stored.get(state);
+      if (stored !== undefined && tools.hands !== undefined) {
+        await tools.hands.restore(state);
+        this.#known = stored;
+        await tools.owner.awake(tools.bootTimeoutMs);
+        return stored;
+      }
+      // The nearest stored state is a shorter way than from wherever the last case left the recorder.
+      const nearest = state === 'reserved' ? (['active', 'inactive'] as const) : (['inactive'] as const);
+      const from = nearest.find((s) => this.#stored.has(s));
+      if (from !== undefined && tools.hands !== undefined) {
+        await tools.hands.restore(from);
+        this.#known = this.#stored.get(from) ?? this.#known;
+      }
+      await tools.owner.awake(tools.bootTimeoutMs);
+      await this.#reach(state, tools);
+      if (tools.hands !== undefined) {
+        await tools.hands.snapshot(state);
+        this.#stored.set(state, this.#known);
+      }
+      return this.#known;
+    });
+  }
+
+  async #reach(state: DutState, tools: Tools): Promise<void> {
+    const activated = await tools.http.activated();
+    if (activated) await this.#verify(tools);
+    if (activated && (state === 'inactive' || (state === 'active' && this.#known.address !== undefined))) {
+      await this.#factoryReset(tools);
+      return state === 'inactive' ? undefined : this.#activate(tools, undefined);
+    }
+    if (!activated) {
+      if (state === 'inactive') return;
+      return this.#activate(tools, state === 'reserved' ? tools.homeAddress : undefined);
+    }
+    if (state === 'reserved' && this.#known.address === undefined) {
+      const { password } = this.#known;
+      await tools.owner.toMenu('admin', password ?? '');
+      const saved = await tools.owner.reserveEmail(password ?? '', tools.homeAddress);
+      if (!saved.accepted)
+        throw new HarnessError(
+          'STATE_NOT_REACHED',
+          `the recorder refused to reserve an address: ${saved.message}`,
+        );
+      this.#known = { ...this.#known, address: tools.homeAddress };
+    }
+  }
+
+  /** A recorder whose password is not the one on record must not be worked on: every try could lock it. */
+  async #verify(tools: Tools): Promise<void> {
+    const { password } = this.#known;
+    if (password === undefined)
+      throw new HarnessError(
+        'CREDENTIALS_REFUSED',
+        'the recorder is activated, and the bench does not know its password',
+        {
+          port: 'http',
+          hint: 'give adminPassword in devices.yaml, or reset the unit to factory settings',
+        },
+      );
+    if (!(await tools.http.accepts({ user: 'admin', password })))
+      throw new HarnessError('CREDENTIALS_REFUSED', 'the recorder refuses the password on record', {
+        port: 'http',
+        hint: 'correct adminPassword; the case that ran before may have changed it',
+      });
+  }
+
+  async #factoryReset(tools: Tools): Promise<void> {
+    await tools.trace.step('Reset to factory settings', async () => {
+      const admin = { user: 'admin', password: this.#known.password ?? '' };
+      const answer = await tools.http.factoryReset(admin, 'full');
+      if (answer.status !== 200)
+        throw new HarnessError(
+          'STATE_NOT_REACHED',
+          `the recorder refused the factory reset: ${answer.status} ${answer.subStatusCode ?? ''}`,
+        );
+      this.#known = { password: undefined, address: undefined };
+      await untilHttp(
+        tools,
+        'the recorder to come back inactive',
+        async () => !(await tools.http.activated()),
+      );
+      await tools.owner.awake(tools.bootTimeoutMs);
+    });
+  }
+
+  async #activate(tools: Tools, address: string | undefined): Promise<void> {
+    const password = tools.freshPassword();
+    tools.trace.secret('password', password);
+    const outcome = await tools.owner.activate(password, address);
+    if (!outcome.accepted)
+      throw new HarnessError('STATE_NOT_REACHED', `the recorder refused the activation: ${outcome.message}`);
+    this.#known = { password, address };
+    await tools.owner.finishWizard();
+  }
+}
+
+/** Asks over HTTP, again and again, until it is so; a recorder that is away meanwhile is waited for. */
+export async function untilHttp(
+  tools: Pick<Tools, 'clock' | 'bootTimeoutMs'>,
+  what: string,
+  done: () => Promise<boolean>,
+): Promise<void> {
+  const deadline = tools.clock.monotonic() + tools.bootTimeoutMs;
+  for (;;) {
+    let cause: unknown;
+    try {
+      if (await done()) return;
+    } catch (error) {
+      if (!(error instanceof HarnessError) || !['PORT_UNREACHABLE', 'PORT_TIMEOUT'].includes(error.code))
+        throw error;
+      cause = error;
+    }
+    if (tools.clock.monotonic() > deadline)
+      throw new HarnessError('STATE_NOT_REACHED', `waited ${tools.bootTimeoutMs} ms for ${what}`, { cause });
+    await tools.clock.sleep(100);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Credentials } from '../bench/ports/http.ts';
+import type { Mailbox } from '../bench/ports/mailbox.ts';
+import type { Power } from '../bench/ports/power.ts';
+import type { HttpStatus, RecorderHttp } from '../bench/ports/recorder-http.ts';
+import type { Serial } from '../bench/ports/serial.ts';
+import type { Usb } from '../bench/ports/usb.ts';
+import type { Gui } from '../flow/gui.ts';
+import type { Lab } from '../flow/lab.ts';
+import type { Owner } from '../flow/owner.ts';
+import type { DutState, Known } from '../flow/strategy.ts';
+import type { Expect } from './expect.ts';
+
+/** What a case may know of the recorder in front of it, from the inventory. */
+export interface DutFacts {
+  readonly id: string;
+  readonly kind: 'twin' | 'hardware';
+  readonly family: string;
+  readonly model: string;
+  readonly firmware: string;
+  readonly gui: '3.0' | '4.0' | 'lite';
+  readonly resolution: string;
+}
+
+/** What the profile claims of this family of models. */
+export interface ProfileFacts {
+  readonly hasDisclaimer: boolean;
+  readonly senderDomains: readonly string[];
+  readonly codeLength: number;
+  readonly mailWithinSeconds: number;
+  readonly passwordRules: {
+    readonly min: number;
+    readonly max: number;
+    readonly classes: number;
+    readonly refuses: readonly string[];
+  };
+  readonly loginLock: { readonly tries: number; readonly seconds: number };
+  readonly emailParameter: 'masked' | 'complete' | 'none';
+}
+
+/** A second recorder of the bench, with a reserved email of its own. */
+export interface Partner {
+  /** The payload of its reset QR. */
+  qrPayload(): Promise<string>;
+  /** A code for that recorder, taken from its own mail. */
+  obtainCode(): Promise<string>;
+  /** Tries a code there, without setting a password. */
+  tryCode(code: string): Promise<HttpStatus>;
+}
+
+/** Ports that not every bench has. */
+export type Extra = 'power' | 'serial' | 'usb' | 'partner';
+
+/** All that a case works with. */
+export interface CaseContext {
+  readonly dut: DutFacts;
+  readonly profile: ProfileFacts;
+  /** The owner in front of the screen. */
+  readonly owner: Owner;
+  readonly gui: Gui;
+  /** App and mail. */
+  readonly lab: Lab;
+  readonly http: RecorderHttp;
+  readonly mailbox: Mailbox;
+  /** Name and password of admin as the case began; undefined password on an inactive recorder. */
+  readonly admin: Credentials;
+  /** The reserved address as the case began; empty where there is none. */
+  readonly address: string;
+  readonly expect: Expect;
+  /** A named, timed step. */
+  step<T>(title: string, body: () => Promise<T>): Promise<T>;
+  measure(name: string, value: number | string, unit: string): void;
+  /** Tells what this case changed for good, so that the next one can begin. */
+  changed(change: Partial<Known>): void;
+  /** A password that obeys every rule of the profile, never used before. */
+  freshPassword(): string;
+  /** An address in a domain of the lab, never used before. */
+  freshAddress(tag?: string): string;
+  /** Waits until the recorder has started and shows a screen. */
+  booted(): Promise<void>;
+  /** The port, where {@link CaseDefinition.with} asks for it. */
+  readonly power: Power;
+  readonly serial: Serial;
+  readonly usb: Usb;
+  readonly partner: Partner;
+}
+
+/** The code that tests one requirement. */
+export interface CaseDefinition {
+  /** Of `requirements.yaml`. */
+  readonly id: string;
+  /** What holds when the case passes, one sentence. */
+  readonly title: string;
+  readonly needs: DutState;
+  /** Ports that must be there; the case does not apply to a bench without them. */
+  readonly with?: readonly Extra[];
+  test(context: CaseContext): Promise<void>;
+}
+
+/** Declares the case for a requirement; a suite file exports them as `cases`. */
+export function requirement(definition: CaseDefinition): CaseDefinition {
+  return definition;
+}

@@ -1,0 +1,125 @@
+import type { Bench } from '../bench/open.ts';
+import type { Redactor } from '../evidence/redactor.ts';
+import type { EvidenceStore } from '../evidence/store.ts';
+import type { Strategy } from '../flow/strategy.ts';
+import type { CaseDefinition } from '../kit/case.ts';
+import { ExpectationFailed } from '../kit/expect.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { RunEvent } from '../terms/record.ts';
+import { openContext } from './context.ts';
+import { type Judgement, judge } from './judge.ts';
+import type { PlannedDut } from './plan.ts';
+import { AttemptTrace } from './trace.ts';
+
+export interface AttemptOptions {
+  readonly dut: PlannedDut;
+  readonly definition: CaseDefinition;
+  readonly attempt: number;
+  readonly bench: Bench;
+  readonly strategy: Strategy;
+  readonly redactor: Redactor;
+  readonly store: EvidenceStore;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly write: (event: RunEvent) => void;
+  readonly onStep: (title: string) => void;
+  readonly withPartner: <T>(body: () => Promise<T>) => Promise<T>;
+  readonly nextNumber: () => number;
+}
+
+/** Longest time for one attempt, ms: beyond it something hangs that no port noticed. */
+const LIMIT_MS = 15 * 60_000;
+
+/** One try at one case: bring the recorder to where it starts, run it, judge, record. */
+export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
+  const { dut, definition, attempt, bench, clock, redactor, store, strategy, write } = options;
+  const ids = { dut: dut.config.id, requirement: definition.id };
+  const at = clock.now();
+  const started = clock.monotonic();
+  write({ type: 'case-start', ...ids, title: definition.title, attempt });
+  const trace = new AttemptTrace({
+    ...ids,
+    attempt,
+    clock,
+    store,
+    redactor,
+    write,
+    onStep: options.onStep,
+  });
+  const late = new AbortController();
+  const timer = setTimeout(
+    () =>
+      late.abort(
+        new HarnessError('CASE_TIMEOUT', `the case did not end within ${LIMIT_MS / 60_000} minutes`),
+      ),
+    LIMIT_MS,
+  );
+  const signal = AbortSignal.any([options.signal, late.signal]);
+  const { tools, context } = openContext({ ...options, trace, signal });
+  const lines = bench.serial?.transcript().length ?? 0;
+  let thrown: unknown;
+  try {
+    await orAborted(signal, async () => {
+      const known = await strategy.bring(definition.needs, tools);
+      await definition.test(context(known));
+    });
+  } catch (error) {
+    thrown = signal.aborted ? signal.reason : error;
+    if (!(thrown instanceof ExpectationFailed) && !signal.aborted) await lastLook(trace, bench);
+    else if (thrown instanceof ExpectationFailed)
+      await tools.owner.gui.photograph('The screen when the expectation failed').catch(() => undefined);
+  } finally {
+    clearTimeout(timer);
+  }
+  const heard = bench.serial?.transcript().slice(lines) ?? [];
+  if (heard.length > 0)
+    await trace.step('Serial console meanwhile', async () =>
+      trace.text('serial', 'Serial console', heard.map(({ text }) => text).join('')),
+    );
+  await trace.settled();
+  const judged = judge({
+    ...(thrown === undefined ? {} : { thrown }),
+    expectations: trace.expectations,
+    evidence: trace.evidenceCount,
+  });
+  const milliseconds = Math.round(clock.monotonic() - started);
+  const { fault, reason } = judged;
+  write({
+    type: 'case-end',
+    ...ids,
+    attempt,
+    verdict: judged.verdict,
+    at,
+    milliseconds,
+    ...(fault === undefined ? {} : { fault: { ...fault, facts: redactor.text(fault.facts) } }),
+    ...(reason === undefined ? {} : { reason: redactor.text(reason) }),
+  });
+  return judged;
+}
+
+/** A frame of where an attempt got stuck, if there is one to have. */
+async function lastLook(trace: AttemptTrace, bench: Bench): Promise<void> {
+  await trace
+    .step('The screen at the end', async () => {
+      const reading = await bench.display.read?.();
+      const frame = await bench.display.frame();
+      trace.frame('The screen at the end', frame, reading === undefined ? [] : [reading]);
+    })
+    .catch(() => undefined);
+}
+
+/** Rejects when the signal fires, after the body had a moment to come to its end. */
+async function orAborted<T>(signal: AbortSignal, body: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => setTimeout(() => reject(signal.reason), 2000).unref();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([body(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,160 @@
+import type { Bench } from '../bench/open.ts';
+import { Gui } from '../flow/gui.ts';
+import { Lab } from '../flow/lab.ts';
+import { Owner } from '../flow/owner.ts';
+import { type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
+import type { CaseContext, Extra, Partner } from '../kit/case.ts';
+import { expectInto } from '../kit/expect.ts';
+import { randomPassword } from '../kit/fresh.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { PlannedDut } from './plan.ts';
+import type { AttemptTrace } from './trace.ts';
+import { tracedHttp } from './traced-http.ts';
+
+export interface ContextOptions {
+  readonly dut: PlannedDut;
+  readonly bench: Bench;
+  readonly trace: AttemptTrace;
+  readonly strategy: Strategy;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Lets one case at a time use the second recorder. */
+  readonly withPartner: <T>(body: () => Promise<T>) => Promise<T>;
+  /** Makes addresses that no other case of the run uses. */
+  readonly nextNumber: () => number;
+}
+
+/** How long a screen may take to show what an input leads to, ms. */
+const PATIENCE_MS = 8000;
+/** How long a recorder may take from power-on to a screen one can use, ms. */
+const BOOT_MS = { twin: 60_000, hardware: 300_000 } as const;
+
+/** What one attempt works with, bound to its trace. */
+export function openContext(options: ContextOptions): {
+  readonly tools: Tools;
+  readonly context: (known: Known) => CaseContext;
+} {
+  const { bench, trace, clock, signal } = options;
+  const { config, profile } = options.dut;
+  const freshPassword = () => {
+    const password = randomPassword(12);
+    trace.secret('password', password);
+    return password;
+  };
+  const gui = new Gui({
+    display: bench.display,
+    labels: profile.labels,
+    clock,
+    trace,
+    patienceMs: PATIENCE_MS,
+    signal,
+  });
+  const owner = new Owner(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer });
+  const http = bench.recorder(tracedHttp(bench.http, trace));
+  const lab = new Lab({
+    owner,
+    scanner: bench.scanner,
+    mailbox: bench.mailbox,
+    clock,
+    trace,
+    codeLength: profile.codeLength,
+    mailTimeoutMs: profile.mailWithinSeconds * 1000,
+  });
+  const tools: Tools = {
+    owner,
+    http,
+    hands: bench.hands,
+    clock,
+    trace,
+    freshPassword,
+    homeAddress: bench.homeAddress,
+    bootTimeoutMs: BOOT_MS[config.kind],
+  };
+  const domain = bench.homeAddress.split('@')[1] ?? '';
+  const need = <T>(port: T | undefined, name: Extra): T => {
+    if (port === undefined)
+      throw new HarnessError('CASE_EMPTY', `the case uses the port ${name} without asking for it in "with"`);
+    return port;
+  };
+  const context = (known: Known): CaseContext => ({
+    dut: { ...config, gui: profile.gui, family: profile.family },
+    profile,
+    owner,
+    gui,
+    lab,
+    http,
+    mailbox: bench.mailbox,
+    admin: { user: 'admin', password: known.password ?? '' },
+    address: known.address ?? '',
+    expect: expectInto((finding) => trace.finding(finding)),
+    step: (title, body) => trace.step(title, body),
+    measure: (name, value, unit) => trace.measure(name, value, unit),
+    changed: (change) => options.strategy.learn(change),
+    freshPassword,
+    freshAddress: (tag = 'other') => {
+      const address = `${config.id}-${tag}-${options.nextNumber()}@${domain}`;
+      trace.secret('address', address);
+      return address;
+    },
+    booted: async () => {
+      await owner.awake(tools.bootTimeoutMs);
+      await untilHttp(tools, 'HTTP to answer', async () => {
+        await http.activated();
+        return true;
+      });
+    },
+    get power() {
+      return need(bench.power, 'power');
+    },
+    get serial() {
+      return need(bench.serial, 'serial');
+    },
+    get usb() {
+      return need(bench.usb, 'usb');
+    },
+    get partner() {
+      return partnerOf(options, lab, need(bench.partner, 'partner'));
+    },
+  });
+  return { tools, context };
+}
+
+function partnerOf(
+  { bench, trace, withPartner }: ContextOptions,
+  lab: Lab,
+  partner: NonNullable<Bench['partner']>,
+): Partner {
+  trace.secret('address', partner.address);
+  trace.secret('password', partner.password);
+  const http = bench.recorder(tracedHttp(partner.http, trace));
+  const payload = async () => {
+    const answer = await http.emailQrCode();
+    if (answer.payload === undefined)
+      throw new HarnessError('STATE_NOT_REACHED', `the second recorder gave no QR: ${answer.status}`);
+    return answer.payload;
+  };
+  return {
+    qrPayload: () => withPartner(() => trace.step('Read the QR of the second recorder', payload)),
+    obtainCode: () =>
+      withPartner(async () => {
+        const text = await payload();
+        const known = await lab.known(partner.address);
+        const answer = await lab.scan(text);
+        if (!answer.accepted)
+          throw new HarnessError(
+            'SCAN_REFUSED',
+            `the app refused the QR of the second recorder: ${answer.message}`,
+          );
+        const codes = lab.codesIn(await lab.mailFor(partner.address, known));
+        const code = codes[0];
+        if (code === undefined || codes.length > 1)
+          throw new HarnessError(
+            'STATE_NOT_REACHED',
+            'the mail for the second recorder holds no single code',
+          );
+        return code;
+      }),
+    tryCode: (code) => http.emailCertification(code),
+  };
+}

@@ -1,0 +1,212 @@
+import { coverFrame, secretBoxes } from '../evidence/cover.ts';
+import type { Redactor } from '../evidence/redactor.ts';
+import type { EvidenceStore } from '../evidence/store.ts';
+import type { Trace } from '../flow/trace.ts';
+import type { Finding } from '../kit/expect.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { Frame, Pixels, Reading } from '../terms/frame.ts';
+import type { EvidenceRef, RunEvent } from '../terms/record.ts';
+import { encodePng } from '../vision/png.ts';
+
+/** Where one attempt's record goes. */
+export interface TraceOptions {
+  readonly dut: string;
+  readonly requirement: string;
+  readonly attempt: number;
+  readonly clock: Clock;
+  readonly store: EvidenceStore;
+  readonly redactor: Redactor;
+  readonly write: (event: RunEvent) => void;
+  /** Hears what begins, for people who watch. */
+  readonly onStep: (title: string) => void;
+}
+
+interface OpenStep {
+  readonly title: string;
+  readonly at: number;
+  readonly started: number;
+  readonly evidence: Promise<EvidenceRef | undefined>[];
+  parts: number;
+  effect?: 'nothing' | 'changed' | 'settled';
+}
+
+/** How many pieces of evidence may wait to be stored before the flow waits for them. */
+const BACKLOG = 24;
+
+/**
+ * Keeps the steps of one attempt. Evidence is covered, hashed and stored beside the flow, not in its way; the record
+ * keeps the order in which things happened all the same.
+ */
+export class AttemptTrace implements Trace {
+  readonly #o: TraceOptions;
+  #open: OpenStep | undefined;
+  #tail: Promise<void> = Promise.resolve();
+  #pending = 0;
+  #recent: Promise<EvidenceRef | undefined>[] = [];
+  readonly #told = new WeakSet<object>();
+  evidenceCount = 0;
+  expectations = 0;
+  constructor(options: TraceOptions) {
+    this.#o = options;
+  }
+
+  async step<T>(title: string, body: () => Promise<T>): Promise<T> {
+    const parent = this.#open;
+    const step: OpenStep = {
+      title,
+      at: this.#o.clock.now(),
+      started: this.#o.clock.monotonic(),
+      evidence: [],
+      parts: 0,
+    };
+    this.#open = step;
+    this.#o.onStep(title);
+    let error: string | undefined;
+    try {
+      return await body();
+    } catch (cause) {
+      if (typeof cause === 'object' && cause !== null && !this.#told.has(cause)) {
+        this.#told.add(cause);
+        error = cause instanceof Error ? cause.message : String(cause);
+      }
+      throw cause;
+    } finally {
+      this.#open = parent;
+      if (parent !== undefined) parent.parts += 1;
+      // A step that only groups others says nothing of its own.
+      if (step.parts === 0 || step.evidence.length > 0 || error !== undefined) this.#close(step, error);
+      if (this.#pending > BACKLOG) await this.#tail;
+    }
+  }
+
+  #close(step: OpenStep, error: string | undefined): void {
+    const milliseconds = Math.round(this.#o.clock.monotonic() - step.started);
+    const { dut, requirement, attempt, redactor } = this.#o;
+    this.#later(async () => {
+      const evidence = (await Promise.all(step.evidence)).filter((ref) => ref !== undefined);
+      this.#o.write({
+        type: 'step',
+        dut,
+        requirement,
+        attempt,
+        step: {
+          title: redactor.text(step.title),
+          at: step.at,
+          milliseconds,
+          ...(step.effect === undefined ? {} : { effect: step.effect }),
+          ...(error === undefined ? {} : { error: redactor.text(error) }),
+          evidence,
+        },
+      });
+    });
+  }
+
+  effect(effect: 'nothing' | 'changed' | 'settled'): void {
+    if (this.#open !== undefined) this.#open.effect = effect;
+  }
+
+  frame(title: string, frame: Frame | Promise<Frame>, readings: readonly Reading[]): void {
+    this.#keep(async () => {
+      const grabbed = await frame;
+      const covered = await coverFrame(grabbed, secretBoxes(readings, this.#o.redactor));
+      return this.#put('frame', 'png', title, covered.bytes, grabbed.grabbedAt);
+    });
+  }
+  picture(kind: 'qr' | 'difference', title: string, pixels: Pixels): void {
+    const at = this.#o.clock.now();
+    this.#keep(async () => this.#put(kind, 'png', title, await encodePng(pixels), at));
+  }
+  text(kind: 'mail' | 'http' | 'serial' | 'export', title: string, text: string): void {
+    const at = this.#o.clock.now();
+    this.#keep(() =>
+      this.#put(kind, 'txt', title, new TextEncoder().encode(this.#o.redactor.text(text)), at),
+    );
+  }
+  measure(name: string, value: number | string, unit: string): void {
+    const { dut, requirement, attempt, redactor } = this.#o;
+    const told = typeof value === 'string' ? redactor.text(value) : value;
+    this.#later(async () =>
+      this.#o.write({
+        type: 'measurement',
+        dut,
+        requirement,
+        attempt,
+        measurement: { name, value: told, unit },
+      }),
+    );
+  }
+  secret(kind: 'code' | 'password' | 'address' | 'secret', value: string): void {
+    this.#o.redactor.add(kind, value);
+  }
+
+  /** Records what an expectation found, with the evidence kept last. */
+  finding(finding: Finding): void {
+    this.expectations += 1;
+    const at = this.#o.clock.now();
+    const recent = this.#recent.slice(-2);
+    const { dut, requirement, attempt, redactor } = this.#o;
+    this.#later(async () =>
+      this.#o.write({
+        type: 'expectation',
+        dut,
+        requirement,
+        attempt,
+        expectation: {
+          title: redactor.text(finding.title),
+          verdict: finding.ok ? 'pass' : 'fail',
+          at,
+          expected: redactor.text(finding.expected),
+          seen: redactor.text(finding.seen),
+          evidence: (await Promise.all(recent)).filter((ref) => ref !== undefined),
+        },
+      }),
+    );
+  }
+
+  /** Resolves when all that was kept so far is stored and recorded. */
+  settled(): Promise<void> {
+    return this.#tail;
+  }
+
+  async #put(
+    kind: EvidenceRef['kind'],
+    ext: EvidenceRef['ext'],
+    title: string,
+    bytes: Uint8Array,
+    at: number,
+  ): Promise<EvidenceRef> {
+    const ref = await this.#o.store.put({ kind, ext, title: this.#o.redactor.text(title), at, bytes });
+    this.evidenceCount += 1;
+    return ref;
+  }
+
+  /** Stores evidence for the running step. What cannot be stored is told in the record, and is no evidence. */
+  #keep(make: () => Promise<EvidenceRef>): void {
+    const stored = make().catch((cause: unknown) => {
+      const { dut, requirement, attempt, redactor, clock } = this.#o;
+      const message = cause instanceof HarnessError ? cause.message : String(cause);
+      const step = { title: 'Keep evidence', at: clock.now(), milliseconds: 0, evidence: [] };
+      this.#later(async () =>
+        this.#o.write({
+          type: 'step',
+          dut,
+          requirement,
+          attempt,
+          step: { ...step, error: redactor.text(message) },
+        }),
+      );
+      return undefined;
+    });
+    this.#recent = [...this.#recent.slice(-2), stored];
+    if (this.#open !== undefined) this.#open.evidence.push(stored);
+    else this.#later(async () => void (await stored));
+  }
+
+  #later(job: () => Promise<void>): void {
+    this.#pending += 1;
+    this.#tail = this.#tail.then(job).finally(() => {
+      this.#pending -= 1;
+    });
+  }
+}
