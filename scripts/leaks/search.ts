@@ -3,13 +3,18 @@ import type { Secret } from './secrets.ts';
 /** In which form a secret stands in a file. */
 export type Form = 'as it is' | 'escaped' | 'base64' | 'hex' | 'UTF-16';
 
+/** A text, and the same in small letters. */
+interface View {
+  readonly own: string;
+  readonly small: string;
+}
 /** A text to look into, one character a byte. */
 interface Views {
-  readonly raw: string;
+  readonly raw: View;
   /** Without line ends. */
-  readonly joined: string;
+  readonly joined: View;
   /** Without what mails, URLs, XML and JSON write instead of a character; once and twice. */
-  readonly decoded: readonly string[];
+  readonly decoded: readonly View[];
 }
 
 /** Looks for each secret in the bytes of a file, in the forms in which text files carry them. */
@@ -20,7 +25,12 @@ export function searchBytes(
   const raw = Buffer.from(bytes).toString('latin1');
   const joined = raw.replace(/\r?\n|\\r\\n|\\n/g, '');
   const once = decode(raw.replace(/=(?:\r?\n|\\r\\n|\\n)/g, ''));
-  const views: Views = { raw, joined, decoded: [once, decode(once)] };
+  const twice = decode(once);
+  const views: Views = {
+    raw: view(raw),
+    joined: view(joined),
+    decoded: (once === twice ? [once] : [once, twice]).map(view),
+  };
   return secrets.flatMap((secret) => formsOf(views, secret).map((form) => [secret, form] as const));
 }
 
@@ -30,18 +40,18 @@ function formsOf({ raw, joined, decoded }: Views, secret: Secret): readonly Form
   const utf16 = Buffer.from(secret.value, 'utf16le').toString('latin1');
   const forms: Form[] = [];
   if (contains(raw, plain, secret)) forms.push('as it is');
-  else if (decoded.some((view) => contains(view, plain, secret))) forms.push('escaped');
-  if (base64Cores(bytes).some((core) => raw.includes(core) || joined.includes(core))) forms.push('base64');
-  if (new RegExp(bytes.toString('hex'), 'i').test(joined)) forms.push('hex');
-  if (raw.includes(utf16)) forms.push('UTF-16');
+  else if (decoded.some((one) => contains(one, plain, secret))) forms.push('escaped');
+  if (base64Cores(bytes).some((core) => joined.own.includes(core))) forms.push('base64');
+  if (joined.small.includes(bytes.toString('hex'))) forms.push('hex');
+  if (raw.own.includes(utf16)) forms.push('UTF-16');
   return forms;
 }
 
 /** Whether a text contains a value that is not merely digits of a longer number or of a hash. */
-function contains(text: string, value: string, { anyCase }: Secret): boolean {
+function contains(text: View, value: string, { anyCase }: Secret): boolean {
   const digits = /^\d+$/.test(value);
   const hexDigits = /^[0-9a-f]+$/i.test(value);
-  const own = anyCase ? lower(text) : text;
+  const own = anyCase ? text.small : text.own;
   const wanted = anyCase ? lower(value) : value;
   for (let at = own.indexOf(wanted); at >= 0; at = own.indexOf(wanted, at + 1)) {
     const end = at + wanted.length;
@@ -57,6 +67,10 @@ function runLength(text: string, from: number, to: number): number {
   const before = /[0-9a-f]*$/i.exec(text.slice(Math.max(0, from - 64), from));
   const after = /^[0-9a-f]*/i.exec(text.slice(to, to + 64));
   return to - from + (before?.[0].length ?? 0) + (after?.[0].length ?? 0);
+}
+
+function view(own: string): View {
+  return { own, small: lower(own) };
 }
 
 /** Small letters, byte by byte: `toLowerCase` would change what is no ASCII. */
