@@ -163,7 +163,13 @@ export function openBenches(options: BenchesOptions): Benches {
     const usb = await on(openTwinUsb({ controlUrl, folder: drive, clock }));
     const serial = await on(openSerial({ path: ends.serialPath, baudRate: 115_200, clock }));
     const http = await on(openHttp({ baseUrl: ends.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));
-    const scanner = await on(openRelayScanner({ url: ready.relayUrl, clock }));
+    const scanner = await on(
+      openRelayScanner({
+        url: ready.relayUrl,
+        clock,
+        account: { user: `phone-of-${config.id}@${domain}`, password: freshPassword() },
+      }),
+    );
     const display = await on(
       openBrowserDisplay({ browser: await browser(), url: ends.displayUrl, ...sizeOf(config), clock }),
     );

@@ -30,6 +30,8 @@ export class Gui {
   readonly #o: GuiOptions;
   /** A frame being grabbed: the next input waits for it, nothing else does. */
   #grab: Promise<unknown> = Promise.resolve();
+  /** What the frame kept last showed. */
+  #kept: string | undefined;
   constructor(options: GuiOptions) {
     this.#o = options;
     this.screens = screensOf(options.labels);
@@ -70,6 +72,7 @@ export class Gui {
   #keep(title: string, reading: Reading): void {
     const grab = this.#o.display.frame();
     this.#grab = grab.catch(() => undefined);
+    this.#kept = fingerprint(reading);
     this.#o.trace.frame(title, grab, [reading]);
   }
   /** Every input goes through here: it waits until the last frame is in. */
@@ -122,7 +125,7 @@ export class Gui {
       try {
         const { value, reading } = await this.until(title, (r) => wanted(r, before), options);
         this.#o.trace.effect(fingerprint(reading) === print ? 'nothing' : 'settled');
-        if (options.frame !== false) this.#keep(title, reading);
+        if (options.frame !== false && this.#kept !== fingerprint(reading)) this.#keep(title, reading);
         return { value, reading, before };
       } catch (error) {
         const after = await this.look();
@@ -159,7 +162,8 @@ export class Gui {
       }
       const changed = last !== print;
       this.#o.trace.effect(changed ? 'settled' : 'nothing');
-      this.#keep(title, after);
+      // A screen on which nothing happened is the one that was kept before.
+      if (changed || this.#kept !== last) this.#keep(title, after);
       return { before, after, changed };
     });
   }

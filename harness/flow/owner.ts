@@ -422,12 +422,11 @@ export class Owner {
       const { value, before, reading } = await gui.act(
         'Open the settings of the reserved email',
         () => gui.click(gear),
-        (r, was) =>
-          gui.screens.email(r) !== undefined ||
-          gui.screens.message(r) !== undefined ||
-          newTexts(was, r).length > 0
-            ? { open: gui.screens.message(r) === undefined }
-            : undefined,
+        (r, was) => {
+          const open = gui.screens.email(r) !== undefined;
+          const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
+          return open || told ? { open } : undefined;
+        },
       );
       const message = value.open ? '' : newTexts(before, reading).join(' ');
       if (!value.open) await this.closeMessages();
@@ -546,20 +545,25 @@ export class Owner {
     await gui.poke('Draw the pattern', () => gui.drag(points));
   }
 
-  /** What stands right of a label, joined (e.g. the masked address, the firmware version). */
+  /** What stands right of a label, joined, or else right below it (e.g. the masked address, the firmware version). */
   async valueBeside(labels: Labels): Promise<string> {
     const { value } = await this.gui.until(`"${labels.join('" or "')}" with a value`, (r) => {
       const label = find(r, labels, ['text']);
       if (label === undefined) return undefined;
+      const values = r.items.filter((i) => (i.kind === 'text' || i.kind === 'field') && i !== label);
       const middle = label.box.y + label.box.height / 2;
-      const beside = r.items.filter(
+      const right = values.filter(
         (i) =>
-          (i.kind === 'text' || i.kind === 'field') &&
-          i !== label &&
-          i.box.x >= label.box.x + label.box.width - 4 &&
-          Math.abs(i.box.y + i.box.height / 2 - middle) < 10,
+          i.box.x >= label.box.x + label.box.width - 4 && Math.abs(i.box.y + i.box.height / 2 - middle) < 10,
       );
-      return beside.length === 0 ? undefined : beside.map((i) => i.text).join(' ');
+      const below = values.filter(
+        (i) =>
+          Math.abs(i.box.x - label.box.x) < 24 &&
+          i.box.y >= label.box.y + label.box.height - 2 &&
+          i.box.y < label.box.y + 2.5 * label.box.height,
+      );
+      const found = right.length > 0 ? right : below.slice(0, 1);
+      return found.length === 0 ? undefined : found.map((i) => i.text).join(' ');
     });
     return value;
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import type { Frame, Reading } from '../../../terms/frame.ts';
 import type { Display, KeyName } from '../../ports/display.ts';
-import { readDocument } from './document.ts';
+import { documentReader } from './reader.ts';
 
 export interface BrowserDisplayOptions {
   readonly browser: Browser;
@@ -42,6 +42,8 @@ export async function openBrowserDisplay(
       hint: 'see that the recorder or its KVM is on, and that the address is right',
     });
   }
+
+  const reader = documentReader(cdp);
 
   /** Every use of the page, with what goes wrong named in the port's terms. */
   async function using<T>(what: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -101,7 +103,7 @@ export async function openBrowserDisplay(
         signal,
       ),
     read: (signal?: AbortSignal) =>
-      using('read', async () => ({ ...size, items: await page.evaluate(readDocument) }), signal),
+      using('read', async () => ({ ...size, items: await reader.items() }), signal),
     moveTo: (x, y) => using('moveTo', () => page.mouse.move(x, y)),
     click: (x, y, button = 'left') => using('click', () => page.mouse.click(x, y, { button })),
     drag: (points) =>

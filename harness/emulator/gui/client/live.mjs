@@ -1,4 +1,4 @@
-const STEP_MS = 250;
+const STEP_MS = 500;
 
 /** A scene that never changes, in few colours: sky or wall, ground, something standing about. */
 function scene(pen, width, height, seed) {
