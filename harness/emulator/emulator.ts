@@ -1,5 +1,7 @@
+import { randomInt } from 'node:crypto';
 import type { EmulatorPlan, EmulatorReady } from '../wire/emulator.ts';
 import { startRelay } from './relay/relay.ts';
+import { together } from './together.ts';
 import { startTwin } from './twin.ts';
 
 /** Twins and the app-and-mail service they share. */
@@ -11,17 +13,13 @@ export interface Emulator extends AsyncDisposable {
 export async function startEmulator(plan: EmulatorPlan): Promise<Emulator> {
   await using stack = new AsyncDisposableStack();
   const relay = stack.use(await startRelay({ smtp: plan.smtp }));
-  const twins = await Promise.all(
-    plan.recorders.map(async (recorder) => stack.use(await startTwin(recorder, relay.publicKey))),
+  const common = { relayKey: relay.publicKey, seed: plan.seed ?? randomInt(2 ** 32) };
+  const recorders = await together(
+    plan.recorders.map(async (recorder) => stack.use(await startTwin(recorder, common)).endpoints),
   );
   const closing = stack.move();
   return {
-    ready: {
-      ready: true,
-      pid: process.pid,
-      relayUrl: relay.url,
-      recorders: twins.map(({ endpoints }) => endpoints),
-    },
+    ready: { ready: true, pid: process.pid, relayUrl: relay.url, recorders },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }

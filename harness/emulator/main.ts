@@ -1,32 +1,41 @@
 // The emulator: recorder twins and their app-and-mail service, as a program of its own.
 //   node harness/emulator/main.ts [PLAN.json]      without a file the plan is the first line of standard input
-// Ends when its standard input closes, on SIGTERM and on SIGINT.
+// Prints one ready line, and ends when its standard input closes, on SIGTERM and on SIGINT.
+// Exit codes: 0 ended as told, 1 something unexpected, 2 wrong usage or a wrong plan (every problem with its place).
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { startEmulator } from './emulator.ts';
-import { readPlan } from './plan.ts';
+import { type PlanReading, readPlan } from './plan.ts';
 
-/** The plan's text, and what resolves when standard input has ended. */
-async function input(
-  file: string | undefined,
-): Promise<{ readonly text: string; readonly ended: Promise<void> }> {
+/** Standard input: its first line, if there is one before its end, and its end. */
+function listen(): { readonly line: Promise<string | undefined>; readonly ended: Promise<void> } {
   const lines = createInterface({ input: process.stdin });
   const ended = new Promise<void>((resolve) => lines.once('close', resolve));
-  if (file !== undefined) {
-    // Nothing more is expected there, but its end is.
-    lines.on('line', () => undefined);
-    return { text: readFileSync(file, 'utf8'), ended };
-  }
   const first = new Promise<string>((resolve) => lines.once('line', resolve));
-  return { text: await Promise.race([first, ended.then(() => '')]), ended };
+  return { line: Promise.race([first, ended.then(() => undefined)]), ended };
+}
+
+function readFile(path: string): PlanReading {
+  try {
+    return readPlan(readFileSync(path, 'utf8'), path);
+  } catch (error) {
+    return { problems: [`${path}: ${error instanceof Error ? error.message : String(error)}`] };
+  }
 }
 
 async function main(): Promise<number> {
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  const { line, ended } = listen();
+  const stopped = new Promise<'stopped'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('stopped'));
   });
-  const { text, ended } = await input(process.argv[2]);
-  const read = readPlan(text);
+  const [file, ...more] = process.argv.slice(2);
+  if (more.length > 0) {
+    console.error('usage: node harness/emulator/main.ts [PLAN.json]');
+    return 2;
+  }
+  const first = file === undefined ? await Promise.race([line, stopped]) : undefined;
+  if (first === 'stopped') return 0;
+  const read = file === undefined ? readPlan(first ?? '', 'standard input') : readFile(file);
   if ('problems' in read) {
     console.error(read.problems.join('\n'));
     return 2;

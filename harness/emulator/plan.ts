@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EmulatorPlan } from '../wire/emulator.ts';
+import { checkEmail } from './recorder/rules.ts';
 
 const recorder = z
   .strictObject({
@@ -13,13 +14,16 @@ const recorder = z
     resolution: z.enum(['1024x768', '1280x720', '1920x1080']),
     serialNumber: z.string().min(1).optional(),
     adminPassword: z.string().min(1).optional(),
-    reservedEmail: z.string().optional(),
+    reservedEmail: z
+      .string()
+      .refine((address) => checkEmail(address).ok, 'expected an e-mail address that the recorder takes')
+      .optional(),
     namespace: z.enum(['hikvision', 'isapi']).optional(),
     digest: z
       .array(z.enum(['MD5', 'SHA-256']))
       .min(1)
       .optional(),
-    bootMs: z.number().min(0).optional(),
+    bootMs: z.number().min(0).max(600_000).optional(),
   })
   .refine((plan) => plan.reservedEmail === undefined || plan.adminPassword !== undefined, {
     path: ['reservedEmail'],
@@ -28,27 +32,43 @@ const recorder = z
 const emulator = z.strictObject({
   smtp: z.strictObject({ host: z.string().min(1), port: z.int().min(1).max(65_535) }),
   recorders: z.array(recorder).min(1),
-  seed: z.number().optional(),
+  seed: z.int().optional(),
 });
 
-/** A plan, or every problem in it as `path: what was expected`. */
-export function readPlan(
-  text: string,
-): { readonly plan: EmulatorPlan } | { readonly problems: readonly string[] } {
+/** A plan, or every problem in it as `source: path: what was expected`. */
+export type PlanReading = { readonly plan: EmulatorPlan } | { readonly problems: readonly string[] };
+
+/**
+ * Reads and checks a plan.
+ * @param source where the text comes from; every problem begins with it
+ */
+export function readPlan(text: string, source: string): PlanReading {
+  if (text.trim() === '') return { problems: [`${source}: expected a plan, found nothing`] };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { problems: [`not JSON: ${error instanceof Error ? error.message : String(error)}`] };
+    return { problems: [`${source}: not JSON: ${error instanceof Error ? error.message : String(error)}`] };
   }
   const read = emulator.safeParse(value);
-  if (!read.success)
-    return {
-      problems: read.error.issues.map(({ path, message }) => `${path.join('.') || 'plan'}: ${message}`),
-    };
-  const ids = read.data.recorders.map(({ id }) => id);
-  const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
-  if (twice.length > 0) return { problems: twice.map((id) => `recorders: two with the id ${id}`) };
+  if (!read.success) {
+    const { issues } = read.error;
+    return { problems: issues.map(({ path, message }) => `${source}: ${placeOf(path)}: ${message}`) };
+  }
+  const { recorders } = read.data;
+  const problems = (['id', 'serialNumber'] as const).flatMap((key) =>
+    recorders.flatMap((one, at) => {
+      const first = recorders.findIndex((other) => one[key] !== undefined && other[key] === one[key]);
+      if (first === -1 || first === at) return [];
+      return [`${source}: recorders[${at}].${key}: ${one[key]} is recorders[${first}]'s already`];
+    }),
+  );
   // Absent and undefined mean the same to everybody who reads a plan.
-  return { plan: read.data as EmulatorPlan };
+  return problems.length > 0 ? { problems } : { plan: read.data as EmulatorPlan };
+}
+
+/** `recorders[0].gui`. */
+function placeOf(path: readonly PropertyKey[]): string {
+  const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return place.replace(/^\./, '') || 'plan';
 }

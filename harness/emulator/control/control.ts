@@ -12,6 +12,7 @@ import type { Snapshot } from '../recorder/state.ts';
 const SNAPSHOTS = 32;
 /** Longest step of the clock, ms: a hundred years. */
 const ADVANCE_MAX = 100 * 366 * 86_400_000;
+const NAME_EXPECTED = 'name: expected 1 to 64 characters';
 
 /** The hands of a lab at one twin ({@link ControlApi} of the wire): mains, calendar, USB drive, snapshots. */
 export async function startControl(recorder: Recorder, host = '127.0.0.1'): Promise<JsonServer> {
@@ -21,7 +22,7 @@ export async function startControl(recorder: Recorder, host = '127.0.0.1'): Prom
     'GET /status': () => ({
       status: 200,
       body: {
-        power: recorder.phase === 'off' ? 'off' : 'on',
+        power: recorder.powered ? 'on' : 'off',
         phase: recorder.phase,
         clock: recorder.store.localTime,
       },
@@ -42,7 +43,7 @@ export async function startControl(recorder: Recorder, host = '127.0.0.1'): Prom
     },
     'POST /snapshot': (body) => {
       const name = nameOf(body);
-      if (name === undefined) return problem(400, 'name: expected 1 to 64 characters');
+      if (name === undefined) return problem(400, NAME_EXPECTED);
       if (!snapshots.has(name) && snapshots.size >= SNAPSHOTS)
         return problem(409, `there are ${SNAPSHOTS} snapshots already`);
       snapshots.set(name, recorder.snapshot());
@@ -50,8 +51,9 @@ export async function startControl(recorder: Recorder, host = '127.0.0.1'): Prom
     },
     'POST /restore': (body) => {
       const name = nameOf(body);
-      const snapshot = name === undefined ? undefined : snapshots.get(name);
-      if (snapshot === undefined) return problem(404, `no snapshot ${name ?? ''}`);
+      if (name === undefined) return problem(400, NAME_EXPECTED);
+      const snapshot = snapshots.get(name);
+      if (snapshot === undefined) return problem(404, `no snapshot ${name}`);
       recorder.restore(snapshot);
       return done;
     },

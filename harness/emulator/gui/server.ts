@@ -14,6 +14,8 @@ export interface GuiOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly timing?: GuiTiming;
+  /** 0 <= x < 1; spreads the delays. Default: never the same twice. */
+  readonly random?: () => number;
 }
 
 /** A GUI that is shown at `url`. */
@@ -67,7 +69,7 @@ export async function startGui(core: RecorderCore, options: GuiOptions): Promise
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_EVENT });
   const session = new GuiSession(core, {
     timing: options.timing ?? USUAL_TIMING,
-    scheduler: realScheduler,
+    scheduler: { ...realScheduler, random: options.random ?? realScheduler.random },
     onPaint: (paint) => {
       const data = JSON.stringify(paint);
       for (const socket of sockets.clients) socket.send(data);

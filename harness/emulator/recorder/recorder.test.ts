@@ -247,6 +247,20 @@ t.test('seven wrong codes lock the reset for half an hour, whatever the channel'
   t.same(core.enterCode(fresh, 'local'), { ok: true });
 });
 
+t.test('the lock of the reset is not shortened by cutting the power of a recorder that is off', async (t) => {
+  const clock = { wall: 0, mono: 0 };
+  const hands = { now: () => clock.wall, monotonic: () => clock.mono };
+  const core = new Recorder(base, { relayKey: keys.publicKey, clock: hands });
+  const code = codeOf(core);
+  for (let tries = 0; tries < 7; tries++) core.enterCode(other(code), 'local');
+  core.powerOff();
+  clock.mono += HOUR;
+  core.powerOff();
+  core.powerOn();
+  t.match(core.enterCode(codeOf(core), 'local'), { why: 'locked', lockSeconds: 1800 });
+  core.close();
+});
+
 t.test('wrong codes are remembered through a reboot', async (t) => {
   const core = recorder();
   for (let n = 0; n < 6; n++) core.enterCode(other(codeOf(core)), 'local');
@@ -304,6 +318,19 @@ t.test('a snapshot brings memory, flash and log back', async (t) => {
   t.equal(core.entries.length, entries);
   t.ok(heard.includes('restored'));
   t.same(core.enterCode(code, 'local'), { ok: true });
+});
+
+t.test('a snapshot between the halves of a reboot boots again, one without mains stays dark', async (t) => {
+  const core = recorder();
+  core.reboot();
+  t.same([core.phase, core.powered], ['off', true], 'a reboot is no power cut');
+  const rebooting = core.snapshot();
+  core.powerOff();
+  const dark = core.snapshot();
+  core.restore(rebooting);
+  t.same([core.phase, core.powered], ['booting', true]);
+  core.restore(dark);
+  t.same([core.phase, core.powered], ['off', false]);
 });
 
 t.test('log and console tell of the reset and hold no secret', async (t) => {

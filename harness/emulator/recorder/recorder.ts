@@ -38,6 +38,7 @@ export class Recorder implements RecorderCore {
   readonly announcesReservedEmail: boolean;
   readonly serviceMailbox = SERVICE_MAILBOX;
   #phase: 'off' | 'booting' | 'ready' = 'ready';
+  #powered = true;
   #bootTime: string;
   #timers: NodeJS.Timeout[] = [];
   #usbFolder: string | undefined;
@@ -59,6 +60,10 @@ export class Recorder implements RecorderCore {
   }
   get phase() {
     return this.#phase;
+  }
+  /** Whether the mains is there; between the two halves of a reboot it is, though the phase is `off`. */
+  get powered(): boolean {
+    return this.#powered;
   }
   get activated(): boolean {
     return this.store.flash.accounts.length > 0;
@@ -240,17 +245,24 @@ export class Recorder implements RecorderCore {
   reboot(): void {
     if (this.#phase === 'off') return;
     this.log({ major: 'Operation', minor: 'Reboot', user: '', channel: 'system', detail: '' });
-    this.powerOff();
+    this.#halt();
     this.#later(OFF_MS, () => this.powerOn());
   }
   /** Cuts the mains: memory is gone at once. */
   powerOff(): void {
+    this.#powered = false;
+    this.#halt();
+  }
+  #halt(): void {
     this.#stopTimers();
+    // Uptime means nothing while it is off: what memory holds then counts from the next power-on.
+    if (this.#phase === 'off') return;
     this.resets.lockSeconds();
     this.store.memory = freshMemory(this.store.flash);
     this.#enter('off');
   }
   powerOn(): void {
+    this.#powered = true;
     if (this.#phase !== 'off') return;
     this.#stopTimers();
     this.store.uptime = 0;
@@ -276,9 +288,10 @@ export class Recorder implements RecorderCore {
   snapshot(): Snapshot {
     const { flash, memory, entries, uptime, rtcOffset } = this.store;
     const copy = { flash, memory: structuredClone(memory), entries: [...entries] };
-    return { ...copy, uptime, rtcOffset, phase: this.#phase, bootTime: this.#bootTime };
+    const power = { powered: this.#powered, phase: this.#phase, bootTime: this.#bootTime };
+    return { ...copy, uptime, rtcOffset, ...power };
   }
-  /** Brings a snapshot of this recorder back; one taken during a boot boots again. */
+  /** Brings a snapshot of this recorder back; one taken during a boot or reboot boots again. */
   restore(snapshot: Snapshot): void {
     this.#stopTimers();
     this.store.flash = snapshot.flash;
@@ -287,7 +300,8 @@ export class Recorder implements RecorderCore {
     this.store.uptime = snapshot.uptime;
     this.store.rtcOffset = snapshot.rtcOffset;
     this.#bootTime = snapshot.bootTime;
-    if (snapshot.phase === 'booting') {
+    this.#powered = snapshot.powered;
+    if (snapshot.powered && snapshot.phase !== 'ready') {
       this.#phase = 'off';
       this.powerOn();
     } else this.#enter(snapshot.phase);

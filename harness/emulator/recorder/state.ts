@@ -68,6 +68,7 @@ export interface Snapshot {
   readonly entries: readonly LogEntry[];
   readonly uptime: number;
   readonly rtcOffset: number;
+  readonly powered: boolean;
   readonly phase: 'off' | 'booting' | 'ready';
   readonly bootTime: string;
 }
