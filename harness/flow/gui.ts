@@ -19,6 +19,8 @@ export interface GuiOptions {
 
 /** How long a picture must stand still to count as settled, ms. */
 const STILL_MS = 40;
+/** How long to wait before looking again when nobody tells that something changed, ms. */
+const POLL_MS = 150;
 /** How long to wait for an input to show any effect before it counts as 'nothing', ms. */
 const EFFECT_MS = 1500;
 /** How long a field may take to show the next character typed into it, ms. */
@@ -90,25 +92,32 @@ export class Gui {
   ): Promise<{ readonly value: T; readonly reading: Reading }> {
     const clock = this.#o.clock;
     const deadline = clock.monotonic() + (options.timeoutMs ?? this.#o.patienceMs);
-    let last: Reading | undefined;
-    let lastPrint = '';
+    let print: string | undefined;
+    let stillSince = 0;
     for (;;) {
       const reading = await this.look();
-      const print = fingerprint(reading);
+      const now = clock.monotonic();
+      const next = fingerprint(reading);
+      if (next !== print) stillSince = now;
+      print = next;
       const value = this.screens.busy(reading) ? undefined : wanted(reading);
-      if (value !== undefined && print === lastPrint) return { value, reading };
-      if (clock.monotonic() > deadline) {
-        if (value !== undefined) return { value, reading };
+      if (value !== undefined && (now - stillSince >= STILL_MS || now > deadline)) return { value, reading };
+      if (now > deadline)
         throw new HarnessError(
           'SCREEN_NOT_REACHED',
           `waited ${options.timeoutMs ?? this.#o.patienceMs} ms for ${what}; saw ${seen(reading)}`,
           { port: 'display' },
         );
-      }
-      last = reading;
-      lastPrint = fingerprint(last);
-      await clock.sleep(STILL_MS);
+      await this.#pause(value === undefined ? POLL_MS : STILL_MS - (now - stillSince));
     }
+  }
+
+  /** Waits for the next thing to happen on the screen, so long at most. */
+  async #pause(ms: number): Promise<void> {
+    const { display, clock, signal } = this.#o;
+    signal?.throwIfAborted();
+    if (display.changed === undefined) await clock.sleep(Math.min(ms, STILL_MS));
+    else await display.changed(Math.max(1, Math.ceil(ms)));
   }
 
   /** Does an input and waits for what it should lead to; keeps a frame of where it led. */
@@ -140,30 +149,35 @@ export class Gui {
   async poke(
     title: string,
     input: () => Promise<void>,
-    options: { readonly waitMs?: number } = {},
+    options: { readonly waitMs?: number; readonly frame?: boolean } = {},
   ): Promise<{ readonly before: Reading; readonly after: Reading; readonly changed: boolean }> {
     return this.#o.trace.step(title, async () => {
       const clock = this.#o.clock;
       const before = await this.look();
       const print = fingerprint(before);
       await this.#input(input);
-      const deadline = clock.monotonic() + (options.waitMs ?? EFFECT_MS);
+      const begun = clock.monotonic();
+      const patience = options.waitMs ?? EFFECT_MS;
       let after = before;
       let last = print;
-      let still = 0;
-      while (clock.monotonic() < deadline || this.screens.busy(after)) {
-        await clock.sleep(STILL_MS);
+      let stillSince = begun;
+      for (;;) {
+        const moved = last !== print;
+        await this.#pause(moved ? 2 * STILL_MS - (clock.monotonic() - stillSince) : POLL_MS);
         after = await this.look();
-        const now = fingerprint(after);
-        still = now === last ? still + 1 : 0;
-        last = now;
-        if (now !== print && still >= 2 && !this.screens.busy(after)) break;
-        if (clock.monotonic() > deadline + this.#o.patienceMs) break;
+        const now = clock.monotonic();
+        const next = fingerprint(after);
+        if (next !== last) stillSince = now;
+        last = next;
+        const busy = this.screens.busy(after);
+        if (last !== print && now - stillSince >= 2 * STILL_MS && !busy) break;
+        if (now - begun > patience && !busy && last === print) break;
+        if (now - begun > patience + this.#o.patienceMs) break;
       }
       const changed = last !== print;
       this.#o.trace.effect(changed ? 'settled' : 'nothing');
       // A screen on which nothing happened is the one that was kept before.
-      if (changed || this.#kept !== last) this.#keep(title, after);
+      if (options.frame !== false && this.#kept !== last) this.#keep(title, after);
       return { before, after, changed };
     });
   }
@@ -222,6 +236,7 @@ export class Gui {
     let changedAt = clock.monotonic();
     const arrived = () => (target.concealed === true ? shown.length === text.length : shown === text);
     while (!arrived() && clock.monotonic() - changedAt < TYPED_MS) {
+      await this.#pause(POLL_MS);
       await clock.sleep(STILL_MS / 2);
       const now = this.#same(await this.look(), target)?.text ?? '';
       if (now !== shown) changedAt = clock.monotonic();

@@ -34,6 +34,11 @@ export class Owner {
     this.#ways = ways;
   }
 
+  /** A way through menus: the record keeps the step, and no frame of every menu on the way. */
+  #go(title: string, input: () => Promise<void>, waitMs?: number) {
+    return this.gui.poke(title, input, { frame: false, ...(waitMs === undefined ? {} : { waitMs }) });
+  }
+
   /** Waits until a recorder that boots shows a screen one can use. */
   async awake(timeoutMs: number): Promise<void> {
     const { gui } = this;
@@ -71,13 +76,13 @@ export class Owner {
         find(fresh, gui.label('logout')) ??
         find(fresh, gui.label('login')) ??
         find(fresh, gui.label('menu'));
-      if (message?.ok !== undefined) await gui.poke('Close the message', () => gui.confirm(gui.label('ok')));
+      if (message?.ok !== undefined) await this.#go('Close the message', () => gui.confirm(gui.label('ok')));
       else if (find(value, gui.label('cancel'), ['button']) !== undefined)
-        await gui.poke('Cancel', () => gui.confirm(gui.label('cancel')));
+        await this.#go('Cancel', () => gui.confirm(gui.label('cancel')));
       else if (item !== undefined) {
-        const { changed } = await gui.poke(`Choose ${item.text}`, () => gui.click(item), { waitMs: 600 });
+        const { changed } = await this.#go(`Choose ${item.text}`, () => gui.click(item), 600);
         if (!changed) idle.add(place(item));
-      } else await gui.poke('Right click on the live view', () => gui.rightClickOn(value));
+      } else await this.#go('Right click on the live view', () => gui.rightClickOn(value));
     }
     throw new HarnessError(
       'SCREEN_NOT_REACHED',
@@ -110,9 +115,9 @@ export class Owner {
     const { gui } = this;
     const list = fieldFor(reading, gui.label('userName')) ?? reading.items.find((i) => i.kind === 'option');
     if (list === undefined) return reading;
-    await gui.poke('Open the list of users', () => gui.click(list));
+    await this.#go('Open the list of users', () => gui.click(list));
     const entry = find(await gui.look(), [user]);
-    if (entry !== undefined) await gui.poke(`Choose ${user}`, () => gui.click(entry));
+    if (entry !== undefined) await this.#go(`Choose ${user}`, () => gui.click(entry));
     return gui.look();
   }
 
@@ -257,7 +262,7 @@ export class Owner {
       if (message === undefined) break;
       texts.push(message.text);
       const item = message.no ?? message.ok;
-      await gui.poke(item === undefined ? 'Close the message' : `Answer ${item.text}`, () =>
+      await this.#go(item === undefined ? 'Close the message' : `Answer ${item.text}`, () =>
         item === undefined ? gui.key('Enter') : gui.click(item),
       );
     }
@@ -293,7 +298,7 @@ export class Owner {
 
   /** Cancels the dialog in front. */
   async cancel(): Promise<Reading> {
-    const { after } = await this.gui.poke('Cancel', () => this.gui.confirm(this.gui.label('cancel')));
+    const { after } = await this.#go('Cancel', () => this.gui.confirm(this.gui.label('cancel')));
     return after;
   }
 
@@ -348,7 +353,7 @@ export class Owner {
       if (gui.screens.login(r) !== undefined || (this.#idle(r) && !this.#anyDialog(r))) return;
       if (gui.screens.message(r) !== undefined) await this.closeMessages();
       else if (find(r, gui.label('cancel'), ['button']) !== undefined) await this.cancel();
-      else await gui.poke('Back', () => gui.rightClickOn(r));
+      else await this.#go('Back', () => gui.rightClickOn(r));
     }
   }
 
@@ -365,8 +370,8 @@ export class Owner {
       const r = await gui.look();
       if (find(r, first) !== undefined) return;
       const menu = find(r, gui.label('menu'), ['option', 'button', 'link', 'text']);
-      if (menu !== undefined) await gui.poke('Open the menu', () => gui.click(menu));
-      else await gui.poke('Right click on the live view', () => gui.rightClickOn(r));
+      if (menu !== undefined) await this.#go('Open the menu', () => gui.click(menu));
+      else await this.#go('Right click on the live view', () => gui.rightClickOn(r));
     }
     throw new HarnessError(
       'SCREEN_NOT_REACHED',
@@ -380,7 +385,7 @@ export class Owner {
     const { gui } = this;
     for (const labels of path) {
       const { value: item } = await gui.until(`"${labels.join('" or "')}"`, (r) => find(r, labels));
-      await gui.poke(`Open ${labels[0] ?? ''}`, () => gui.click(item));
+      await this.#go(`Open ${labels[0] ?? ''}`, () => gui.click(item));
     }
     return gui.look();
   }
@@ -395,7 +400,7 @@ export class Owner {
       return;
     }
     const admin = find(list, ['admin'], ['option', 'radio', 'text', 'button', 'link']);
-    if (admin !== undefined) await gui.poke('Select admin', () => gui.click(admin), { waitMs: 300 });
+    if (admin !== undefined) await this.#go('Select admin', () => gui.click(admin), 300);
     await this.follow([way === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
   }
 

@@ -44,6 +44,10 @@ export class Strategy {
   get known(): Known {
     return this.#known;
   }
+  /** What the recorder holds, now and in each stored state. */
+  allKnown(): readonly Known[] {
+    return [this.#known, ...this.#stored.values()];
+  }
   /** A case tells what it changed. */
   learn(change: Partial<Known>): void {
     this.#known = { ...this.#known, ...change };

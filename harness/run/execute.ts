@@ -1,5 +1,5 @@
 import type { Bench, Benches } from '../bench/open.ts';
-import { createRedactor } from '../evidence/redactor.ts';
+import { createRedactor, type Redactor } from '../evidence/redactor.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import { Strategy } from '../flow/strategy.ts';
 import type { Clock } from '../terms/clock.ts';
@@ -86,11 +86,7 @@ async function runDut(dut: PlannedDut, options: ExecuteOptions, shared: Shared):
     return write({ type: 'dut-end', dut: id });
   }
   try {
-    const redactor = createRedactor();
-    redactor.add('address', bench.homeAddress);
-    const { initial } = bench;
-    if (initial.password !== undefined) redactor.add('password', initial.password);
-    const strategy = new Strategy(initial);
+    const strategy = new Strategy(bench.initial);
     let faults = 0;
     for (const { definition } of dut.cases) {
       let judged: Judgement | undefined;
@@ -101,7 +97,7 @@ async function runDut(dut: PlannedDut, options: ExecuteOptions, shared: Shared):
           attempt,
           bench,
           strategy,
-          redactor,
+          redactor: redactorFor(bench, strategy),
           store,
           clock,
           signal,
@@ -114,14 +110,13 @@ async function runDut(dut: PlannedDut, options: ExecuteOptions, shared: Shared):
       if (signal.aborted) break;
       faults = judged?.fault?.domain === 'bench' ? faults + 1 : 0;
       if (faults >= 2 && judged?.fault !== undefined) {
-        const { facts } = judged.fault;
         write({
           type: 'dut-fault',
           dut: id,
           fault: {
             ...judged.fault,
             rule: 'two bench faults in a row',
-            facts: redactor.text(facts),
+            facts: redactorFor(bench, strategy).text(judged.fault.facts),
           },
         });
         break;
@@ -132,6 +127,17 @@ async function runDut(dut: PlannedDut, options: ExecuteOptions, shared: Shared):
     await bench[Symbol.asyncDispose]();
     write({ type: 'dut-end', dut: id });
   }
+}
+
+/** Knows what the recorder holds as an attempt begins; the attempt tells what comes up in it. */
+function redactorFor(bench: Bench, strategy: Strategy): Redactor {
+  const redactor = createRedactor();
+  redactor.add('address', bench.homeAddress);
+  for (const { password, address } of [bench.initial, ...strategy.allKnown()]) {
+    if (password !== undefined) redactor.add('password', password);
+    if (address !== undefined) redactor.add('address', address);
+  }
+  return redactor;
 }
 
 /** A bench that could not be opened. */

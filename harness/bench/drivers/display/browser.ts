@@ -1,7 +1,7 @@
 import type { Browser, CDPSession, Page } from 'playwright';
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
-import type { Frame, Reading } from '../../../terms/frame.ts';
+import type { Frame } from '../../../terms/frame.ts';
 import type { Display, KeyName } from '../../ports/display.ts';
 import { documentReader } from './reader.ts';
 
@@ -21,7 +21,7 @@ export interface BrowserDisplayOptions {
  */
 export async function openBrowserDisplay(
   options: BrowserDisplayOptions,
-): Promise<Display & { readonly read: () => Promise<Reading> }> {
+): Promise<Display & Required<Pick<Display, 'read' | 'changed'>>> {
   const { browser, url, clock } = options;
   const timeout = options.timeoutMs ?? 15_000;
   const size = { width: options.width, height: options.height };
@@ -104,6 +104,7 @@ export async function openBrowserDisplay(
       ),
     read: (signal?: AbortSignal) =>
       using('read', async () => ({ ...size, items: await reader.items() }), signal),
+    changed: (ms) => using('changed', () => reader.changed(ms)),
     moveTo: (x, y) => using('moveTo', () => page.mouse.move(x, y)),
     click: (x, y, button = 'left') => using('click', () => page.mouse.click(x, y, { button })),
     drag: (points) =>
