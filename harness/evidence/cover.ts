@@ -71,6 +71,7 @@ function paint(data: Buffer, size: { readonly width: number; readonly height: nu
   const left = Math.max(0, Math.floor(box.x) - GROW);
   const right = Math.min(size.width, Math.ceil(box.x + box.width) + GROW);
   const bottom = Math.min(size.height, Math.ceil(box.y + box.height) + GROW);
+  const row = Buffer.alloc(3 * Math.max(0, right - left), Buffer.from(COVER));
   for (let y = Math.max(0, Math.floor(box.y) - GROW); y < bottom; y += 1)
-    for (let x = left; x < right; x += 1) data.set(COVER, (y * size.width + x) * 3);
+    row.copy(data, (y * size.width + left) * 3);
 }

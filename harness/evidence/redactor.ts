@@ -29,6 +29,8 @@ interface Span {
 }
 
 const SHORTEST = 4;
+/** Longest text that is remembered, characters. */
+const REMEMBERED = 300;
 const LABEL = /\[(?:code|password|address|secret) \d+\]/g;
 
 /** A redactor that knows nothing yet. */
@@ -36,20 +38,33 @@ export function createRedactor(): Redactor {
   const known = new Set<string>();
   const counts = new Map<SecretKind, number>();
   const secrets: Secret[] = [];
+  // Screens say the same again and again: what was found out about a short text holds until there is a new secret.
+  const hidden = new Map<string, boolean>();
+  const replacements = new Map<string, string>();
+  const remembered = <T>(memory: Map<string, T>, s: string, find: () => T): T => {
+    if (s.length > REMEMBERED) return find();
+    const before = memory.get(s);
+    if (before !== undefined) return before;
+    const found = find();
+    memory.set(s, found);
+    return found;
+  };
   return {
     add(kind, value) {
       const own = value.trim();
       const id = kind === 'address' ? own.toLowerCase() : own;
       if (own.length < SHORTEST || known.has(id)) return;
       known.add(id);
+      hidden.clear();
+      replacements.clear();
       const number = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, number);
       const pattern = kind === 'address' ? addressPattern(own) : new RegExp(patternOf(own), 'gu');
       secrets.push({ label: `[${kind} ${number}]`, length: own.length, pattern });
       secrets.sort((a, b) => b.length - a.length);
     },
-    text: (s) => hideAlways(replaced(s, spansOf(s, secrets))),
-    hides: (s) => spansOf(s, secrets).length > 0,
+    text: (s) => remembered(replacements, s, () => hideAlways(replaced(s, spansOf(s, secrets)))),
+    hides: (s) => remembered(hidden, s, () => spansOf(s, secrets).length > 0),
   };
 }
 

@@ -51,14 +51,18 @@ export class Gui {
   }
 
   /** What is visible now. */
-  async look(): Promise<Reading> {
+  look(): Promise<Reading> {
+    return this.#next(0);
+  }
+  /** What is visible once something has changed, or after `withinMs`. */
+  async #next(withinMs: number): Promise<Reading> {
     this.#o.signal?.throwIfAborted();
     const read = this.#o.display.read;
     if (read === undefined)
       throw new HarnessError('CONFIG_INVALID', 'this display offers no document to read', {
         port: 'display',
       });
-    return read();
+    return withinMs > 0 ? read(Math.ceil(withinMs)) : read();
   }
 
   /** Grabs a frame and keeps it as evidence. */
@@ -94,8 +98,9 @@ export class Gui {
     const deadline = clock.monotonic() + (options.timeoutMs ?? this.#o.patienceMs);
     let print: string | undefined;
     let stillSince = 0;
+    let wait = 0;
     for (;;) {
-      const reading = await this.look();
+      const reading = await this.#next(wait);
       const now = clock.monotonic();
       const next = fingerprint(reading);
       if (next !== print) stillSince = now;
@@ -108,16 +113,8 @@ export class Gui {
           `waited ${options.timeoutMs ?? this.#o.patienceMs} ms for ${what}; saw ${seen(reading)}`,
           { port: 'display' },
         );
-      await this.#pause(value === undefined ? POLL_MS : STILL_MS - (now - stillSince));
+      wait = value === undefined ? POLL_MS : STILL_MS - (now - stillSince);
     }
-  }
-
-  /** Waits for the next thing to happen on the screen, so long at most. */
-  async #pause(ms: number): Promise<void> {
-    const { display, clock, signal } = this.#o;
-    signal?.throwIfAborted();
-    if (display.changed === undefined) await clock.sleep(Math.min(ms, STILL_MS));
-    else await display.changed(Math.max(1, Math.ceil(ms)));
   }
 
   /** Does an input and waits for what it should lead to; keeps a frame of where it led. */
@@ -163,8 +160,7 @@ export class Gui {
       let stillSince = begun;
       for (;;) {
         const moved = last !== print;
-        await this.#pause(moved ? 2 * STILL_MS - (clock.monotonic() - stillSince) : POLL_MS);
-        after = await this.look();
+        after = await this.#next(moved ? 2 * STILL_MS - (clock.monotonic() - stillSince) : POLL_MS);
         const now = clock.monotonic();
         const next = fingerprint(after);
         if (next !== last) stillSince = now;
@@ -236,9 +232,7 @@ export class Gui {
     let changedAt = clock.monotonic();
     const arrived = () => (target.concealed === true ? shown.length === text.length : shown === text);
     while (!arrived() && clock.monotonic() - changedAt < TYPED_MS) {
-      await this.#pause(POLL_MS);
-      await clock.sleep(STILL_MS / 2);
-      const now = this.#same(await this.look(), target)?.text ?? '';
+      const now = this.#same(await this.#next(POLL_MS), target)?.text ?? '';
       if (now !== shown) changedAt = clock.monotonic();
       shown = now;
     }

@@ -20,13 +20,11 @@ export type KeyName =
 export interface Display extends AsyncDisposable {
   /** Grabs one frame, lossless where the driver can. */
   frame(signal?: AbortSignal): Promise<Frame>;
-  /** What the document says is visible; absent where there are only pixels. */
-  readonly read?: (signal?: AbortSignal) => Promise<Reading>;
   /**
-   * Resolves when what is visible may have changed since the last reading, or after `ms`; absent where nobody tells.
-   * A hint to look again, never a fact about the screen.
+   * What the document says is visible; absent where there are only pixels. With `withinMs` it is read when something
+   * may have changed since the last reading, or after that time.
    */
-  readonly changed?: (ms: number) => Promise<void>;
+  readonly read?: (withinMs?: number) => Promise<Reading>;
   moveTo(x: number, y: number): Promise<void>;
   click(x: number, y: number, button?: 'left' | 'right'): Promise<void>;
   /** Drags with the left button through the points, in order (unlock patterns). */

@@ -21,7 +21,7 @@ export interface BrowserDisplayOptions {
  */
 export async function openBrowserDisplay(
   options: BrowserDisplayOptions,
-): Promise<Display & Required<Pick<Display, 'read' | 'changed'>>> {
+): Promise<Display & Required<Pick<Display, 'read'>>> {
   const { browser, url, clock } = options;
   const timeout = options.timeoutMs ?? 15_000;
   const size = { width: options.width, height: options.height };
@@ -43,23 +43,27 @@ export async function openBrowserDisplay(
     });
   }
 
-  const reader = documentReader(cdp);
+  const read = documentReader(cdp);
 
   /** Every use of the page, with what goes wrong named in the port's terms. */
   async function using<T>(what: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (closed) throw new HarnessError('PORT_CLOSED', `${what}: the display was closed`, { port: 'display' });
     signal?.throwIfAborted();
-    const limit = AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]);
     let stop: () => void = () => undefined;
+    let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      stop = () =>
-        reject(
-          new HarnessError('PORT_TIMEOUT', `${what}: the display did not answer within ${timeout} ms`, {
-            port: 'display',
-            hint: 'the browser or the KVM hangs; see its log',
-          }),
-        );
-      limit.addEventListener('abort', stop, { once: true });
+      stop = () => reject(signal?.reason);
+      signal?.addEventListener('abort', stop, { once: true });
+      timer = setTimeout(
+        () =>
+          reject(
+            new HarnessError('PORT_TIMEOUT', `${what}: the display did not answer within ${timeout} ms`, {
+              port: 'display',
+              hint: 'the browser or the KVM hangs; see its log',
+            }),
+          ),
+        timeout,
+      );
     });
     try {
       return await Promise.race([body(), late]);
@@ -72,7 +76,8 @@ export async function openBrowserDisplay(
         { cause, port: 'display', hint: 'see that the browser runs and that the page is still there' },
       );
     } finally {
-      limit.removeEventListener('abort', stop);
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
     }
   }
 
@@ -102,9 +107,7 @@ export async function openBrowserDisplay(
         },
         signal,
       ),
-    read: (signal?: AbortSignal) =>
-      using('read', async () => ({ ...size, items: await reader.items() }), signal),
-    changed: (ms) => using('changed', () => reader.changed(ms)),
+    read: (withinMs) => using('read', async () => ({ ...size, items: await read(withinMs) })),
     moveTo: (x, y) => using('moveTo', () => page.mouse.move(x, y)),
     click: (x, y, button = 'left') => using('click', () => page.mouse.click(x, y, { button })),
     drag: (points) =>

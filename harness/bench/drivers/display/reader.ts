@@ -3,12 +3,8 @@ import type { Item } from '../../../terms/frame.ts';
 import { readDocument } from './document.ts';
 import { watchDocument } from './watch.ts';
 
-/** Reads what a page's document shows. */
-export interface DocumentReader {
-  items(): Promise<readonly Item[]>;
-  /** Resolves when the document has changed since the last reading, or after `ms`. */
-  changed(ms: number): Promise<void>;
-}
+/** Reads what a page's document shows, at once, or when it has changed since the last reading or `withinMs` are over. */
+export type DocumentReader = (withinMs?: number) => Promise<readonly Item[]>;
 
 /**
  * A reader in a JavaScript world of its own: the page cannot see it, nor it the page's variables. What has not
@@ -34,42 +30,30 @@ export function documentReader(cdp: CDPSession): DocumentReader {
     return result.objectId;
   }
 
-  async function call(method: 'read' | 'changed', argument: boolean | number): Promise<unknown> {
+  async function read(all: boolean, withinMs: number): Promise<string> {
     objectId ??= await install();
     const { result, exceptionDetails } = await cdp.send('Runtime.callFunctionOn', {
       objectId,
-      functionDeclaration: `function (value) { return this.${method}(value); }`,
-      arguments: [{ value: argument }],
+      functionDeclaration: 'function (all, withinMs) { return this.read(all, withinMs); }',
+      arguments: [{ value: all }, { value: withinMs }],
       returnByValue: true,
-      awaitPromise: method === 'changed',
+      awaitPromise: true,
     });
-    if (exceptionDetails !== undefined)
-      throw new Error(
-        `the page cannot be read: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`,
-      );
+    if (typeof result.value !== 'string')
+      throw new Error(`the page cannot be read: ${exceptionDetails?.exception?.description ?? 'no text'}`);
     return result.value;
   }
 
-  return {
-    async items() {
-      let text: unknown;
-      try {
-        text = await call('read', objectId === undefined);
-      } catch {
-        // The page was loaded anew: its worlds are gone.
-        objectId = undefined;
-        text = await call('read', true);
-      }
-      if (typeof text === 'string' && text !== '') last = JSON.parse(text) as Item[];
-      return last;
-    },
-    async changed(ms) {
-      try {
-        await call('changed', ms);
-      } catch {
-        objectId = undefined;
-        await call('changed', ms);
-      }
-    },
+  return async (withinMs = 0) => {
+    let text: string;
+    try {
+      text = await read(objectId === undefined, withinMs);
+    } catch {
+      // The page was loaded anew: its worlds are gone.
+      objectId = undefined;
+      text = await read(true, withinMs);
+    }
+    if (text !== '') last = JSON.parse(text) as Item[];
+    return last;
   };
 }

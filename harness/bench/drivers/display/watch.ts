@@ -2,9 +2,11 @@ import type { Item } from '../../../terms/frame.ts';
 
 /** What lives in the page, in a world of its own. */
 export interface Watcher {
-  /** The items as JSON; empty when they are those of the last time and not all are asked for. */
-  read(all: boolean): string;
-  changed(ms: number): Promise<void>;
+  /**
+   * The items as JSON; empty when they are those of the last time and not all are asked for. With `withinMs` they are
+   * read when something has changed, or after that time.
+   */
+  read(all: boolean, withinMs: number): Promise<string>;
 }
 
 /**
@@ -32,8 +34,19 @@ export function watchDocument(look: () => Item[]): Watcher {
   for (const name of ['focusin', 'focusout', 'input', 'change', 'scroll', 'resize', 'transitionend'])
     addEventListener(name, mark, { capture: true, passive: true });
 
+  const changed = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(() => wake?.(), ms);
+      wake = () => {
+        clearTimeout(timer);
+        wake = undefined;
+        resolve();
+      };
+    });
+
   return {
-    read(all) {
+    async read(all, withinMs) {
+      if (withinMs > 0 && !dirty) await changed(withinMs);
       const now = performance.now();
       if (!all && !dirty && now - lookedAt < FULL_LOOK_MS) return '';
       dirty = false;
@@ -43,15 +56,5 @@ export function watchDocument(look: () => Item[]): Watcher {
       last = text;
       return text;
     },
-    changed: (ms) =>
-      new Promise((resolve) => {
-        if (dirty) return resolve();
-        const timer = setTimeout(() => wake?.(), ms);
-        wake = () => {
-          clearTimeout(timer);
-          wake = undefined;
-          resolve();
-        };
-      }),
   };
 }
