@@ -55,7 +55,8 @@ export async function execute(options: ExecuteOptions): Promise<'complete' | 'in
   const withPartner = mutex();
   let number = 0;
   const shared = { withPartner, nextNumber: () => (number += 1) };
-  const waiting = [...plan.duts];
+  // The longest first: nobody waits at the end for one that began late.
+  const waiting = [...plan.duts].sort((a, b) => b.cases.length - a.cases.length);
   const worker = async () => {
     for (let dut = waiting.shift(); dut !== undefined && !signal.aborted; dut = waiting.shift())
       await runDut(dut, options, shared);

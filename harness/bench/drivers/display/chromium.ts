@@ -4,7 +4,13 @@ import { type Browser, chromium } from 'playwright';
 import { HarnessError } from '../../../terms/error.ts';
 
 /** Names under which systems keep a Chromium on PATH. */
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const NAMES = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome-stable',
+  'google-chrome',
+];
 
 /**
  * Where the browser is: RESETBENCH_CHROMIUM, Playwright's own, one on PATH.
@@ -48,6 +54,8 @@ export async function launchBrowser(executablePath: string): Promise<Browser> {
         '--disable-sync',
         '--force-color-profile=srgb',
         '--hide-scrollbars',
+        // Pages of many recorders share one renderer: on a bench it is memory that runs out first.
+        '--renderer-process-limit=1',
       ],
     });
   } catch (cause) {
