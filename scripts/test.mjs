@@ -40,6 +40,7 @@ function run(command, args, onOutput) {
 const checks = [
   ['types', 'tsc', ['--noEmit']],
   ['lint and format', 'biome', ['check', '--error-on-warnings']],
+  ['who imports whom', 'node', ['scripts/check-house.ts']],
 ];
 for (const [name, command, args] of checks) {
   const { code, output } = await run(join(bin, command), args);

@@ -1,0 +1,154 @@
+/** A room of the house, and what its files may import beside the files of the room itself. */
+export interface Room {
+  readonly folder: string;
+  /** The room is the files of the folder alone; the folders in it are rooms, or no rooms. */
+  readonly flat?: true;
+  /** Folders of other rooms, type imports included. */
+  readonly rooms: readonly string[];
+  /** npm packages and modules of Node; `*` at the end stands for any rest. */
+  readonly packages: readonly string[];
+  /** Rooms that its tests may import. Without it: all. */
+  readonly testRooms?: readonly string[];
+  /** May import what is known only when it runs. */
+  readonly computed?: true;
+}
+
+/** Contracts, tests and what only they use: these may import test packages and, as a rule, other rooms. */
+export const TEST_FILE = /\.(test|contract|fixture)\.[cm]?[jt]s$/;
+
+const TERMS = 'harness/terms';
+const WIRE = 'harness/wire';
+const PORTS = 'harness/bench/ports';
+const NODE = 'node:*';
+
+/** Folders in which every file belongs to a room. */
+export const FLOORS: readonly string[] = ['harness', 'suites', 'scripts'];
+
+/** Who may import whom. docs/architecture.md explains it; `npm run check:house` keeps it. */
+export const HOUSE: readonly Room[] = [
+  { folder: TERMS, rooms: [], packages: [] },
+  { folder: WIRE, rooms: [], packages: ['node:crypto'] },
+  { folder: 'harness/config', rooms: [TERMS], packages: ['yaml', 'zod'] },
+  // Reads no file but the WebAssembly of zxing, which would otherwise come from the internet.
+  {
+    folder: 'harness/vision',
+    rooms: [TERMS],
+    packages: ['jsqr', 'node:fs', 'node:url', 'pixelmatch', 'sharp', 'zxing-wasm'],
+  },
+  // The port recorder-http gives answers in the shapes that are sent on the wire.
+  { folder: PORTS, rooms: [TERMS, WIRE], packages: [] },
+  {
+    folder: 'harness/bench/drivers',
+    rooms: [PORTS, TERMS, WIRE],
+    packages: [
+      NODE,
+      '@hono/node-server',
+      'fast-xml-parser',
+      'hono',
+      'mailhog',
+      'mailparser',
+      'playwright',
+      'serialport',
+      'smtp-server',
+    ],
+  },
+  { folder: 'harness/bench/fakes', rooms: [PORTS, TERMS, WIRE], packages: [NODE] },
+  // playwright, for the type of the one browser that all benches of a run share.
+  {
+    folder: 'harness/bench',
+    flat: true,
+    rooms: [PORTS, 'harness/bench/drivers', 'harness/bench/fakes', 'harness/config', TERMS],
+    packages: [NODE, 'playwright'],
+  },
+  { folder: 'harness/flow', rooms: [PORTS, 'harness/vision', TERMS], packages: [] },
+  { folder: 'harness/kit', rooms: ['harness/flow', PORTS, TERMS], packages: ['node:crypto'] },
+  // vision, to encode frames for the evidence; ports, to record what passes through them.
+  {
+    folder: 'harness/run',
+    rooms: [
+      'harness/kit',
+      'harness/flow',
+      'harness/bench',
+      PORTS,
+      'harness/config',
+      'harness/evidence',
+      'harness/vision',
+      TERMS,
+    ],
+    packages: [NODE],
+  },
+  { folder: 'harness/evidence', rooms: [TERMS], packages: [NODE, 'sharp'] },
+  {
+    folder: 'harness/report',
+    rooms: [TERMS],
+    packages: [NODE, 'fast-xml-parser', 'sharp', 'tap', 'tap-parser'],
+  },
+  // Suites are found when it runs: nothing of the harness imports them.
+  {
+    folder: 'harness/cli',
+    rooms: [
+      'harness/bench',
+      'harness/bench/drivers',
+      PORTS,
+      'harness/config',
+      'harness/evidence',
+      'harness/flow',
+      'harness/kit',
+      'harness/report',
+      'harness/run',
+      'harness/vision',
+      TERMS,
+      WIRE,
+    ],
+    packages: [NODE, 'log-update', 'yaml'],
+    computed: true,
+  },
+  // A program of its own; its pages import from its own server, by addresses that begin with a slash.
+  {
+    folder: 'harness/emulator',
+    rooms: [WIRE],
+    testRooms: [WIRE],
+    packages: [
+      NODE,
+      '/client/*',
+      '/idiomorph.js',
+      '@lydell/node-pty',
+      'fast-xml-parser',
+      'nodemailer',
+      'pngjs',
+      'qrcode',
+      'mailparser',
+      'smtp-server',
+      'ws',
+      'zod',
+    ],
+  },
+  { folder: 'suites', rooms: ['harness/kit'], testRooms: ['harness/kit'], packages: [] },
+  // Measures any room, so it may import any.
+  {
+    folder: 'scripts/bench',
+    rooms: [
+      'harness/bench',
+      'harness/bench/drivers',
+      'harness/bench/fakes',
+      PORTS,
+      'harness/config',
+      'harness/evidence',
+      'harness/flow',
+      'harness/kit',
+      'harness/report',
+      'harness/run',
+      'harness/vision',
+      TERMS,
+      WIRE,
+    ],
+    packages: [NODE, 'playwright', 'sharp'],
+  },
+  // The set-up imports a browser that it has just installed.
+  {
+    folder: 'scripts',
+    rooms: [TERMS, 'harness/config', 'scripts/bench'],
+    packages: [NODE, '@lydell/node-pty', '@swc/core', 'playwright', 'sharp', 'tap-parser', 'tesseract.js'],
+    computed: true,
+  },
+];
