@@ -41,6 +41,7 @@ const checks = [
   ['types', 'tsc', ['--noEmit']],
   ['lint and format', 'biome', ['check', '--error-on-warnings']],
   ['who imports whom', 'node', ['scripts/check-house.ts']],
+  ['nothing unused', 'knip', []],
 ];
 for (const [name, command, args] of checks) {
   const { code, output } = await run(join(bin, command), args);

@@ -47,7 +47,6 @@ const labels = z.strictObject({
   resetSent: label,
   logout: label,
 });
-export type LabelName = keyof z.infer<typeof labels>;
 
 const profile = z.strictObject({
   family: z.enum(['dvr-k', 'hghi-f', 'nvr']),

@@ -14,7 +14,6 @@ const applies = z.strictObject({
     .optional(),
   disclaimer: z.boolean().optional(),
 });
-export type Applies = z.infer<typeof applies>;
 
 const requirement = z.strictObject({
   id: z.string().regex(/^CR\d{2}$/, 'expected an id like CR01'),
