@@ -7,6 +7,7 @@ const WRONG = 'Wrong-Key-77';
 /** Whether the reset dialog offers the email method, from the login screen. */
 async function offered({ owner, gui }: CaseContext): Promise<boolean> {
   const reading = await owner.forgotPassword();
+  await gui.photograph('What Forgot Password leads to');
   const offers = owner.offersEmail(reading);
   if (gui.screens.message(reading) !== undefined) await owner.closeMessages();
   else await owner.cancel();
@@ -75,6 +76,7 @@ export const cases = [
       changed({ password, address });
       await owner.finishWizard();
       const reading = await owner.forgotPassword();
+      await gui.photograph('The methods');
       expect(owner.offersEmail(reading), 'Verify by Reserved Email is offered after it').toBe(true);
     },
   }),

@@ -15,7 +15,9 @@ export const cases = [
       const pattern = await owner.toPatternLogin();
       const forgot = gui.screens.forgot(pattern);
       expect(forgot?.text ?? '', 'the link of the pattern login').notToBe('');
+      await gui.photograph('The login by pattern');
       const methods = await owner.forgotFrom(pattern);
+      await gui.photograph('The methods');
       expect(owner.offersEmail(methods), 'Verify by Reserved Email behind it').toBe(true);
     },
   }),
@@ -23,8 +25,9 @@ export const cases = [
     id: 'CR18',
     title: 'The dialog lists exactly the methods that are configured',
     needs: 'reserved',
-    async test({ owner, expect }) {
+    async test({ owner, gui, expect }) {
       const methods = owner.methodsOf(await owner.forgotPassword());
+      await gui.photograph('The methods');
       expect(methods, 'methods listed, with the email alone configured').toHaveLength(1);
       expect(methods.join(), 'the method').toMatch(/mail/i);
     },
@@ -51,6 +54,7 @@ export const cases = [
     needs: 'reserved',
     async test({ owner, gui, lab, expect }) {
       await owner.chooseEmail(await owner.forgotPassword());
+      await gui.photograph('The disclaimer');
       const cancelled = await owner.cancel();
       expect(gui.screens.resetQr(cancelled), 'the reset dialog after Cancel').toBe(undefined);
       const first = await lab.qrsIn(await gui.photograph('After Cancel'));

@@ -1,5 +1,7 @@
 /** Characters that end a line in the middle of an encoded text: as they are, or as a JSON string has them. */
 const LINE_END = String.raw`(?:\r?\n|\\r\\n|\\n)`;
+/** Every line end in a text, as it is or as a JSON string has it. */
+export const LINE_ENDS = new RegExp(LINE_END, 'g');
 /** Quoted-printable may break a line anywhere (RFC 2045, 6.7 (5)). */
 const SOFT_BREAK = `(?:=${LINE_END})?`;
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

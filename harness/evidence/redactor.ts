@@ -1,4 +1,5 @@
 import { hideAlways } from './always.ts';
+import { type Anchors, anchorsOf, viewsOf } from './anchors.ts';
 import { patternOf } from './patterns.ts';
 
 export type SecretKind = 'code' | 'password' | 'address' | 'secret';
@@ -19,8 +20,14 @@ export interface Redactor {
 
 interface Secret {
   readonly label: string;
+  readonly value: string;
   readonly length: number;
-  readonly pattern: RegExp;
+  /** Capitals and small letters are the same. */
+  readonly anyCase: boolean;
+  /** Whether a text needs to be looked through at all. */
+  readonly anchors: Anchors;
+  /** Made when first needed: most texts hold no secret. */
+  readonly pattern: () => RegExp;
 }
 interface Span {
   readonly from: number;
@@ -59,8 +66,20 @@ export function createRedactor(): Redactor {
       replacements.clear();
       const number = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, number);
-      const pattern = kind === 'address' ? addressPattern(own) : new RegExp(patternOf(own), 'gu');
-      secrets.push({ label: `[${kind} ${number}]`, length: own.length, pattern });
+      let made: RegExp | undefined;
+      const pattern = () => {
+        made ??= kind === 'address' ? addressPattern(own) : new RegExp(patternOf(own), 'gu');
+        return made;
+      };
+      const anchors = anchorsOf(own, kind === 'address' ? own.split('@') : [own]);
+      secrets.push({
+        label: `[${kind} ${number}]`,
+        value: own,
+        length: own.length,
+        anyCase: kind === 'address',
+        anchors,
+        pattern,
+      });
       secrets.sort((a, b) => b.length - a.length);
     },
     text: (s) => remembered(replacements, s, () => hideAlways(replaced(s, spansOf(s, secrets)))),
@@ -79,16 +98,34 @@ function addressPattern(address: string): RegExp {
 /** Where secrets stand, in the order of the text; labels that stand there already are none. */
 function spansOf(s: string, secrets: readonly Secret[]): readonly Span[] {
   if (s.length < SHORTEST) return [];
+  const views = viewsOf(s);
+  const likely = secrets.filter(({ anchors }) => anchors(views));
+  if (likely.length === 0) return [];
   const labels = [...s.matchAll(LABEL)].map((one) => ({ from: one.index, to: one.index + one[0].length }));
   const spans: Span[] = [];
-  for (const secret of secrets) {
-    if (s.search(secret.pattern) < 0) continue;
-    for (const match of s.matchAll(secret.pattern)) {
-      const span = { from: match.index, to: match.index + match[0].length, secret };
+  for (const secret of likely) {
+    for (const [from, to] of placesOf(s, secret)) {
+      const span = { from, to, secret };
       if (!labels.some((label) => label.from < span.to && span.from < label.to)) spans.push(span);
     }
   }
   return spans.sort((a, b) => a.from - b.from);
+}
+
+/**
+ * Where one secret stands. Most stand there as they are: only where something is left that could be another form is
+ * the pattern of all forms asked, which takes its time.
+ */
+function placesOf(s: string, secret: Secret): readonly (readonly [from: number, to: number])[] {
+  const [text, value] = secret.anyCase ? [s.toLowerCase(), secret.value.toLowerCase()] : [s, secret.value];
+  const plain: (readonly [number, number])[] = [];
+  // Small letters may take more room than capitals in a few scripts: then places in the one are none in the other.
+  if (text.length === s.length)
+    for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
+      plain.push([at, at + value.length]);
+  const rest = plain.reduceRight((left, [from, to]) => `${left.slice(0, from)}\n\0\n${left.slice(to)}`, s);
+  if (plain.length > 0 && !secret.anchors(viewsOf(rest))) return plain;
+  return [...s.matchAll(secret.pattern())].map((match) => [match.index, match.index + match[0].length]);
 }
 
 /** Overlapping secrets go together, under the label of the longest. */

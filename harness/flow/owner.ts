@@ -152,6 +152,7 @@ export class Owner {
       () => gui.click(forgot),
       (r) =>
         gui.screens.resetType(r) !== undefined || gui.screens.message(r) !== undefined ? true : undefined,
+      { frame: false },
     );
     return reading;
   }
@@ -187,6 +188,7 @@ export class Owner {
       'Confirm the method',
       () => gui.confirm(gui.label('ok')),
       (r) => gui.screens.disclaimer(r) !== undefined || gui.screens.resetQr(r) !== undefined || undefined,
+      { frame: false },
     );
     return reading;
   }

@@ -30,7 +30,7 @@ export interface EmbedLimits {
   readonly oneText: number;
 }
 export const EMBED_LIMITS: EmbedLimits = {
-  screens: 1000,
+  screens: 400,
   pictureBytes: 17_000_000,
   textLength: 6_000_000,
   oneText: 40_000,
@@ -127,7 +127,7 @@ function embedText(task: Task, bytes: Uint8Array): Embedded {
 
 /** Few pictures are kept large; thousands are kept just readable. */
 function qualityFor(pictures: number): Quality {
-  if (pictures <= 400) return { width: 960, quality: 66 };
+  if (pictures <= 200) return { width: 960, quality: 66 };
   if (pictures <= 1200) return { width: 640, quality: 60 };
   return { width: 480, quality: 55 };
 }

@@ -9,7 +9,7 @@ import { newTranscript } from './transcript.ts';
 const OPEN_MS = 5_000;
 const CLOSE_MS = 1_000;
 /** How often the port is asked whether it is still there, ms. */
-const WATCH_MS = 200;
+const WATCH_MS = 1000;
 
 export interface SerialOptions {
   /** The device, e.g. `/dev/ttyUSB0`, or a pty. */
