@@ -17,7 +17,7 @@ export async function readQrs(p: Pixels): Promise<readonly QrFinding[]> {
   const missed = pairs.find((pair) => pair.jsqr === undefined);
   const late =
     (pairs.length === 0 || missed !== undefined) && !isNoise(p)
-      ? decodeByJsqr(p, missed?.zxing.inverted ?? false)
+      ? plausible(decodeByJsqr(p, missed?.zxing.inverted ?? false))
       : undefined;
   const findings = pairs.map(({ zxing, jsqr }) =>
     compare(p, zxing, jsqr ?? (late !== undefined && overlap(zxing, late) ? late : undefined)),
@@ -25,6 +25,16 @@ export async function readQrs(p: Pixels): Promise<readonly QrFinding[]> {
   if (late !== undefined && !found.some((one) => overlap(one, late)))
     findings.push(compare(p, undefined, late));
   return findings.sort((a, b) => area(b) - area(a));
+}
+
+/** jsQR alone takes three bright spots in a row for a code now and then: one without content, or without area. */
+function plausible(code: Decoded | undefined): Decoded | undefined {
+  if (code === undefined || code.bytes.length === 0) return undefined;
+  const { width, height } = boxOf(code.corners);
+  const smallest = modulesOf(code);
+  return Math.min(width, height) < smallest || Math.max(width, height) > 3 * Math.min(width, height)
+    ? undefined
+    : code;
 }
 
 /** What jsQR reads where ZXing read something. */
