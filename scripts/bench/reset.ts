@@ -1,0 +1,155 @@
+// A whole reset by the harness with all evidence on, and the same by bare-reset.ts, in turns on one twin.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openBrowserDisplay } from '../../harness/bench/drivers/display/browser.ts';
+import { findChromium, launchBrowser } from '../../harness/bench/drivers/display/chromium.ts';
+import { openTwinHands } from '../../harness/bench/drivers/hands/twin.ts';
+import { openHttp } from '../../harness/bench/drivers/http/http.ts';
+import { isapi } from '../../harness/bench/drivers/http/isapi.ts';
+import { openEmbeddedMailbox } from '../../harness/bench/drivers/mailbox/embedded.ts';
+import { openRelayScanner } from '../../harness/bench/drivers/scanner/relay.ts';
+import { launchEmulator } from '../../harness/bench/drivers/twin/launch.ts';
+import { parseProfile } from '../../harness/config/profile.ts';
+import { openJournal } from '../../harness/evidence/journal.ts';
+import { createRedactor } from '../../harness/evidence/redactor.ts';
+import { openStore } from '../../harness/evidence/store.ts';
+import { Gui } from '../../harness/flow/gui.ts';
+import { Lab } from '../../harness/flow/lab.ts';
+import { Owner } from '../../harness/flow/owner.ts';
+import { randomPassword } from '../../harness/kit/fresh.ts';
+import { AttemptTrace } from '../../harness/run/trace.ts';
+import { tracedHttp } from '../../harness/run/traced-http.ts';
+import { systemClock } from '../../harness/terms/clock.ts';
+import { bareReset } from './bare-reset.ts';
+
+const SIZE = { width: 1280, height: 720 };
+const ADDRESS = 'owner@lab.resetbench.example';
+
+export interface ResetTimes {
+  /** ms, in the order of the rounds. */
+  readonly harness: readonly number[];
+  readonly bare: readonly number[];
+}
+
+/** Times `rounds` resets each way, after one of each that does not count. */
+export async function measureReset(rounds = 7): Promise<ResetTimes> {
+  const clock = systemClock;
+  const folder = await mkdtemp(join(tmpdir(), 'resetbench-bench-'));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const mailbox = stack.use(await openEmbeddedMailbox({ clock }));
+  const first = randomPassword(12);
+  const emulator = stack.use(
+    await launchEmulator(
+      {
+        smtp: mailbox.smtp,
+        recorders: [
+          {
+            id: 'bench',
+            family: 'nvr',
+            model: 'DS-7616NI-K2',
+            firmware: 'V4.30.097',
+            build: 'build 240401',
+            gui: '4.0',
+            language: 'en',
+            resolution: '1280x720',
+            adminPassword: first,
+            reservedEmail: ADDRESS,
+          },
+        ],
+      },
+      { clock },
+    ),
+  );
+  const twin = emulator.ready.recorders[0];
+  if (twin === undefined) throw new Error('no twin');
+  const hands = stack.use(await openTwinHands({ controlUrl: twin.controlUrl, clock }));
+  const http = stack.use(openHttp({ baseUrl: twin.httpUrl, timeoutMs: 5000, clock }));
+  const scanner = stack.use(await openRelayScanner({ url: emulator.ready.relayUrl, clock }));
+  const browser = stack.adopt(await launchBrowser(findChromium()), (one) => one.close());
+  const page = await (await browser.newContext({ viewport: SIZE })).newPage();
+  const store = await openStore(folder);
+  const journal = stack.use(await openJournal(join(folder, 'events.jsonl'), clock));
+  const suites = new URL('../../suites/profiles/', import.meta.url);
+  const texts = new Map(
+    await Promise.all(
+      ['nvr', 'menu-4.0'].map(
+        async (name) => [name, await readFile(new URL(`${name}.yaml`, suites), 'utf8')] as const,
+      ),
+    ),
+  );
+  const { profile } = parseProfile('nvr', (name) => texts.get(name));
+  if (profile === undefined) throw new Error('no profile');
+  await hands.snapshot('start');
+
+  const byHarness = async (attempt: number): Promise<number> => {
+    await hands.restore('start');
+    await using display = await openBrowserDisplay({ browser, url: twin.displayUrl, ...SIZE, clock });
+    const redactor = createRedactor();
+    redactor.add('address', ADDRESS);
+    redactor.add('password', first);
+    const trace = new AttemptTrace({
+      dut: 'bench',
+      requirement: 'CR59',
+      attempt,
+      clock,
+      store,
+      redactor,
+      write: (event) => journal.write(event),
+      onStep: () => undefined,
+    });
+    const gui = new Gui({ display, labels: profile.labels, clock, trace, patienceMs: 8000 });
+    const owner = new Owner(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer });
+    const { codeLength, mailWithinSeconds } = profile;
+    const lab = new Lab({
+      owner,
+      scanner,
+      mailbox,
+      clock,
+      trace,
+      codeLength,
+      mailTimeoutMs: mailWithinSeconds * 1000,
+    });
+    const recorder = isapi(tracedHttp(http, trace));
+    await owner.awake(20_000);
+    await owner.toLogin();
+    const password = randomPassword(12);
+    const from = performance.now();
+    const { code } = await lab.obtainCode(ADDRESS);
+    if (!(await owner.enterCode(code)).accepted) throw new Error('the code was refused');
+    if (!(await owner.setNewPassword(password)).accepted) throw new Error('the password was refused');
+    if (!(await recorder.accepts({ user: 'admin', password }))) throw new Error('HTTP refuses the password');
+    await trace.settled();
+    return performance.now() - from;
+  };
+  const byHand = async (): Promise<number> => {
+    await hands.restore('start');
+    await page.goto(twin.displayUrl);
+    await page.getByText('Forgot Password', { exact: true }).waitFor();
+    const password = randomPassword(12);
+    const from = performance.now();
+    await bareReset({
+      page,
+      mailUrl: mailbox.apiUrl,
+      relayUrl: emulator.ready.relayUrl,
+      address: ADDRESS,
+      password,
+      accepted: () => isapi(http).accepts({ user: 'admin', password }),
+    });
+    const took = performance.now() - from;
+    await page.goto('about:blank');
+    return took;
+  };
+
+  const harness: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const one = await byHarness(round + 1);
+    const other = await byHand();
+    if (round === 0) continue;
+    harness.push(one);
+    bare.push(other);
+  }
+  return { harness, bare };
+}
