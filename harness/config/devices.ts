@@ -1,16 +1,30 @@
 import { z } from 'zod';
-import { check, type Problem, parseYaml, problem } from './problems.ts';
+import { check, inOrder, type Problem, problem } from './problems.ts';
+import { parseYaml, type YamlFile } from './yaml.ts';
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'expected lower-case letters, digits and dashes');
-const firmware = z.string().regex(/^V\d+\.\d+\.\d+$/, 'expected a version like V4.21.000');
+/** A text of a form; the form is also what is expected where something else than a text stands. */
+function text(form: RegExp, expected: string) {
+  return z.string(expected).regex(form, expected);
+}
+
+const id = text(/^[a-z0-9][a-z0-9-]{0,40}$/, 'expected lower-case letters, digits and dashes');
+const firmware = text(/^V\d+\.\d+\.\d+$/, 'expected a version like V4.21.000');
 const url = z.url({ protocol: /^https?$/, message: 'expected an http or https address' });
-const secret = z
-  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ secret: z.string().min(1) })])
-  .describe('name of an environment variable, or of an entry of the secrets file; never the secret itself');
+
+/** Name of an environment variable, or of an entry of the secrets file; never the secret itself. */
+const reference = z.union([
+  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
+  z.strictObject({ secret: z.string().min(1) }),
+]);
+/** One problem for all that is no reference, which shows nothing of it: it could be the secret. */
+const secret = z.custom<z.infer<typeof reference>>((value) => reference.safeParse(value).success, {
+  error: 'expected { env: NAME } or { secret: NAME }, never the secret itself',
+  params: { hidden: true },
+});
 
 const identity = {
   id,
-  profile: z.string().regex(/^[a-z0-9.-]+$/, 'expected the name of a file in suites/profiles'),
+  profile: text(/^[a-z0-9][a-z0-9.-]*$/, 'expected the name of a file in suites/profiles'),
   model: z.string().min(1),
   firmware,
   resolution: z.enum(['1024x768', '1280x720', '1920x1080']).default('1280x720'),
@@ -74,34 +88,46 @@ export function parseDevices(
 ): { readonly devices?: Devices; readonly problems: readonly Problem[] } {
   const parsed = parseYaml(file, text);
   if (parsed.yaml === undefined) return { problems: parsed.problems };
-  const yaml = parsed.yaml;
-  const checked = check(yaml, devices);
-  if (checked.value === undefined) return { problems: checked.problems };
+  const checked = check(parsed.yaml, devices);
+  const problems = inOrder([...checked.problems, ...wrongTogether(parsed.yaml)]);
+  if (checked.value === undefined || problems.length > 0) return { problems };
+  return { devices: checked.value, problems };
+}
+
+/** What no entry shows alone; looked for also in what the schema refuses, to tell all at once. */
+function wrongTogether(yaml: YamlFile): readonly Problem[] {
+  const { duts, lab } = z
+    .object({ duts: z.array(z.unknown()), lab: z.unknown() })
+    .partial()
+    .catch({})
+    .parse(yaml.value);
+  const domains = z.object({ domains: z.array(z.string()) }).safeParse(lab).data?.domains;
   const problems: Problem[] = [];
   const seen = new Map<string, number>();
-  for (const [index, dut] of checked.value.duts.entries()) {
-    const first = seen.get(dut.id);
-    if (first !== undefined)
-      problems.push(
-        problem(
-          yaml,
-          ['duts', index, 'id'],
-          `expected a unique id, found ${dut.id} again (first in duts.${first})`,
-        ),
-      );
-    seen.set(dut.id, index);
-    if (
-      dut.kind === 'hardware' &&
-      !checked.value.lab.domains.includes(dut.reservedEmail.split('@')[1] ?? '')
-    ) {
+  for (const [index, entry] of (duts ?? []).entries()) {
+    const dut = z.object({ id: z.unknown(), reservedEmail: z.unknown() }).partial().catch({}).parse(entry);
+    if (typeof dut.id === 'string') {
+      const first = seen.get(dut.id);
+      if (first === undefined) seen.set(dut.id, index);
+      else
+        problems.push(
+          problem(
+            yaml,
+            ['duts', index, 'id'],
+            `expected a unique id, found ${dut.id} again (first in duts.${first})`,
+          ),
+        );
+    }
+    const address = z.email().safeParse(dut.reservedEmail).data;
+    const domain = address?.split('@')[1]?.toLowerCase();
+    if (domain !== undefined && domains?.every((own) => own.toLowerCase() !== domain))
       problems.push(
         problem(
           yaml,
           ['duts', index, 'reservedEmail'],
-          `expected an address in one of lab.domains (${checked.value.lab.domains.join(', ')})`,
+          `expected an address in one of lab.domains (${domains.join(', ')}), found one in ${domain}`,
         ),
       );
-    }
   }
-  return problems.length > 0 ? { problems } : { devices: checked.value, problems };
+  return problems;
 }

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { check, type Problem, parseYaml, problem, type YamlFile } from './problems.ts';
+import { check, inOrder, type Problem, problem } from './problems.ts';
+import { parseYaml, type YamlFile } from './yaml.ts';
+
+const VERSION = 'expected a version like V4.21.000';
+const NAME = /^[a-z0-9][a-z0-9.-]*$/;
 
 /** A text on the screen, or several that firmwares use for the same thing. */
 const label = z
@@ -52,7 +56,7 @@ const profile = z.strictObject({
   family: z.enum(['dvr-k', 'hghi-f', 'nvr']),
   gui: z.enum(['3.0', '4.0', 'lite']),
   /** First firmware with the function. */
-  threshold: z.string().regex(/^V\d+\.\d+\.\d+$/),
+  threshold: z.string(VERSION).regex(/^V\d+\.\d+\.\d+$/, VERSION),
   hasDisclaimer: z.boolean(),
   senderDomains: z.array(z.string()).min(1),
   codeLength: z.int(),
@@ -107,16 +111,25 @@ export function parseProfile(
     if (parsed.yaml === undefined) return { problems: parsed.problems };
     chain.push(parsed.yaml);
     const parent: unknown = isObject(parsed.yaml.value) ? parsed.yaml.value.extends : undefined;
-    next = typeof parent === 'string' ? parent : undefined;
+    if (parent !== undefined && !(typeof parent === 'string' && NAME.test(parent)))
+      return {
+        problems: [problem(parsed.yaml, ['extends'], 'expected the name of a file in suites/profiles')],
+      };
+    next = parent;
   }
-  const value = chain.reduceRight<unknown>((merged, yaml) => merge(merged, yaml.value), {});
-  const { extends: _, ...own } = isObject(value) ? value : {};
-  const place = (path: readonly (string | number)[]) =>
-    (chain.find((yaml) => holds(yaml.value, path)) ?? chain[0])?.place(path) ?? { line: 1, column: 1 };
-  const checked = check({ file: chain[0]?.file ?? name, value: own, place }, profile);
-  return checked.value === undefined
-    ? { problems: checked.problems }
-    : { profile: checked.value, problems: [] };
+  const merged = chain.reduceRight<unknown>((value, yaml) => merge(value, yaml.value), {});
+  const { extends: _, ...value } = isObject(merged) ? merged : {};
+  const file = `suites/profiles/${name}.yaml`;
+  // A problem lies in the file that had the last word.
+  const place: YamlFile['place'] = (path, at) =>
+    (chain.find((yaml) => holds(yaml.value, path)) ?? chain[0])?.place(path, at) ?? {
+      file,
+      line: 1,
+      column: 1,
+    };
+  const checked = check({ file, value, place }, profile);
+  if (checked.value === undefined) return { problems: inOrder(checked.problems) };
+  return { profile: checked.value, problems: [] };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { check, type Problem, parseYaml, problem } from './problems.ts';
+import { check, inOrder, type Problem, problem } from './problems.ts';
+import { parseYaml } from './yaml.ts';
 
 /** When a requirement applies; every named condition must hold. */
 const applies = z.strictObject({
@@ -16,7 +17,7 @@ const applies = z.strictObject({
 });
 
 const requirement = z.strictObject({
-  id: z.string().regex(/^CR\d{2}$/, 'expected an id like CR01'),
+  id: z.string('expected an id like CR01').regex(/^CR\d{2}$/, 'expected an id like CR01'),
   section: z.string().min(1),
   statement: z.string().min(1),
   source: z.string().min(1),
@@ -42,12 +43,19 @@ export function parseRequirements(
   if (parsed.yaml === undefined) return { problems: parsed.problems };
   const yaml = parsed.yaml;
   const checked = check(yaml, file);
-  if (checked.value === undefined) return { problems: checked.problems };
-  const ids = checked.value.requirements.map((r) => r.id);
-  const problems = ids.flatMap((id, index) =>
-    ids.indexOf(id) === index
+  const ids = idsOf(yaml.value);
+  const twice = ids.flatMap((id, index) =>
+    id === undefined || ids.indexOf(id) === index
       ? []
       : [problem(yaml, ['requirements', index, 'id'], `expected a unique id, found ${id} again`)],
   );
-  return problems.length > 0 ? { problems } : { requirements: checked.value.requirements, problems };
+  const problems = inOrder([...checked.problems, ...twice]);
+  if (checked.value === undefined || problems.length > 0) return { problems };
+  return { requirements: checked.value.requirements, problems };
+}
+
+/** The ids, also in a file that the schema refuses; undefined for one that is missing. */
+function idsOf(value: unknown): readonly (string | undefined)[] {
+  const entries = z.object({ requirements: z.array(z.unknown()) }).safeParse(value).data?.requirements ?? [];
+  return entries.map((entry) => z.object({ id: z.string() }).safeParse(entry).data?.id);
 }

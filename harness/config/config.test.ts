@@ -1,0 +1,316 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { HarnessError } from '../terms/error.ts';
+import { compareFirmware, parseFirmware } from '../terms/version.ts';
+import { parseDevices } from './devices.ts';
+import { problemText, refuse } from './problems.ts';
+import { parseProfile } from './profile.ts';
+import { parseRequirements } from './requirements.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const shippedProfile = (name: string) => {
+  const file = `suites/profiles/${name}.yaml`;
+  return readdirSync(join(ROOT, 'suites/profiles')).includes(`${name}.yaml`) ? read(file) : undefined;
+};
+
+/** The problems of an inventory, as text. */
+function problems(...lines: readonly string[]): readonly string[] {
+  const parsed = parseDevices('devices.yaml', lines.join('\n'));
+  if ((parsed.devices === undefined) === (parsed.problems.length === 0))
+    throw new Error('expected either an inventory or problems');
+  return parsed.problems.map(problemText);
+}
+const HEAD = ['version: 1', 'lab: { domains: [lab.example] }', 'duts:'];
+const TWIN = '  - { id: a, kind: twin, profile: nvr, model: M, firmware: V4.21.000 }';
+const HARDWARE = [
+  '  - id: shelf',
+  '    kind: hardware',
+  '    destructive: true',
+  '    serialNumber: S1',
+  '    profile: nvr',
+  '    model: M',
+  '    firmware: V4.21.000',
+  '    adminPassword: { env: SHELF_PASSWORD }',
+  '    reservedEmail: shelf@lab.example',
+  '    http: { url: "http://192.0.2.1" }',
+  '    display: { driver: browser, url: "http://192.0.2.2" }',
+  '    scanner: { driver: relay, url: "http://192.0.2.3" }',
+];
+const hardwareWith = (key: string, line: string) =>
+  problems(...HEAD, ...HARDWARE.map((old) => (old.startsWith(`    ${key}:`) ? `    ${line}` : old)));
+
+t.test('an inventory without mistakes is read, with its defaults', async (t) => {
+  const { devices, problems } = parseDevices('devices.yaml', [...HEAD, TWIN, ...HARDWARE].join('\n'));
+  t.strictSame(problems, []);
+  t.match(devices, {
+    lab: { mailbox: { driver: 'embedded' } },
+    duts: [
+      { id: 'a', start: 'active', resolution: '1280x720', language: 'en', digest: ['MD5'], bootMs: 1200 },
+      { id: 'shelf', adminPassword: { env: 'SHELF_PASSWORD' } },
+    ],
+  });
+});
+
+t.test('every mistake is told at once, each with its place, in the order of the file', async (t) => {
+  t.strictSame(
+    problems(
+      'version: 2',
+      'lab:',
+      '  domains: []',
+      '  mailbox: { driver: postbox }',
+      'duts:',
+      '  - id: NVR 1',
+      '    kind: twin',
+      '    profile: nvr',
+      '    firmware: 4.2',
+      '    resolution: 800x600',
+      '    bootMs: 1.5',
+      '    digest: [MD5, SHA1]',
+      '    colour: blue',
+      '  - kind: camera',
+      '  - hardware',
+      'extra: 1',
+    ),
+    [
+      'devices.yaml:1:10 version: expected 1, found 2',
+      'devices.yaml:3:12 lab.domains: expected 1 or more entries, found an empty list',
+      'devices.yaml:4:22 lab.mailbox.driver: expected one of embedded, mailhog, found "postbox"',
+      'devices.yaml:6:5 duts.0.model: expected a text, found nothing',
+      'devices.yaml:6:9 duts.0.id: expected lower-case letters, digits and dashes, found "NVR 1"',
+      'devices.yaml:9:15 duts.0.firmware: expected a version like V4.21.000, found 4.2',
+      'devices.yaml:10:17 duts.0.resolution: expected one of 1024x768, 1280x720, 1920x1080, found "800x600"',
+      'devices.yaml:11:13 duts.0.bootMs: expected a whole number, found 1.5',
+      'devices.yaml:12:19 duts.0.digest.1: expected one of MD5, SHA-256, found "SHA1"',
+      'devices.yaml:13:5 duts.0.colour: unknown key',
+      'devices.yaml:14:11 duts.1.kind: expected one of twin, hardware, found "camera"',
+      'devices.yaml:15:5 duts.2: expected names and values, found "hardware"',
+      'devices.yaml:16:1 extra: unknown key',
+    ],
+  );
+});
+
+t.test('bounds are told as numbers', async (t) => {
+  const twin = (more: string) => problems(...HEAD, TWIN.replace(' }', `, ${more} }`));
+  t.match(twin('bootMs: -1'), [/bootMs: expected 0 or more, found -1$/]);
+  t.match(twin('bootMs: 900000'), [/bootMs: expected 600000 or less, found 900000$/]);
+  t.match(problems('version: 1', 'lab: { domains: [x] }', 'duts:', TWIN), [
+    /lab\.domains\.0: expected 3 or more characters, found "x"$/,
+  ]);
+  t.match(problems(...HEAD, TWIN.replace('model: M', 'model: ""')), [
+    /model: expected a text that is not empty, found ""$/,
+  ]);
+});
+
+t.test('an id used twice is told where it is used again, also beside other mistakes', async (t) => {
+  t.strictSame(problems(...HEAD, TWIN, TWIN.replace('V4.21.000', 'new'), TWIN), [
+    'devices.yaml:5:11 duts.1.id: expected a unique id, found a again (first in duts.0)',
+    'devices.yaml:5:60 duts.1.firmware: expected a version like V4.21.000, found "new"',
+    'devices.yaml:6:11 duts.2.id: expected a unique id, found a again (first in duts.0)',
+  ]);
+});
+
+t.test('a file that is no YAML is told with the place of the mistake', async (t) => {
+  t.match(problems('version: 1', 'lab: [x', 'duts: []'), [/^devices\.yaml:3:1 \(top level\): .*sequence/]);
+  t.match(problems('version: 1', 'version: 1'), [
+    /^devices\.yaml:2:1 \(top level\): Map keys must be unique$/,
+  ]);
+  t.match(problems(''), [/^devices\.yaml:1:1 \(top level\): expected names and values, found nothing$/]);
+  t.match(problems('lab: *here'), [/^devices\.yaml:1:6 \(top level\): \* has a meaning of its own in YAML/]);
+});
+
+t.test('a reserved address lies in a domain of the lab', async (t) => {
+  t.strictSame(hardwareWith('reservedEmail', 'reservedEmail: shelf@LAB.example'), []);
+  t.strictSame(hardwareWith('reservedEmail', 'reservedEmail: shelf@mail.example'), [
+    'devices.yaml:12:20 duts.0.reservedEmail: expected an address in one of lab.domains (lab.example), found one in mail.example',
+  ]);
+  t.match(hardwareWith('reservedEmail', 'reservedEmail: shelf'), [
+    /expected an e-mail address, found "shelf"$/,
+  ]);
+});
+
+t.test('a unit is touched only where the inventory says so', async (t) => {
+  t.match(hardwareWith('destructive', 'destructive: false'), [
+    /^devices\.yaml:6:18 duts\.0\.destructive: expected true: .* found false$/,
+  ]);
+  t.match(hardwareWith('destructive', ''), [/destructive: expected true: .* found nothing$/]);
+});
+
+t.test('a password in the inventory is refused, and never shown', async (t) => {
+  const literal = 'Hunter2-9';
+  const ways = [
+    `adminPassword: ${literal}`,
+    `adminPassword: "${literal}"`,
+    `adminPassword: { env: ${literal} }`,
+    `adminPassword: { ${literal} }`,
+    `adminPassword: { password: ${literal} }`,
+    `adminPassword: { env: NAME, password: ${literal} }`,
+    `adminPassword: [${literal}]`,
+  ];
+  for (const way of ways) {
+    const [problem = '', ...others] = hardwareWith('adminPassword', way);
+    t.equal(
+      problem,
+      'devices.yaml:11:20 duts.0.adminPassword: expected { env: NAME } or { secret: NAME }, never the secret itself',
+    );
+    t.strictSame(others, [], way);
+  }
+  const elsewhere = [
+    `adminPassword: !${literal}`,
+    `adminPassword: *${literal}`,
+    `adminPassword: &${literal}`,
+    `adminPassword: @${literal}`,
+    `adminPassword: "${literal}`,
+    `http: { url: "ftp://admin:${literal}@192.0.2.1" }`,
+    `http: [${literal}]`,
+    `display: { driver: { password: ${literal} }, url: "http://192.0.2.2" }`,
+    `password: ${literal}`,
+  ];
+  for (const way of elsewhere) {
+    const [key = ''] = way.split(':');
+    const told = hardwareWith(key === 'password' ? 'scanner' : key, way);
+    t.ok(told.length > 0, way);
+    t.notMatch(told.join('\n'), literal, way);
+  }
+  t.strictSame(hardwareWith('adminPassword', 'adminPassword: { secret: shelf admin }'), []);
+});
+
+t.test('all problems are thrown as one error, one a line', async (t) => {
+  const { problems } = parseDevices('devices.yaml', 'version: 2\nlab: { domains: [lab.example] }\nduts: []');
+  t.throws(() => refuse(problems), {
+    code: 'CONFIG_INVALID',
+    message: /^devices.yaml:1:10 .*\ndevices.yaml:3:7 .*$/,
+  });
+  t.throws(() => refuse(problems), HarnessError);
+  t.doesNotThrow(() => refuse([]));
+});
+
+const SMALL = {
+  base: read('suites/profiles/menu-4.0.yaml'),
+  nvr: 'extends: base\nfamily: nvr\nthreshold: V4.21.000\nlabels:\n  ok: [Fine, OK]\n',
+  below: 'extends: nvr\nthreshold: V4.20.000\n',
+} as const;
+const profileOf = (name: string, files: Readonly<Record<string, string>>) =>
+  parseProfile(name, (one) => files[one]);
+const profileProblems = (name: string, files: Readonly<Record<string, string>>) =>
+  profileOf(name, files).problems.map(problemText);
+
+t.test('a profile takes from those it extends what it does not say itself, key by key', async (t) => {
+  const { profile } = profileOf('below', SMALL);
+  t.match(profile, {
+    family: 'nvr',
+    threshold: 'V4.20.000',
+    gui: '4.0',
+    labels: { ok: ['Fine', 'OK'], cancel: ['Cancel'] },
+  });
+  t.strictSame(profile?.labels.ok, ['Fine', 'OK'], 'lists are replaced, not joined');
+  t.notOk(profile !== undefined && 'extends' in profile);
+});
+
+t.test('a profile that extends itself, or one that is not there, is refused where it says so', async (t) => {
+  t.strictSame(profileProblems('a', { a: 'gui: lite\nextends: b', b: 'extends: a' }), [
+    'suites/profiles/b.yaml:1:10 extends: suites/profiles/a.yaml extends itself',
+  ]);
+  t.strictSame(profileProblems('a', { a: 'extends: a' }), [
+    'suites/profiles/a.yaml:1:10 extends: suites/profiles/a.yaml extends itself',
+  ]);
+  t.strictSame(profileProblems('a', { a: '# a\nextends: b' }), [
+    'suites/profiles/a.yaml:2:10 extends: expected a file suites/profiles/b.yaml, found none',
+  ]);
+  t.strictSame(profileProblems('a', {}), [
+    'suites/profiles/a.yaml:1:1 (top level): expected a file suites/profiles/a.yaml, found none',
+  ]);
+  for (const parent of ['4', '[base]', '../x'])
+    t.match(profileProblems('a', { a: `extends: ${parent}` }), [
+      /a\.yaml:1:10 extends: expected the name of a file/,
+    ]);
+});
+
+t.test('a mistake in a profile is told with the file it stands in', async (t) => {
+  const files = {
+    ...SMALL,
+    base: SMALL.base
+      .replace('codeLength: 8', 'codeLength: eight')
+      .replace('  cancel: Cancel', '  cancel: [Cancel, ""]'),
+    bad: 'extends: nvr\nthreshold: 4.21\nlabels:\n  no: 4\n  nope: No\n',
+  };
+  const line = (start: string) => SMALL.base.split('\n').findIndex((one) => one.startsWith(start)) + 1;
+  t.strictSame(
+    new Set(profileProblems('bad', files)),
+    new Set([
+      'suites/profiles/bad.yaml:2:12 threshold: expected a version like V4.21.000, found 4.21',
+      'suites/profiles/bad.yaml:4:7 labels.no: expected a text or a list, found 4',
+      'suites/profiles/bad.yaml:5:3 labels.nope: unknown key',
+      `suites/profiles/base.yaml:${line('codeLength')}:13 codeLength: expected a number, found "eight"`,
+      `suites/profiles/base.yaml:${line('  cancel')}:20 labels.cancel.1: expected a text that is not empty, found ""`,
+    ]),
+  );
+});
+
+t.test('requirements are told by id once, also beside other mistakes', async (t) => {
+  const one = (id: string, more = '') =>
+    `  - { id: ${id}, section: s, statement: s, source: FLY, kind: policy, test: both, channels: [gui]${more} }`;
+  const told = (...lines: readonly string[]) =>
+    parseRequirements('r.yaml', ['version: 1', 'requirements:', ...lines].join('\n')).problems.map(
+      problemText,
+    );
+  t.strictSame(told(one('CR01'), one('CR02')), []);
+  t.strictSame(
+    told(one('CR01'), one('CR02'), one('CR01'), one('CR3'), one('CR04', ', applies: { gui: [] }')),
+    [
+      'r.yaml:5:11 requirements.2.id: expected a unique id, found CR01 again',
+      'r.yaml:6:11 requirements.3.id: expected an id like CR01, found "CR3"',
+      'r.yaml:7:115 requirements.4.applies.gui: expected 1 or more entries, found an empty list',
+    ],
+  );
+  t.match(told(one('CR01').replace('[gui]', '[telnet]')), [
+    /channels\.0: expected one of gui, http, .*found "telnet"$/,
+  ]);
+});
+
+t.test('the requirements that come with it are CR01 to CR80, no statement twice', async (t) => {
+  const { requirements = [], problems } = parseRequirements(
+    'suites/requirements.yaml',
+    read('suites/requirements.yaml'),
+  );
+  t.strictSame(problems, []);
+  t.strictSame(
+    requirements.map(({ id }) => id),
+    Array.from({ length: 80 }, (_, at) => `CR${String(at + 1).padStart(2, '0')}`),
+  );
+  t.equal(new Set(requirements.map(({ statement }) => statement)).size, 80);
+});
+
+t.test('the profiles that come with it have the thresholds of the documented families', async (t) => {
+  const thresholds: Readonly<Record<string, string>> = {
+    'dvr-k': 'V4.2.00',
+    'hghi-f': 'V3.4.89',
+    nvr: 'V4.21.000',
+  };
+  const names = readdirSync(join(ROOT, 'suites/profiles')).map((file) => file.replace(/\.yaml$/, ''));
+  for (const name of names.filter((one) => !one.startsWith('menu-'))) {
+    const { profile, problems } = parseProfile(name, shippedProfile);
+    t.strictSame(problems, [], name);
+    t.equal(profile?.threshold, thresholds[profile?.family ?? ''], name);
+  }
+  t.strictSame(names.filter((name) => name in thresholds).sort(), Object.keys(thresholds).sort());
+});
+
+t.test('the inventory that comes with it has recorders below, at and above each threshold', async (t) => {
+  const { devices, problems } = parseDevices('devices.yaml', read('devices.yaml'));
+  t.strictSame(problems, []);
+  t.ok((devices?.duts.length ?? 0) >= 12);
+  const sides = new Map<string, Set<number>>();
+  for (const { profile: name, firmware } of devices?.duts ?? []) {
+    const { profile } = parseProfile(name, shippedProfile);
+    const own = parseFirmware(firmware);
+    const threshold = parseFirmware(profile?.threshold ?? '');
+    if (profile === undefined || own === undefined || threshold === undefined)
+      return t.fail(`${name} ${firmware}`);
+    const side = Math.sign(compareFirmware(own, threshold));
+    sides.set(profile.family, (sides.get(profile.family) ?? new Set()).add(side));
+  }
+  for (const family of ['dvr-k', 'hghi-f', 'nvr'])
+    t.strictSame([...(sides.get(family) ?? [])].sort(), [-1, 0, 1], family);
+});

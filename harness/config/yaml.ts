@@ -1,0 +1,78 @@
+import { type Alias, type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+
+/** Where something stands; lines and columns from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing wrong in a configuration file: `file:line:column path: expected, found`. */
+export interface Problem extends Place {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A YAML file, its plain value, and a way back from a path to a place. */
+export interface YamlFile {
+  readonly file: string;
+  readonly value: unknown;
+  /** Where a value stands, or its key; of what is missing, the place of what should hold it. */
+  place(path: readonly (string | number)[], at?: 'key' | 'value'): Place;
+}
+
+/** Parses YAML; syntax errors come back as problems, with places. They quote nothing of the file: it could be a secret. */
+export function parseYaml(
+  file: string,
+  text: string,
+): { readonly yaml?: YamlFile; readonly problems: readonly Problem[] } {
+  const counter = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = counter.linePos(offset);
+    return { file, line, column: col };
+  };
+  const problems = [...doc.errors, ...doc.warnings].map((error) => {
+    const message = error.code === 'TAG_RESOLVE_FAILED' ? inQuotes('!') : error.message;
+    return { ...placeAt(error.pos[0]), path: '', message };
+  });
+  for (const alias of danglingAliases(doc))
+    problems.push({ ...placeAt(alias.range?.[0] ?? 0), path: '', message: inQuotes('*') });
+  if (problems.length > 0) return { problems };
+  const place: YamlFile['place'] = (path, at) => placeAt(offsetOf(doc, path, at) ?? 0);
+  return { problems, yaml: { file, value: doc.toJS() ?? null, place } };
+}
+
+function inQuotes(start: string): string {
+  return `${start} has a meaning of its own in YAML: put a text that begins with it in quotes`;
+}
+
+/** Those that name what the file does not have: reading its value would throw. */
+function danglingAliases(doc: Document): readonly Alias[] {
+  const dangling: Alias[] = [];
+  visit(doc, {
+    Alias(_, alias) {
+      if (alias.resolve(doc) === undefined) dangling.push(alias);
+    },
+  });
+  return dangling;
+}
+
+function offsetOf(doc: Document, path: readonly (string | number)[], at: 'key' | 'value' = 'value') {
+  const nodeAt = (length: number): unknown =>
+    length === 0 ? doc.contents : doc.getIn(path.slice(0, length), true);
+  const rangeOf = (node: unknown) => (node as { range?: readonly number[] | null } | null | undefined)?.range;
+  if (at === 'key') {
+    const holder = nodeAt(path.length - 1);
+    const pair = isMap(holder)
+      ? holder.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+      : undefined;
+    const start = rangeOf(pair?.key)?.[0];
+    if (start !== undefined) return start;
+  }
+  for (let length = path.length; length >= 0; length -= 1) {
+    const start = rangeOf(nodeAt(length))?.[0];
+    if (start !== undefined) return start;
+  }
+  return undefined;
+}
