@@ -124,7 +124,7 @@ export const HOUSE: readonly Room[] = [
     ],
   },
   { folder: 'suites', rooms: ['harness/kit'], testRooms: ['harness/kit'], packages: [] },
-  // Measures any room, so it may import any.
+  // Measures any room, so it may import any; packages, to do the same without the harness and compare.
   {
     folder: 'scripts/bench',
     rooms: [
@@ -142,7 +142,7 @@ export const HOUSE: readonly Room[] = [
       TERMS,
       WIRE,
     ],
-    packages: [NODE, 'playwright', 'sharp'],
+    packages: [NODE, 'jsqr', 'playwright', 'pngjs', 'sharp'],
   },
   // The set-up imports a browser that it has just installed.
   {
