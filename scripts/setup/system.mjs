@@ -28,7 +28,9 @@ export function run(command, args, options = {}) {
   say([command].concat(args).join(' '));
   const stdio = ['ignore', options.output ? 'inherit' : 'ignore', options.quiet ? 'ignore' : 'inherit'];
   const { env = process.env, timeout = 10 * MINUTE_MS } = options;
-  return spawnSync(command, args, { cwd: root, stdio, env, timeout }).status === 0;
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio, env, timeout });
+  if (error !== undefined) say(`${command} could not be run to its end: ${error.message}`);
+  return status === 0;
 }
 
 /** What a command prints, trimmed; undefined where it fails. */
