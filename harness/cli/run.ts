@@ -24,7 +24,7 @@ export const run: Command = {
   options: {
     devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
     requirements: { type: 'string', value: 'LIST', help: 'e.g. CR01,CR4*,CR31..CR35' },
-    jobs: { type: 'string', value: 'N', help: 'recorders at a time (default: 6 a processor, at most 24)' },
+    jobs: { type: 'string', value: 'N', help: 'recorders at a time (default: 4 a processor, at most 24)' },
     reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
     json: { type: 'boolean', help: 'one object with the outcome on the last line' },
@@ -79,7 +79,7 @@ export const run: Command = {
         benches,
         store,
         clock,
-        jobs: args.number('jobs', 1) ?? Math.min(24, 6 * availableParallelism()),
+        jobs: args.number('jobs', 1) ?? Math.min(24, 4 * availableParallelism()),
         harness: await harnessFacts(),
         signal: stop.signal,
         write: (event: RunEvent) => {
