@@ -66,12 +66,15 @@ export class Gui {
   }
 
   /** Grabs a frame and keeps it as evidence. */
-  async photograph(title: string): Promise<Frame> {
-    await this.#grab;
-    const before = await this.look();
-    const frame = await this.#o.display.frame();
-    this.#o.trace.frame(title, frame, [before, await this.look()]);
-    return frame;
+  photograph(title: string): Promise<Frame> {
+    return this.#o.trace.step(title, async () => {
+      await this.#grab;
+      const before = await this.look();
+      const frame = await this.#o.display.frame();
+      this.#kept = fingerprint(before);
+      this.#o.trace.frame(title, frame, [before, await this.look()]);
+      return frame;
+    });
   }
 
   /** Keeps a frame of a screen that stands still, while the flow goes on reading. */
