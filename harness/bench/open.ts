@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright';
+import type { Browser, BrowserContext } from 'playwright';
 import type { Devices, DutConfig, HardwareConfig, SecretRef, TwinConfig } from '../config/devices.ts';
 import type { Profile } from '../config/profile.ts';
 import type { Clock } from '../terms/clock.ts';
@@ -97,6 +97,8 @@ export function openBenches(options: BenchesOptions): Benches {
     opened.push({ [Symbol.asyncDispose]: () => launched.close() });
     return launched;
   });
+  // All twins are pages of one emulator: one context, and with it one renderer for all of them.
+  const twinContext = once(async (): Promise<BrowserContext> => (await browser()).newContext());
   const mailbox = once(async (): Promise<{ mailbox: Mailbox; smtp: { host: string; port: number } }> => {
     const config = devices.lab.mailbox;
     if (config.driver === 'mailhog')
@@ -171,7 +173,13 @@ export function openBenches(options: BenchesOptions): Benches {
       }),
     );
     const display = await on(
-      openBrowserDisplay({ browser: await browser(), url: ends.displayUrl, ...sizeOf(config), clock }),
+      openBrowserDisplay({
+        browser: await browser(),
+        url: ends.displayUrl,
+        ...sizeOf(config),
+        clock,
+        context: await twinContext(),
+      }),
     );
     const other =
       partner === undefined

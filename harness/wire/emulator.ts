@@ -79,7 +79,7 @@ export interface ControlApi {
   'POST /power': { readonly body: { readonly state: 'on' | 'off' } };
   /** Lets the recorder's whole world age: its real-time clock and its monotonic uptime both move by `advanceMs`. */
   'POST /time': { readonly body: { readonly advanceMs: number } };
-  /** Stores flash and memory under a name / brings exactly that back (display returns to the state it had). */
+  /** Stores flash and memory under a name / brings exactly that back; the display goes to where it is after a start. */
   'POST /snapshot': { readonly body: { readonly name: string } };
   'POST /restore': { readonly body: { readonly name: string } };
   /** Plugs a USB drive in (a folder on the bench's machine), or pulls it out. */

@@ -1,4 +1,4 @@
-import type { Browser, CDPSession, Page } from 'playwright';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright';
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import type { Frame } from '../../../terms/frame.ts';
@@ -7,6 +7,11 @@ import { documentReader } from './reader.ts';
 
 export interface BrowserDisplayOptions {
   readonly browser: Browser;
+  /**
+   * Where pages may share cookies and a process: those of one emulator. Default: a context of its own, so that two
+   * recorders share nothing.
+   */
+  readonly context?: BrowserContext;
   /** The page that shows the recorder's picture and takes its mouse and keyboard. */
   readonly url: string;
   readonly width: number;
@@ -25,17 +30,23 @@ export async function openBrowserDisplay(
   const { browser, url, clock } = options;
   const timeout = options.timeoutMs ?? 15_000;
   const size = { width: options.width, height: options.height };
-  const context = await browser.newContext({ viewport: size, deviceScaleFactor: 1 });
-  context.setDefaultTimeout(timeout);
+  const context = options.context ?? (await browser.newContext({ viewport: size, deviceScaleFactor: 1 }));
   let closed = false;
+  let opened: Page | undefined;
+  const end = async () => {
+    if (options.context === undefined) await context.close();
+    else await opened?.close();
+  };
   let page: Page;
   let cdp: CDPSession;
   try {
     page = await context.newPage();
+    opened = page;
+    if (options.context !== undefined) await page.setViewportSize(size);
     await page.goto(url, { waitUntil: 'load', timeout });
     cdp = await context.newCDPSession(page);
   } catch (cause) {
-    await context.close();
+    await end();
     throw new HarnessError('PORT_UNREACHABLE', `no picture at ${url}: ${firstLine(cause)}`, {
       cause,
       port: 'display',
@@ -125,7 +136,7 @@ export async function openBrowserDisplay(
     async [Symbol.asyncDispose]() {
       if (closed) return;
       closed = true;
-      await context.close().catch(() => undefined);
+      await end().catch(() => undefined);
     },
   };
 }
