@@ -97,8 +97,11 @@ export function openBenches(options: BenchesOptions): Benches {
     opened.push({ [Symbol.asyncDispose]: () => launched.close() });
     return launched;
   });
-  // All twins are pages of one emulator: one context, and with it one renderer for all of them.
-  const twinContext = once(async (): Promise<BrowserContext> => (await browser()).newContext());
+  // All twins are pages of one emulator: they share two contexts, and with them two renderers, in turns.
+  const newContext = async (): Promise<BrowserContext> => (await browser()).newContext();
+  const contexts = [once(newContext), once(newContext)] as const;
+  let displays = 0;
+  const twinContext = () => contexts[displays++ % 2 === 0 ? 0 : 1]();
   const mailbox = once(async (): Promise<{ mailbox: Mailbox; smtp: { host: string; port: number } }> => {
     const config = devices.lab.mailbox;
     if (config.driver === 'mailhog')
