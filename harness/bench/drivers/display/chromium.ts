@@ -44,6 +44,10 @@ export async function launchBrowser(executablePath: string): Promise<Browser> {
   try {
     return await chromium.launch({
       executablePath,
+      // Who runs the bench ends it: Playwright would end the whole process before the record is written.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
       args: [
         '--no-sandbox',
         '--disable-gpu',
