@@ -7,8 +7,9 @@ import { type Problem, refuse } from '../config/problems.ts';
 import { type Profile, parseProfile } from '../config/profile.ts';
 import { parseRequirements, type Requirement } from '../config/requirements.ts';
 import type { CaseDefinition } from '../kit/case.ts';
-import { caseProblems } from '../run/plan.ts';
+import { caseProblems, makePlan, type Plan } from '../run/plan.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { Args, Option } from './args.ts';
 
 /** The folder that holds suites, devices.yaml and the harness. */
 export const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -103,8 +104,26 @@ export function secretsFrom(file: string | undefined): (ref: SecretRef) => strin
   };
 }
 
+/** The options by which a person chooses what is run. */
+export const SELECTION: Readonly<Record<'devices' | 'requirements', Option>> = {
+  devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
+  requirements: { type: 'string', value: 'LIST', help: 'e.g. CR01,CR4*,CR31..CR35' },
+};
+
+/** What the arguments choose, checked and planned. @throws HarnessError as {@link load}; USAGE when nothing matches */
+export async function planFrom(args: Args): Promise<{ readonly loaded: Loaded; readonly plan: Plan }> {
+  const loaded = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
+  const plan = makePlan({
+    duts: pickDuts(loaded, args.positionals),
+    requirements: loaded.requirements,
+    cases: loaded.cases,
+    selected: pickRequirements(args.text('requirements'), loaded.requirements),
+  });
+  return { loaded, plan };
+}
+
 /** The recorders whose id matches one of the patterns (`*` stands for anything); all without patterns. */
-export function pickDuts(loaded: Loaded, patterns: readonly string[]): Loaded['duts'] {
+function pickDuts(loaded: Loaded, patterns: readonly string[]): Loaded['duts'] {
   if (patterns.length === 0) return loaded.duts;
   for (const pattern of patterns) {
     if (!loaded.duts.some(({ config }) => globs(pattern, config.id)))
@@ -116,7 +135,7 @@ export function pickDuts(loaded: Loaded, patterns: readonly string[]): Loaded['d
 }
 
 /** Reads `CR01,CR4*,CR31..CR35` into a test for one id. */
-export function pickRequirements(
+function pickRequirements(
   selection: string | undefined,
   requirements: readonly Requirement[],
 ): (id: string) => boolean {

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { makePlan, type Plan } from '../run/plan.ts';
+import type { Plan } from '../run/plan.ts';
 import { type Command, EXIT } from './args.ts';
-import { load, pickDuts, pickRequirements, ROOT } from './load.ts';
+import { planFrom, SELECTION } from './load.ts';
 
 /** `resetbench plan`: what a run would do, and what it would not, with the reason. Touches nothing. */
 export const plan: Command = {
@@ -9,8 +8,7 @@ export const plan: Command = {
   summary: 'Check the configuration and list what a run would do; touches no recorder.',
   positionals: '[DUT...]',
   options: {
-    devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
-    requirements: { type: 'string', value: 'LIST', help: 'e.g. CR01,CR4*,CR31..CR35' },
+    ...SELECTION,
     json: { type: 'boolean', help: 'for programs' },
   },
   examples: [
@@ -18,13 +16,7 @@ export const plan: Command = {
     ["resetbench plan 'nvr-*' --requirements CR39..CR53", 'some recorders, some requirements'],
   ],
   async run(args) {
-    const loaded = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
-    const made = makePlan({
-      duts: pickDuts(loaded, args.positionals),
-      requirements: loaded.requirements,
-      cases: loaded.cases,
-      selected: pickRequirements(args.text('requirements'), loaded.requirements),
-    });
+    const { plan: made } = await planFrom(args);
     console.log(args.flag('json') ? planJson(made) : planText(made));
     return EXIT.conformant;
   },

@@ -7,12 +7,11 @@ import { openJournal } from '../evidence/journal.ts';
 import { openStore } from '../evidence/store.ts';
 import { randomPassword } from '../kit/fresh.ts';
 import { execute } from '../run/execute.ts';
-import { makePlan } from '../run/plan.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
-import { load, pickDuts, pickRequirements, ROOT, secretsFrom } from './load.ts';
+import { planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
 import { renderRun } from './render.ts';
 
@@ -22,8 +21,7 @@ export const run: Command = {
   summary: 'Run the suite on the recorders of the inventory and write the reports.',
   positionals: '[DUT...]',
   options: {
-    devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
-    requirements: { type: 'string', value: 'LIST', help: 'e.g. CR01,CR4*,CR31..CR35' },
+    ...SELECTION,
     jobs: { type: 'string', value: 'N', help: 'recorders at a time (default: 4 a processor, at most 24)' },
     reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
@@ -34,13 +32,7 @@ export const run: Command = {
     ["resetbench run 'nvr-*' --requirements CR39,CR52", 'some recorders, some requirements'],
   ],
   async run(args) {
-    const loaded = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
-    const plan = makePlan({
-      duts: pickDuts(loaded, args.positionals),
-      requirements: loaded.requirements,
-      cases: loaded.cases,
-      selected: pickRequirements(args.text('requirements'), loaded.requirements),
-    });
+    const { loaded, plan } = await planFrom(args);
     if (plan.duts.every(({ cases }) => cases.length === 0))
       throw new HarnessError('USAGE', 'nothing to run: no selected requirement has a case that applies', {
         hint: 'see `resetbench plan`',
