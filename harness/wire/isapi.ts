@@ -1,7 +1,7 @@
 /**
  * The HTTP face of a recorder (ISAPI), as far as this project speaks it: paths and body shapes. XML element names
  * are the field names below; clients must match local names only, since two namespaces are in use. Sources: public
- * ISAPI guide and recorded answers, see docs/requirements.md.
+ * ISAPI guide and recorded answers, see the sources in suites/requirements.yaml.
  */
 export const ISAPI = {
   userCheck: '/ISAPI/Security/userCheck',
