@@ -211,9 +211,10 @@ export class Gui {
         'the field to take the focus',
         (r) => this.#same(r, target)?.focused === true || undefined,
       );
-      for (let left = target.text.length; left > 0; left -= 1) await this.key('Backspace');
-      if (target.text !== '')
+      if (target.text !== '') {
+        await this.#o.display.press('Backspace', target.text.length);
         await this.until('the field to be empty', (r) => this.#same(r, target)?.text === '' || undefined);
+      }
       await this.#o.display.type(text);
       const shown = await this.#typed(target, text);
       this.#o.trace.effect('settled');

@@ -29,7 +29,8 @@ export interface Display extends AsyncDisposable {
   click(x: number, y: number, button?: 'left' | 'right'): Promise<void>;
   /** Drags with the left button through the points, in order (unlock patterns). */
   drag(points: readonly { readonly x: number; readonly y: number }[]): Promise<void>;
-  press(key: KeyName): Promise<void>;
+  /** Presses a key, `times` in a row. */
+  press(key: KeyName, times?: number): Promise<void>;
   /** Types text as a USB keyboard of US layout would. */
   type(text: string): Promise<void>;
 }

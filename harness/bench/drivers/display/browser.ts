@@ -3,6 +3,7 @@ import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import type { Frame } from '../../../terms/frame.ts';
 import type { Display, KeyName } from '../../ports/display.ts';
+import { type Key, keyFor, keyNamed } from './keys.ts';
 import { documentReader } from './reader.ts';
 
 export interface BrowserDisplayOptions {
@@ -19,6 +20,9 @@ export interface BrowserDisplayOptions {
   readonly clock: Clock;
   readonly timeoutMs?: number;
 }
+
+/** Moves between two points of a drag. */
+const DRAG_STEPS = 6;
 
 /**
  * A display that is a page in a browser: the recorder's own web page of its picture, or a KVM's. One context each, so
@@ -55,6 +59,7 @@ export async function openBrowserDisplay(
   }
 
   const read = documentReader(cdp);
+  const input = inputOf(cdp);
 
   /** Every use of the page, with what goes wrong named in the port's terms. */
   async function using<T>(what: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -119,24 +124,90 @@ export async function openBrowserDisplay(
         signal,
       ),
     read: (withinMs) => using('read', async () => ({ ...size, items: await read(withinMs) })),
-    moveTo: (x, y) => using('moveTo', () => page.mouse.move(x, y)),
-    click: (x, y, button = 'left') => using('click', () => page.mouse.click(x, y, { button })),
-    drag: (points) =>
-      using('drag', async () => {
-        const [first, ...rest] = points;
-        if (first === undefined) return;
-        await page.mouse.move(first.x, first.y);
-        await page.mouse.down();
-        for (const { x, y } of rest) await page.mouse.move(x, y, { steps: 6 });
-        await page.mouse.up();
-      }),
-    press: (key: KeyName) => using('press', () => page.keyboard.press(key)),
+    moveTo: (x, y) => using('moveTo', () => input.move(x, y)),
+    click: (x, y, button = 'left') => using('click', () => input.click(x, y, button)),
+    drag: (points) => using('drag', () => input.drag(points)),
+    press: (key: KeyName, times = 1) =>
+      using('press', () => input.keys(Array.from({ length: times }, () => keyNamed(key)))),
     // Characters beyond the US layout are sent as input, as a keyboard with a compose key would.
-    type: (text) => using('type', () => page.keyboard.type(text)),
+    type: (text) =>
+      using('type', () => input.keys([...text].map((character) => keyFor(character) ?? character))),
     async [Symbol.asyncDispose]() {
       if (closed) return;
       closed = true;
       await end().catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * Mouse and keyboard of a page. What belongs together is sent in one go and waited for at its end, as a keyboard
+ * sends it: the browser keeps the order, and nobody waits for each single key.
+ */
+function inputOf(cdp: CDPSession) {
+  const mouse = (
+    type: 'mouseMoved' | 'mousePressed' | 'mouseReleased',
+    x: number,
+    y: number,
+    button = 'none',
+  ) =>
+    cdp.send('Input.dispatchMouseEvent', {
+      type,
+      x,
+      y,
+      button: button as 'none' | 'left' | 'right',
+      buttons: type === 'mouseReleased' || button === 'none' ? 0 : button === 'right' ? 2 : 1,
+      clickCount: type === 'mouseMoved' ? 0 : 1,
+    });
+  const stroke = ({ text, shift, ...key }: Key) => {
+    const held = { ...key, modifiers: shift ? 8 : 0 };
+    return [
+      cdp.send('Input.dispatchKeyEvent', {
+        type: text === undefined ? 'rawKeyDown' : 'keyDown',
+        ...held,
+        ...(text === undefined ? {} : { text, unmodifiedText: text }),
+      }),
+      cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', ...held }),
+    ];
+  };
+  return {
+    async move(x: number, y: number) {
+      await mouse('mouseMoved', x, y);
+    },
+    async click(x: number, y: number, button: 'left' | 'right') {
+      await Promise.all([
+        mouse('mouseMoved', x, y),
+        mouse('mousePressed', x, y, button),
+        mouse('mouseReleased', x, y, button),
+      ]);
+    },
+    /** With the left button held from the first point to the last; moves are not merged, so each is waited for. */
+    async drag(points: readonly { readonly x: number; readonly y: number }[]) {
+      const [first, ...rest] = points;
+      if (first === undefined) return;
+      await mouse('mouseMoved', first.x, first.y);
+      await mouse('mousePressed', first.x, first.y, 'left');
+      let last = first;
+      for (const to of rest) {
+        for (let step = 1; step <= DRAG_STEPS; step += 1) {
+          const share = step / DRAG_STEPS;
+          await mouse(
+            'mouseMoved',
+            last.x + (to.x - last.x) * share,
+            last.y + (to.y - last.y) * share,
+            'left',
+          );
+        }
+        last = to;
+      }
+      await mouse('mouseReleased', last.x, last.y, 'left');
+    },
+    async keys(keys: readonly (Key | string)[]) {
+      await Promise.all(
+        keys.flatMap((key) =>
+          typeof key === 'string' ? [cdp.send('Input.insertText', { text: key })] : stroke(key),
+        ),
+      );
     },
   };
 }
