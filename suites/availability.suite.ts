@@ -237,12 +237,12 @@ export const cases = [
     needs: 'reserved',
     with: ['power'],
     async test(context) {
-      const { owner, http, admin, power, expect, booted, step } = context;
+      const { owner, http, admin, power, expect, booted, rebooted, step } = context;
       const before = await shownInReset(context);
       await owner.cancel();
       await step('Reboot over HTTP', async () => {
         expect((await http.reboot(admin)).status, 'the answer to the reboot').toBe(200);
-        await booted();
+        await rebooted();
       });
       expect(await shownInReset(context), 'the masked address after the reboot').toBe(before);
       await step('Cut the power', async () => {

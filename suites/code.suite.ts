@@ -109,11 +109,11 @@ export const cases = [
     needs: 'reserved',
     with: ['power'],
     async test(context) {
-      const { owner, http, admin, lab, address, power, expect, booted, step } = context;
+      const { owner, http, admin, lab, address, power, expect, booted, rebooted, step } = context;
       const first = await lab.obtainCode(address);
       await step('Reboot over HTTP', async () => {
         expect((await http.reboot(admin)).status, 'the answer to the reboot').toBe(200);
-        await booted();
+        await rebooted();
       });
       await tryAgain(context, first.code, 'after a reboot');
       const second = await lab.obtainCode(address);

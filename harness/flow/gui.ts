@@ -19,6 +19,8 @@ export interface GuiOptions {
 
 /** How long a picture must stand still to count as settled, ms. */
 const STILL_MS = 40;
+/** A reading so young is what is visible now, ms: a picture of 60 Hz is no younger. */
+const FRESH_MS = 16;
 /** How long to wait before looking again when nobody tells that something changed, ms. */
 const POLL_MS = 150;
 /** How long to wait for an input to show any effect before it counts as 'nothing', ms. */
@@ -32,6 +34,9 @@ export class Gui {
   readonly #o: GuiOptions;
   /** A frame being grabbed: the next input waits for it, nothing else does. */
   #grab: Promise<unknown> = Promise.resolve();
+  /** The last reading, until an input is made. */
+  #last: { readonly reading: Reading; readonly at: number } | undefined;
+  #inputAt = Number.NEGATIVE_INFINITY;
   /** What the frame kept last showed. */
   #kept: string | undefined;
   constructor(options: GuiOptions) {
@@ -51,18 +56,25 @@ export class Gui {
   }
 
   /** What is visible now. */
-  look(): Promise<Reading> {
-    return this.#next(0);
+  async look(): Promise<Reading> {
+    const last = this.#last;
+    if (last !== undefined && this.#o.clock.monotonic() - last.at <= FRESH_MS) return last.reading;
+    return this.#next();
   }
-  /** What is visible once something has changed, or after `withinMs`. */
-  async #next(withinMs: number): Promise<Reading> {
+  /** What is visible once something has changed and stands still, or after `withinMs`. */
+  async #next(wait?: { readonly withinMs: number; readonly stillMs: number }): Promise<Reading> {
     this.#o.signal?.throwIfAborted();
     const read = this.#o.display.read;
     if (read === undefined)
       throw new HarnessError('CONFIG_INVALID', 'this display offers no document to read', {
         port: 'display',
       });
-    return withinMs > 0 ? read(Math.ceil(withinMs)) : read();
+    const within = Math.ceil(wait?.withinMs ?? 0);
+    const reading = await (wait === undefined || within <= 0
+      ? read()
+      : read({ withinMs: within, stillMs: wait.stillMs }));
+    this.#last = { reading, at: this.#o.clock.monotonic() };
+    return reading;
   }
 
   /** Grabs a frame and keeps it as evidence. */
@@ -89,24 +101,30 @@ export class Gui {
     await this.#grab;
     this.#o.signal?.throwIfAborted();
     await input();
+    this.#last = undefined;
+    this.#inputAt = this.#o.clock.monotonic();
+  }
+  /** Since when a picture stands still; what was before the last input does not count. */
+  #stillSince(reading: Reading, now: number): number {
+    return Math.max(this.#inputAt, now - (reading.stillMs ?? 0));
   }
 
   /** Waits until `wanted` answers something on a picture that stands still; SCREEN_NOT_REACHED names what was seen. */
   async until<T>(
     what: string,
     wanted: (r: Reading) => T | undefined,
-    options: { readonly timeoutMs?: number } = {},
+    options: { readonly timeoutMs?: number; readonly afterInput?: boolean } = {},
   ): Promise<{ readonly value: T; readonly reading: Reading }> {
     const clock = this.#o.clock;
     const deadline = clock.monotonic() + (options.timeoutMs ?? this.#o.patienceMs);
     let print: string | undefined;
     let stillSince = 0;
-    let wait = 0;
+    let wait = options.afterInput === true ? POLL_MS : 0;
     for (;;) {
-      const reading = await this.#next(wait);
+      const reading = wait > 0 ? await this.#next({ withinMs: wait, stillMs: STILL_MS }) : await this.look();
       const now = clock.monotonic();
       const next = fingerprint(reading);
-      if (next !== print) stillSince = now;
+      if (next !== print) stillSince = this.#stillSince(reading, now);
       print = next;
       const value = this.screens.busy(reading) ? undefined : wanted(reading);
       if (value !== undefined && (now - stillSince >= STILL_MS || now > deadline)) return { value, reading };
@@ -132,7 +150,10 @@ export class Gui {
       const print = fingerprint(before);
       await this.#input(input);
       try {
-        const { value, reading } = await this.until(title, (r) => wanted(r, before), options);
+        const { value, reading } = await this.until(title, (r) => wanted(r, before), {
+          ...options,
+          afterInput: true,
+        });
         this.#o.trace.effect(fingerprint(reading) === print ? 'nothing' : 'settled');
         if (options.frame !== false && this.#kept !== fingerprint(reading)) this.#keep(title, reading);
         return { value, reading, before };
@@ -163,10 +184,13 @@ export class Gui {
       let stillSince = begun;
       for (;;) {
         const moved = last !== print;
-        after = await this.#next(moved ? 2 * STILL_MS - (clock.monotonic() - stillSince) : POLL_MS);
+        after = await this.#next({
+          withinMs: moved ? 2 * STILL_MS - (clock.monotonic() - stillSince) : POLL_MS,
+          stillMs: 2 * STILL_MS,
+        });
         const now = clock.monotonic();
         const next = fingerprint(after);
-        if (next !== last) stillSince = now;
+        if (next !== last) stillSince = this.#stillSince(after, now);
         last = next;
         const busy = this.screens.busy(after);
         if (last !== print && now - stillSince >= 2 * STILL_MS && !busy) break;
@@ -212,10 +236,10 @@ export class Gui {
         (r) => this.#same(r, target)?.focused === true || undefined,
       );
       if (target.text !== '') {
-        await this.#o.display.press('Backspace', target.text.length);
+        await this.#input(() => this.#o.display.press('Backspace', target.text.length));
         await this.until('the field to be empty', (r) => this.#same(r, target)?.text === '' || undefined);
       }
-      await this.#o.display.type(text);
+      await this.#input(() => this.#o.display.type(text));
       const shown = await this.#typed(target, text);
       this.#o.trace.effect('settled');
       if (target.concealed !== true && shown !== text) {
@@ -236,7 +260,7 @@ export class Gui {
     let changedAt = clock.monotonic();
     const arrived = () => (target.concealed === true ? shown.length === text.length : shown === text);
     while (!arrived() && clock.monotonic() - changedAt < TYPED_MS) {
-      const now = this.#same(await this.#next(POLL_MS), target)?.text ?? '';
+      const now = this.#same(await this.#next({ withinMs: POLL_MS, stillMs: 0 }), target)?.text ?? '';
       if (now !== shown) changedAt = clock.monotonic();
       shown = now;
     }

@@ -133,6 +133,7 @@ export class Strategy {
           `the recorder refused the factory reset: ${answer.status} ${answer.subStatusCode ?? ''}`,
         );
       this.#known = { password: undefined, address: undefined };
+      await goneAway(tools);
       await untilHttp(
         tools,
         'the recorder to come back inactive',
@@ -153,6 +154,29 @@ export class Strategy {
   }
 }
 
+/** Asks over HTTP until no answer comes any more: what is seen before that is a recorder that has yet to reboot. */
+export async function goneAway(tools: Pick<Tools, 'clock' | 'bootTimeoutMs' | 'http'>): Promise<void> {
+  const deadline = tools.clock.monotonic() + tools.bootTimeoutMs;
+  while (tools.clock.monotonic() <= deadline) {
+    try {
+      await tools.http.activated();
+    } catch (error) {
+      if (isAway(error)) return;
+      throw error;
+    }
+    await tools.clock.sleep(50);
+  }
+  throw new HarnessError(
+    'STATE_NOT_REACHED',
+    `the recorder still answered over HTTP ${tools.bootTimeoutMs} ms after it was told to reboot`,
+    { port: 'http' },
+  );
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof HarnessError && ['PORT_UNREACHABLE', 'PORT_TIMEOUT'].includes(error.code);
+}
+
 /** Asks over HTTP, again and again, until it is so; a recorder that is away meanwhile is waited for. */
 export async function untilHttp(
   tools: Pick<Tools, 'clock' | 'bootTimeoutMs'>,
@@ -165,8 +189,7 @@ export async function untilHttp(
     try {
       if (await done()) return;
     } catch (error) {
-      if (!(error instanceof HarnessError) || !['PORT_UNREACHABLE', 'PORT_TIMEOUT'].includes(error.code))
-        throw error;
+      if (!isAway(error)) throw error;
       cause = error;
     }
     if (tools.clock.monotonic() > deadline)

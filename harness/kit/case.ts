@@ -75,8 +75,10 @@ export interface CaseContext {
   freshPassword(): string;
   /** An address in a domain of the lab, never used before. */
   freshAddress(tag?: string): string;
-  /** Waits until the recorder has started and shows a screen. */
+  /** Waits until a recorder that was off has started, answers, and shows a screen. */
   booted(): Promise<void>;
+  /** Waits until a recorder that was told to reboot has gone away, and has started again. */
+  rebooted(): Promise<void>;
   /** The port, where {@link CaseDefinition.with} asks for it. */
   readonly power: Power;
   readonly serial: Serial;

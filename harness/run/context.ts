@@ -2,7 +2,7 @@ import type { Bench } from '../bench/open.ts';
 import { Gui } from '../flow/gui.ts';
 import { Lab } from '../flow/lab.ts';
 import { Owner } from '../flow/owner.ts';
-import { type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
+import { goneAway, type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
 import type { CaseContext, Extra, Partner } from '../kit/case.ts';
 import { expectInto } from '../kit/expect.ts';
 import { randomPassword } from '../kit/fresh.ts';
@@ -77,6 +77,13 @@ export function openContext(options: ContextOptions): {
       throw new HarnessError('CASE_EMPTY', `the case uses the port ${name} without asking for it in "with"`);
     return port;
   };
+  const booted = async () => {
+    await untilHttp(tools, 'HTTP to answer', async () => {
+      await http.activated();
+      return true;
+    });
+    await owner.awake(tools.bootTimeoutMs);
+  };
   const context = (known: Known): CaseContext => ({
     dut: { ...config, gui: profile.gui, family: profile.family },
     profile,
@@ -97,12 +104,10 @@ export function openContext(options: ContextOptions): {
       trace.secret('address', address);
       return address;
     },
-    booted: async () => {
-      await owner.awake(tools.bootTimeoutMs);
-      await untilHttp(tools, 'HTTP to answer', async () => {
-        await http.activated();
-        return true;
-      });
+    booted,
+    rebooted: async () => {
+      await trace.step('Wait until the recorder goes away', () => goneAway(tools));
+      await booted();
     },
     get power() {
       return need(bench.power, 'power');

@@ -43,4 +43,6 @@ export interface Reading {
   readonly items: readonly Item[];
   readonly width: number;
   readonly height: number;
+  /** How long nothing has changed, ms, where the display knows. */
+  readonly stillMs?: number;
 }

@@ -12,6 +12,14 @@ export type KeyName =
   | 'ArrowLeft'
   | 'ArrowRight';
 
+/** What a reading waits for. */
+export interface ReadWait {
+  /** ms; longest time to wait. */
+  readonly withinMs: number;
+  /** ms; 0: read at the first change. */
+  readonly stillMs: number;
+}
+
 /**
  * The recorder's picture, mouse and keyboard. Coordinates are px from the top left of the picture.
  * Every method throws HarnessError PORT_CLOSED after close, PORT_UNREACHABLE when the other end is gone,
@@ -21,10 +29,10 @@ export interface Display extends AsyncDisposable {
   /** Grabs one frame, lossless where the driver can. */
   frame(signal?: AbortSignal): Promise<Frame>;
   /**
-   * What the document says is visible; absent where there are only pixels. With `withinMs` it is read when something
-   * may have changed since the last reading, or after that time.
+   * What the document says is visible; absent where there are only pixels. With `withinMs` it is read once something
+   * may have changed since the last reading and has then stood still for `stillMs`, or after `withinMs`.
    */
-  readonly read?: (withinMs?: number) => Promise<Reading>;
+  readonly read?: (wait?: ReadWait) => Promise<Reading>;
   moveTo(x: number, y: number): Promise<void>;
   click(x: number, y: number, button?: 'left' | 'right'): Promise<void>;
   /** Drags with the left button through the points, in order (unlock patterns). */

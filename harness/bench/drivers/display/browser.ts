@@ -123,7 +123,7 @@ export async function openBrowserDisplay(
         },
         signal,
       ),
-    read: (withinMs) => using('read', async () => ({ ...size, items: await read(withinMs) })),
+    read: (wait) => using('read', async () => ({ ...size, ...(await read(wait)) })),
     moveTo: (x, y) => using('moveTo', () => input.move(x, y)),
     click: (x, y, button = 'left') => using('click', () => input.click(x, y, button)),
     drag: (points) => using('drag', () => input.drag(points)),

@@ -1,10 +1,13 @@
 import type { CDPSession } from 'playwright';
 import type { Item } from '../../../terms/frame.ts';
+import type { ReadWait } from '../../ports/display.ts';
 import { readDocument } from './document.ts';
-import { watchDocument } from './watch.ts';
+import { type Seen, watchDocument } from './watch.ts';
 
-/** Reads what a page's document shows, at once, or when it has changed since the last reading or `withinMs` are over. */
-export type DocumentReader = (withinMs?: number) => Promise<readonly Item[]>;
+/** Reads what a page's document shows: at once, or as the waiting says. */
+export type DocumentReader = (
+  wait?: ReadWait,
+) => Promise<{ readonly items: readonly Item[]; readonly stillMs: number }>;
 
 /**
  * A reader in a JavaScript world of its own: the page cannot see it, nor it the page's variables. What has not
@@ -30,30 +33,30 @@ export function documentReader(cdp: CDPSession): DocumentReader {
     return result.objectId;
   }
 
-  async function read(all: boolean, withinMs: number): Promise<string> {
+  async function read(all: boolean, { withinMs, stillMs }: ReadWait): Promise<Seen> {
     objectId ??= await install();
     const { result, exceptionDetails } = await cdp.send('Runtime.callFunctionOn', {
       objectId,
-      functionDeclaration: 'function (all, withinMs) { return this.read(all, withinMs); }',
-      arguments: [{ value: all }, { value: withinMs }],
+      functionDeclaration: 'function (...how) { return this.read(...how); }',
+      arguments: [{ value: all }, { value: withinMs }, { value: stillMs }],
       returnByValue: true,
       awaitPromise: true,
     });
-    if (typeof result.value !== 'string')
-      throw new Error(`the page cannot be read: ${exceptionDetails?.exception?.description ?? 'no text'}`);
-    return result.value;
+    if (result.value === undefined)
+      throw new Error(`the page cannot be read: ${exceptionDetails?.exception?.description ?? 'no answer'}`);
+    return result.value as Seen;
   }
 
-  return async (withinMs = 0) => {
-    let text: string;
+  return async (wait = { withinMs: 0, stillMs: 0 }) => {
+    let seen: Seen;
     try {
-      text = await read(objectId === undefined, withinMs);
+      seen = await read(objectId === undefined, wait);
     } catch {
       // The page was loaded anew: its worlds are gone.
       objectId = undefined;
-      text = await read(true, withinMs);
+      seen = await read(true, wait);
     }
-    if (text !== '') last = JSON.parse(text) as Item[];
-    return last;
+    if (seen.items !== '') last = JSON.parse(seen.items) as Item[];
+    return { items: last, stillMs: seen.stillMs };
   };
 }

@@ -1,12 +1,17 @@
 import type { Item } from '../../../terms/frame.ts';
 
+/** One reading, as it leaves the page. */
+export interface Seen {
+  /** JSON; empty when the items are those of the last time and not all were asked for. */
+  readonly items: string;
+  /** How long the document has not changed, ms. */
+  readonly stillMs: number;
+}
+
 /** What lives in the page, in a world of its own. */
 export interface Watcher {
-  /**
-   * The items as JSON; empty when they are those of the last time and not all are asked for. With `withinMs` they are
-   * read when something has changed, or after that time.
-   */
-  read(all: boolean, withinMs: number): Promise<string>;
+  /** Reads once something has changed and has then stood still for `stillMs`, or after `withinMs`. */
+  read(all: boolean, withinMs: number, stillMs: number): Promise<Seen>;
 }
 
 /**
@@ -17,10 +22,12 @@ export function watchDocument(look: () => Item[]): Watcher {
   const FULL_LOOK_MS = 120;
   let dirty = true;
   let lookedAt = 0;
+  let changedAt = performance.now();
   let last = '';
   let wake: (() => void) | undefined;
   const mark = () => {
     dirty = true;
+    changedAt = performance.now();
     wake?.();
   };
   new MutationObserver((changes) => {
@@ -34,6 +41,7 @@ export function watchDocument(look: () => Item[]): Watcher {
   for (const name of ['focusin', 'focusout', 'input', 'change', 'scroll', 'resize', 'transitionend'])
     addEventListener(name, mark, { capture: true, passive: true });
 
+  /** Until the next change, or so long. */
   const changed = (ms: number) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(() => wake?.(), ms);
@@ -45,16 +53,24 @@ export function watchDocument(look: () => Item[]): Watcher {
     });
 
   return {
-    async read(all, withinMs) {
+    async read(all, withinMs, stillMs) {
+      const until = performance.now() + withinMs;
       if (withinMs > 0 && !dirty) await changed(withinMs);
+      for (;;) {
+        const now = performance.now();
+        const wait = Math.min(until - now, changedAt + stillMs - now);
+        if (!dirty || wait <= 0) break;
+        await changed(wait);
+      }
       const now = performance.now();
-      if (!all && !dirty && now - lookedAt < FULL_LOOK_MS) return '';
+      const stood = { stillMs: now - changedAt };
+      if (!all && !dirty && now - lookedAt < FULL_LOOK_MS) return { items: '', ...stood };
       dirty = false;
       lookedAt = now;
-      const text = JSON.stringify(look());
-      if (!all && text === last) return '';
-      last = text;
-      return text;
+      const items = JSON.stringify(look());
+      if (!all && items === last) return { items: '', ...stood };
+      last = items;
+      return { items, ...stood };
     },
   };
 }
