@@ -19,6 +19,8 @@ export interface GuiOptions {
 
 /** How long a picture must stand still to count as settled, ms. */
 const STILL_MS = 40;
+/** How long a picture may take to follow what happened to the recorder, ms. */
+const DISTURBED_MS = 60;
 /** A reading so young is what is visible now, ms: a picture of 60 Hz is no younger. */
 const FRESH_MS = 16;
 /** How long to wait before looking again when nobody tells that something changed, ms. */
@@ -103,6 +105,11 @@ export class Gui {
     await input();
     this.#last = undefined;
     this.#inputAt = this.#o.clock.monotonic();
+  }
+  /** Something else than an input changed the recorder: what is visible counts from a moment later on. */
+  disturbed(): void {
+    this.#last = undefined;
+    this.#inputAt = this.#o.clock.monotonic() + DISTURBED_MS;
   }
   /** Since when a picture stands still; what was before the last input does not count. */
   #stillSince(reading: Reading, now: number): number {

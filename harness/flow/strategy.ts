@@ -59,6 +59,7 @@ export class Strategy {
       const stored = this.#stored.get(state);
       if (stored !== undefined && tools.hands !== undefined) {
         await tools.hands.restore(state);
+        tools.owner.gui.disturbed();
         this.#known = stored;
         await tools.owner.awake(tools.bootTimeoutMs);
         return stored;
@@ -68,6 +69,7 @@ export class Strategy {
       const from = nearest.find((s) => this.#stored.has(s));
       if (from !== undefined && tools.hands !== undefined) {
         await tools.hands.restore(from);
+        tools.owner.gui.disturbed();
         this.#known = this.#stored.get(from) ?? this.#known;
       }
       await tools.owner.awake(tools.bootTimeoutMs);
