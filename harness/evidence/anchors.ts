@@ -6,6 +6,8 @@ export interface Views {
   readonly lower: string;
   /** Small letters, every escape (URL, XML, JSON, quoted-printable) undone, no soft line breaks. */
   readonly open: string;
+  /** `lower` and `open` without blanks, and without what may stand for one. */
+  readonly tight: readonly [lower: string, open: string];
   /** As it is, without line ends: base64 may be broken anywhere. */
   readonly flat: string;
 }
@@ -27,7 +29,13 @@ export function viewsOf(text: string): Views {
   const lower = text.toLowerCase();
   const open = /[%=&\\]/.test(text) ? unescaped(text).toLowerCase() : lower;
   const flat = /[\r\n]|\\[rn]/.test(text) ? text.replace(LINE_ENDS, '') : text;
-  return { lower, open, flat };
+  const tightLower = tightened(lower);
+  return { lower, open, tight: [tightLower, open === lower ? tightLower : tightened(open)], flat };
+}
+
+/** A blank may be written as + or _ (forms, mail subjects). */
+function tightened(text: string): string {
+  return text.replace(/[\s+_]+/g, '');
 }
 
 /** Bytes of several escapes can make one character: they are decoded together. */
@@ -65,16 +73,14 @@ function characterOf(point: number): string {
 }
 
 /** The cheap test for one secret. It may say yes where the pattern says no, never the other way round. */
-export function anchorsOf(value: string, parts: readonly string[] = [value]): Anchors {
-  const plain = parts.map((part) => part.toLowerCase());
-  // A blank may be written as + or _ (forms, mail subjects): then only what lies between blanks is sure.
-  const words = plain.flatMap((part) => part.split(' ')).filter((word) => word !== '');
+export function anchorsOf(value: string): Anchors {
+  const tight = tightened(value.toLowerCase());
   const bytes = [...new Set([value, value.toLowerCase()])].map((text) => Buffer.from(text));
   const hexes = bytes.map((one) => one.toString('hex'));
   const inner = bytes.flatMap((one) => [0, 1, 2].map((before) => innerBase64(one, before)));
-  return ({ lower, open, flat }) =>
-    words.every((word) => lower.includes(word)) ||
-    words.every((word) => open.includes(word)) ||
+  return ({ lower, tight: [tightLower, tightOpen], flat }) =>
+    tightLower.includes(tight) ||
+    tightOpen.includes(tight) ||
     hexes.some((hex) => lower.includes(hex)) ||
     inner.some(
       (text) => flat.includes(text) || flat.includes(text.replaceAll('+', '-').replaceAll('/', '_')),

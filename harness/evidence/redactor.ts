@@ -71,7 +71,7 @@ export function createRedactor(): Redactor {
         made ??= kind === 'address' ? addressPattern(own) : new RegExp(patternOf(own), 'gu');
         return made;
       };
-      const anchors = anchorsOf(own, kind === 'address' ? own.split('@') : [own]);
+      const anchors = anchorsOf(own);
       secrets.push({
         label: `[${kind} ${number}]`,
         value: own,
