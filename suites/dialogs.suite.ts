@@ -74,8 +74,8 @@ export const cases = [
     title: 'The reset QR decodes from a lossless frame at this output resolution',
     needs: 'reserved',
     async test({ lab, dut, expect, measure }) {
-      const { finding, dialog } = await lab.showQr();
-      expect(`${dialog.frame.width}x${dialog.frame.height}`, 'size of the frame').toBe(dut.resolution);
+      const { finding, pixels } = await lab.showQr();
+      expect(`${pixels.width}x${pixels.height}`, 'size of the frame').toBe(dut.resolution);
       const { modules, pixelsPerModule, contrast, quietZone } = finding.metrology;
       measure('modules a side', modules, '');
       measure('pixels a module', Math.round(pixelsPerModule * 100) / 100, 'px');

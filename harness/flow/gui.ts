@@ -17,8 +17,19 @@ export interface GuiOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What an act led to. */
+export interface Acted<T> {
+  readonly value: T;
+  readonly reading: Reading;
+  readonly before: Reading;
+  /** Being grabbed, where one is kept. */
+  readonly frame: Promise<Frame> | undefined;
+}
+
 /** How long a picture must stand still to count as settled, ms. */
 const STILL_MS = 40;
+/** The same where nobody knows what to wait for. */
+const POKED_STILL_MS = 60;
 /** How long a picture may take to follow what happened to the recorder, ms. */
 const DISTURBED_MS = 60;
 /** A reading so young is what is visible now, ms: a picture of 60 Hz is no younger. */
@@ -92,11 +103,12 @@ export class Gui {
   }
 
   /** Keeps a frame of a screen that stands still, while the flow goes on reading. */
-  #keep(title: string, reading: Reading): void {
+  #keep(title: string, reading: Reading): Promise<Frame> {
     const grab = this.#o.display.frame();
     this.#grab = grab.catch(() => undefined);
     this.#kept = fingerprint(reading);
     this.#o.trace.frame(title, grab, [reading]);
+    return grab;
   }
   /** Every input goes through here: it waits until the last frame is in. */
   async #input(input: () => Promise<void>): Promise<void> {
@@ -151,7 +163,7 @@ export class Gui {
     input: () => Promise<void>,
     wanted: (r: Reading, before: Reading) => T | undefined,
     options: { readonly timeoutMs?: number; readonly frame?: boolean } = {},
-  ): Promise<{ readonly value: T; readonly reading: Reading; readonly before: Reading }> {
+  ): Promise<Acted<T>> {
     return this.#o.trace.step(title, async () => {
       const before = await this.look();
       const print = fingerprint(before);
@@ -162,8 +174,9 @@ export class Gui {
           afterInput: true,
         });
         this.#o.trace.effect(fingerprint(reading) === print ? 'nothing' : 'settled');
-        if (options.frame !== false && this.#kept !== fingerprint(reading)) this.#keep(title, reading);
-        return { value, reading, before };
+        const wants = options.frame !== false && this.#kept !== fingerprint(reading);
+        const frame = wants ? this.#keep(title, reading) : undefined;
+        return { value, reading, before, frame };
       } catch (error) {
         const after = await this.look();
         this.#o.trace.effect(fingerprint(after) === print ? 'nothing' : 'changed');
@@ -192,15 +205,15 @@ export class Gui {
       for (;;) {
         const moved = last !== print;
         after = await this.#next({
-          withinMs: moved ? 2 * STILL_MS - (clock.monotonic() - stillSince) : POLL_MS,
-          stillMs: 2 * STILL_MS,
+          withinMs: moved ? POKED_STILL_MS - (clock.monotonic() - stillSince) : POLL_MS,
+          stillMs: POKED_STILL_MS,
         });
         const now = clock.monotonic();
         const next = fingerprint(after);
         if (next !== last) stillSince = this.#stillSince(after, now);
         last = next;
         const busy = this.screens.busy(after);
-        if (last !== print && now - stillSince >= 2 * STILL_MS && !busy) break;
+        if (last !== print && now - stillSince >= POKED_STILL_MS && !busy) break;
         if (now - begun > patience && !busy && last === print) break;
         if (now - begun > patience + this.#o.patienceMs) break;
       }

@@ -26,7 +26,6 @@ export interface LabOptions {
 export interface ShownQr {
   readonly finding: QrFinding;
   readonly pixels: Pixels;
-  readonly dialog: ResetDialog;
 }
 
 /** A code, and the way it came. */
@@ -60,7 +59,7 @@ export class Lab {
   /** Reads the QR of the dialog in front. */
   async readDialog(dialog: ResetDialog): Promise<ShownQr> {
     return this.#o.trace.step('Read the reset QR', async () => {
-      const { pixels, findings } = await this.qrsIn(dialog.frame);
+      const { pixels, findings } = await this.qrsIn(await dialog.frame);
       const finding = findings[0];
       if (finding === undefined)
         throw new HarnessError('SCREEN_NOT_REACHED', 'neither decoder finds a QR in the dialog', {
@@ -74,7 +73,7 @@ export class Lab {
           `the decoders disagree about the QR (zxing ${told(finding.decoders.zxing)}, jsqr ${told(finding.decoders.jsqr)})`,
           { port: 'display' },
         );
-      return { finding, pixels, dialog };
+      return { finding, pixels };
     });
   }
 

@@ -21,7 +21,8 @@ export interface Ways {
 
 /** The dialog with the reset QR, as it stood when reached. */
 export interface ResetDialog {
-  readonly frame: Frame;
+  /** Being grabbed; it fails as the display does. */
+  readonly frame: Promise<Frame>;
   readonly reading: Reading;
 }
 
@@ -196,16 +197,18 @@ export class Owner {
   /** Accepts the disclaimer where there is one; ends at the reset QR. */
   async acceptDisclaimer(reading: Reading): Promise<ResetDialog> {
     const { gui } = this;
-    if (gui.screens.disclaimer(reading) !== undefined) {
-      await gui.act(
-        'Accept the disclaimer',
-        () => gui.confirm(gui.label('next')),
-        (r) => (gui.screens.resetQr(r) !== undefined && r.items.some((i) => i.kind === 'image')) || undefined,
-        { frame: false },
-      );
-    }
-    const frame = await gui.photograph('The reset QR');
-    return { frame, reading: await gui.look() };
+    if (gui.screens.disclaimer(reading) === undefined) return this.#photographed(reading);
+    const shown = await gui.act(
+      'Accept the disclaimer',
+      () => gui.confirm(gui.label('next')),
+      (r) => (gui.screens.resetQr(r) !== undefined && r.items.some((i) => i.kind === 'image')) || undefined,
+    );
+    return shown.frame === undefined
+      ? this.#photographed(shown.reading)
+      : { frame: shown.frame, reading: shown.reading };
+  }
+  async #photographed(reading: Reading): Promise<ResetDialog> {
+    return { frame: Promise.resolve(await this.gui.photograph('The reset QR')), reading };
   }
 
   /** From the login screen to the reset QR. */
@@ -387,6 +390,8 @@ export class Owner {
     const { gui } = this;
     for (const labels of path) {
       const { value: item } = await gui.until(`"${labels.join('" or "')}"`, (r) => find(r, labels));
+      // What is chosen already needs no click: a menu opens at its first page.
+      if (item.checked === true) continue;
       await this.#go(`Open ${labels[0] ?? ''}`, () => gui.click(item));
     }
     return gui.look();
@@ -402,7 +407,8 @@ export class Owner {
       return;
     }
     const admin = find(list, ['admin'], ['option', 'radio', 'text', 'button', 'link']);
-    if (admin !== undefined) await this.#go('Select admin', () => gui.click(admin), 300);
+    if (admin !== undefined && admin.checked !== true)
+      await this.#go('Select admin', () => gui.click(admin), 300);
     await this.follow([way === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
   }
 

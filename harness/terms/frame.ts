@@ -31,6 +31,7 @@ export interface Item {
   /** What is written on it; for a field its value as shown (dots for a password). */
   readonly text: string;
   readonly box: Box;
+  /** Ticked; for an entry or a row: the one in use. */
   readonly checked?: boolean;
   readonly enabled?: boolean;
   readonly focused?: boolean;

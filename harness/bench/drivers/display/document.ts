@@ -43,6 +43,12 @@ export function readDocument(): Item[] {
     } else items.push({ ...item, box });
   };
 
+  /** Whether an entry of a menu, or a row, is the one in use; nothing where the document does not say. */
+  const chosen = (element: Element) => {
+    const said = element.closest('[aria-current],[aria-selected],[aria-pressed]');
+    const values = ['aria-current', 'aria-selected', 'aria-pressed'].map((name) => said?.getAttribute(name));
+    return said === null ? {} : { checked: values.some((value) => value && value !== 'false') };
+  };
   const control = (element: Element): void => {
     const label = clean(
       written(element) || element.getAttribute('aria-label') || element.getAttribute('title'),
@@ -70,9 +76,11 @@ export function readDocument(): Item[] {
       const role = element.getAttribute('role') ?? element.tagName.toLowerCase();
       if (role === 'checkbox' || role === 'radio')
         add(element, { kind: role, text: label, checked: pressed('aria-checked'), enabled, focused });
-      else if (role === 'a' || role === 'link') add(element, { kind: 'link', text: label, enabled, focused });
-      else if (role === 'button') add(element, { kind: 'button', text: label, enabled, focused });
-      else add(element, { kind: 'option', text: label, checked: pressed('aria-selected'), enabled, focused });
+      else if (role === 'a' || role === 'link' || role === 'button') {
+        const kind = role === 'button' ? 'button' : 'link';
+        add(element, { kind, text: label, ...chosen(element), enabled, focused });
+      } else
+        add(element, { kind: 'option', text: label, checked: pressed('aria-selected'), enabled, focused });
     }
   };
 
@@ -83,7 +91,11 @@ export function readDocument(): Item[] {
     );
     for (const node of nodes) {
       range.selectNodeContents(node);
-      add(element, { kind: 'text', text: clean(node.nodeValue) }, range.getBoundingClientRect());
+      add(
+        element,
+        { kind: 'text', text: clean(node.nodeValue), ...chosen(element) },
+        range.getBoundingClientRect(),
+      );
     }
   };
 
