@@ -1,8 +1,9 @@
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import type { Frame } from '../../../terms/frame.ts';
 import type { Display, KeyName } from '../../ports/display.ts';
+import { openPageChannel, type PageChannel } from './channel.ts';
 import { type Key, keyFor, keyNamed } from './keys.ts';
 import { documentReader } from './reader.ts';
 
@@ -38,17 +39,18 @@ export async function openBrowserDisplay(
   let closed = false;
   let opened: Page | undefined;
   const end = async () => {
+    await channel?.[Symbol.asyncDispose]();
     if (options.context === undefined) await context.close();
     else await opened?.close();
   };
   let page: Page;
-  let cdp: CDPSession;
+  let channel: PageChannel | undefined;
   try {
     page = await context.newPage();
     opened = page;
     if (options.context !== undefined) await page.setViewportSize(size);
     await page.goto(url, { waitUntil: 'load', timeout });
-    cdp = await context.newCDPSession(page);
+    channel = await openPageChannel(page);
   } catch (cause) {
     await end();
     throw new HarnessError('PORT_UNREACHABLE', `no picture at ${url}: ${firstLine(cause)}`, {
@@ -58,8 +60,9 @@ export async function openBrowserDisplay(
     });
   }
 
-  const read = documentReader(cdp);
-  const input = inputOf(cdp);
+  const line = channel;
+  const read = documentReader(line);
+  const input = inputOf(line);
 
   /** Every use of the page, with what goes wrong named in the port's terms. */
   async function using<T>(what: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -102,7 +105,7 @@ export async function openBrowserDisplay(
       using(
         'frame',
         async (): Promise<Frame> => {
-          const { data } = await cdp.send('Page.captureScreenshot', {
+          const { data } = await line.send('Page.captureScreenshot', {
             format: 'png',
             optimizeForSpeed: true,
             fromSurface: true,
@@ -144,14 +147,14 @@ export async function openBrowserDisplay(
  * Mouse and keyboard of a page. What belongs together is sent in one go and waited for at its end, as a keyboard
  * sends it: the browser keeps the order, and nobody waits for each single key.
  */
-function inputOf(cdp: CDPSession) {
+function inputOf({ send }: PageChannel) {
   const mouse = (
     type: 'mouseMoved' | 'mousePressed' | 'mouseReleased',
     x: number,
     y: number,
     button = 'none',
   ) =>
-    cdp.send('Input.dispatchMouseEvent', {
+    send('Input.dispatchMouseEvent', {
       type,
       x,
       y,
@@ -162,12 +165,12 @@ function inputOf(cdp: CDPSession) {
   const stroke = ({ text, shift, ...key }: Key) => {
     const held = { ...key, modifiers: shift ? 8 : 0 };
     return [
-      cdp.send('Input.dispatchKeyEvent', {
+      send('Input.dispatchKeyEvent', {
         type: text === undefined ? 'rawKeyDown' : 'keyDown',
         ...held,
         ...(text === undefined ? {} : { text, unmodifiedText: text }),
       }),
-      cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', ...held }),
+      send('Input.dispatchKeyEvent', { type: 'keyUp', ...held }),
     ];
   };
   return {
@@ -205,7 +208,7 @@ function inputOf(cdp: CDPSession) {
     async keys(keys: readonly (Key | string)[]) {
       await Promise.all(
         keys.flatMap((key) =>
-          typeof key === 'string' ? [cdp.send('Input.insertText', { text: key })] : stroke(key),
+          typeof key === 'string' ? [send('Input.insertText', { text: key })] : stroke(key),
         ),
       );
     },

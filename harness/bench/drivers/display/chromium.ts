@@ -58,6 +58,8 @@ export async function launchBrowser(executablePath: string): Promise<Browser> {
         '--disable-sync',
         '--force-color-profile=srgb',
         '--hide-scrollbars',
+        // See channel.ts; any free port of this machine, for programs on it alone.
+        '--remote-debugging-port=0',
         // Pages of many recorders share one renderer: on a bench it is memory that runs out first.
         '--renderer-process-limit=1',
       ],

@@ -1,6 +1,6 @@
-import type { CDPSession } from 'playwright';
 import type { Item } from '../../../terms/frame.ts';
 import type { ReadWait } from '../../ports/display.ts';
+import type { PageChannel } from './channel.ts';
 import { readDocument } from './document.ts';
 import { type Seen, watchDocument } from './watch.ts';
 
@@ -13,18 +13,18 @@ export type DocumentReader = (
  * A reader in a JavaScript world of its own: the page cannot see it, nor it the page's variables. What has not
  * changed since the last reading does not travel again.
  */
-export function documentReader(cdp: CDPSession): DocumentReader {
+export function documentReader(line: PageChannel): DocumentReader {
   let objectId: string | undefined;
   let last: readonly Item[] = [];
 
   /** Puts the reading functions into the page that is shown now. */
   async function install(): Promise<string> {
-    const { frameTree } = await cdp.send('Page.getFrameTree');
-    const { executionContextId } = await cdp.send('Page.createIsolatedWorld', {
+    const { frameTree } = await line.send('Page.getFrameTree');
+    const { executionContextId } = await line.send('Page.createIsolatedWorld', {
       frameId: frameTree.frame.id,
       worldName: 'reading',
     });
-    const { result, exceptionDetails } = await cdp.send('Runtime.evaluate', {
+    const { result, exceptionDetails } = await line.send('Runtime.evaluate', {
       contextId: executionContextId,
       expression: `(() => { ${readDocument}; ${watchDocument}; return watchDocument(readDocument); })()`,
     });
@@ -35,7 +35,7 @@ export function documentReader(cdp: CDPSession): DocumentReader {
 
   async function read(all: boolean, { withinMs, stillMs }: ReadWait): Promise<Seen> {
     objectId ??= await install();
-    const { result, exceptionDetails } = await cdp.send('Runtime.callFunctionOn', {
+    const { result, exceptionDetails } = await line.send('Runtime.callFunctionOn', {
       objectId,
       functionDeclaration: 'function (...how) { return this.read(...how); }',
       arguments: [{ value: all }, { value: withinMs }, { value: stillMs }],
