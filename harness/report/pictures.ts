@@ -20,7 +20,7 @@ export type Embedded =
   | { readonly state: 'missing'; readonly why: string };
 
 export interface EmbedLimits {
-  /** Screens; shrinking one costs about 10 ms. */
+  /** Screens; shrinking one costs about 20 ms of processor. */
   readonly screens: number;
   /** All pictures together, bytes before base64. */
   readonly pictureBytes: number;
@@ -93,7 +93,7 @@ async function embedOne(task: Task): Promise<Embedded> {
         ? image.webp({ lossless: true, effort: 0 })
         : image
             .resize({ width: task.quality.width, withoutEnlargement: true, kernel: 'linear' })
-            .webp({ quality: task.quality.quality, effort: 2 });
+            .webp({ quality: task.quality.quality, effort: 0 });
     const { data, info } = await shrunk.toBuffer({ resolveWithObject: true });
     if (data.length > left.pictures) return { state: 'linked' };
     left.pictures -= data.length;
