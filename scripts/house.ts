@@ -50,6 +50,7 @@ export const HOUSE: readonly Room[] = [
       'playwright',
       'serialport',
       'smtp-server',
+      'ws',
     ],
   },
   { folder: 'harness/bench/fakes', rooms: [PORTS, TERMS, WIRE], packages: [NODE] },

@@ -66,9 +66,10 @@ export const cases = [
     id: 'CR04',
     title: 'The wizard has the checkbox Reserved Email Settings; ticking it leads to an email field',
     needs: 'inactive',
-    async test({ owner, gui, expect, freshPassword, freshAddress, changed }) {
+    async test({ owner, gui, expect, looksAsApproved, freshPassword, freshAddress, changed }) {
       const { value: wizard } = await gui.until('the activation wizard', (r) => gui.screens.activation(r));
       expect(wizard.reserve?.kind, 'the control Reserved Email Settings').toBe('checkbox');
+      await looksAsApproved('activation');
       const password = freshPassword();
       const address = freshAddress('wizard');
       const outcome = await owner.activate(password, address);

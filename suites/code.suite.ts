@@ -17,10 +17,11 @@ export const cases = [
     id: 'CR39',
     title: 'The mailed code opens the dialog for the new password',
     needs: 'reserved',
-    async test({ owner, gui, lab, address, expect }) {
+    async test({ owner, gui, lab, address, expect, looksAsApproved }) {
       const { code } = await lab.obtainCode(address);
       const outcome = await owner.enterCode(code);
       expect(outcome.accepted, 'the mailed code is accepted').toBe(true);
+      await looksAsApproved('new-password');
       const screen = gui.screens.newPassword(await gui.look());
       expect(screen?.password.kind, 'what Reset Password asks for').toBe('field');
     },

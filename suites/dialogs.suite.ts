@@ -25,9 +25,9 @@ export const cases = [
     id: 'CR18',
     title: 'The dialog lists exactly the methods that are configured',
     needs: 'reserved',
-    async test({ owner, gui, expect }) {
+    async test({ owner, expect, looksAsApproved }) {
       const methods = owner.methodsOf(await owner.forgotPassword());
-      await gui.photograph('The methods');
+      await looksAsApproved('reset-methods');
       expect(methods, 'methods listed, with the email alone configured').toHaveLength(1);
       expect(methods.join(), 'the method').toMatch(/mail/i);
     },
@@ -36,7 +36,7 @@ export const cases = [
     id: 'CR19',
     title: 'A disclaimer with a QR of its own comes before the reset QR',
     needs: 'reserved',
-    async test({ owner, gui, lab, expect }) {
+    async test({ owner, gui, lab, expect, looksAsApproved }) {
       const reading = await owner.chooseEmail(await owner.forgotPassword());
       expect(gui.screens.disclaimer(reading)?.next.text ?? '', 'the way on from the disclaimer').notToBe('');
       expect(gui.screens.resetQr(reading), 'the field for the code before the disclaimer is accepted').toBe(
@@ -46,6 +46,7 @@ export const cases = [
       expect(findings, 'QRs beside the disclaimer').toHaveLength(1);
       const shown = await lab.readDialog(await owner.acceptDisclaimer(reading));
       expect(shown.finding.text === findings[0]?.text, 'the disclaimer QR is the reset QR').toBe(false);
+      await looksAsApproved('reset-qr');
     },
   }),
   requirement({

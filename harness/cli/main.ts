@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { HarnessError } from '../terms/error.ts';
 import { type Command, EXIT, helpOf, readArgs } from './args.ts';
+import { baseline } from './baseline.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 
-const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report];
+const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, baseline];
 
 function overview(): string {
   return [

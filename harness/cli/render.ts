@@ -6,14 +6,10 @@ import { HarnessError } from '../terms/error.ts';
 import { foldEvents } from '../terms/fold.ts';
 import type { RunRecord } from '../terms/record.ts';
 
-/** Makes a run's record and every report from its journal alone. */
-export async function renderRun(folder: string): Promise<{
-  readonly record: RunRecord;
-  /** For a terminal. */
-  readonly lines: readonly string[];
-  /** A report could not be written. */
-  readonly failed: boolean;
-}> {
+/** Reads a run's record from its journal; `damage` tells where the journal breaks off. */
+export async function readRun(
+  folder: string,
+): Promise<{ readonly record: RunRecord; readonly damage: string | undefined }> {
   const file = join(folder, 'events.jsonl');
   const { events, intact, problem } = await readJournal(file);
   if (events.length === 0 || events[0]?.type !== 'run-start')
@@ -24,14 +20,25 @@ export async function renderRun(folder: string): Promise<{
         hint: 'name the folder of a run, e.g. reports/<run-id>',
       },
     );
-  const record = foldEvents(events);
+  return { record: foldEvents(events), damage: intact ? undefined : (problem ?? 'its chain is broken') };
+}
+
+/** Makes a run's record and every report from its journal alone. */
+export async function renderRun(folder: string): Promise<{
+  readonly record: RunRecord;
+  /** For a terminal. */
+  readonly lines: readonly string[];
+  /** A report could not be written. */
+  readonly failed: boolean;
+}> {
+  const { record, damage } = await readRun(folder);
   const written = await writeReports(folder, record);
   const errors = written.filter(({ error }) => error !== undefined);
   return {
     record,
     lines: [
       ...summaryOf(record).lines,
-      ...(intact ? [] : [`The journal is damaged: ${problem ?? ''}; what stands before it is shown.`]),
+      ...(damage === undefined ? [] : [`The journal is damaged: ${damage}; what stands before it is shown.`]),
       ...errors.map(({ file: name, error }) => `${name} could not be written: ${error?.message}`),
     ],
     failed: errors.length > 0,

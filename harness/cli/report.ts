@@ -19,13 +19,17 @@ export const report: Command = {
     ['resetbench report reports/2026-11-23T134500Z-1f2e', 'one run'],
   ],
   async run(args) {
-    const base = args.text('reports') ?? join(ROOT, 'reports');
-    const folder = args.positionals[0] === undefined ? newest(base) : find(base, args.positionals[0]);
+    const folder = runFolder(args.text('reports') ?? join(ROOT, 'reports'), args.positionals[0]);
     const { record, lines, failed } = await renderRun(folder);
     console.log(`${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);
     return failed ? EXIT.bench : exitCode(record);
   },
 };
+
+/** The folder of a run by its name or path; the newest in `base` without one. @throws HarnessError USAGE */
+export function runFolder(base: string, name: string | undefined): string {
+  return name === undefined ? newest(base) : find(base, name);
+}
 
 function find(base: string, name: string): string {
   for (const folder of [resolve(name), join(base, name)]) {

@@ -11,6 +11,7 @@ import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
+import { baselinesOf } from './baselines.ts';
 import { planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
 import { renderRun } from './render.ts';
@@ -70,6 +71,7 @@ export const run: Command = {
         plan,
         benches,
         store,
+        baselines: baselinesOf,
         clock,
         jobs: args.number('jobs', 1) ?? Math.min(24, 4 * availableParallelism()),
         harness: await harnessFacts(),

@@ -63,6 +63,7 @@ async function wholeRun(folder: string, duts: readonly string[], requirements: r
       plan,
       benches,
       store,
+      baselines: () => async () => undefined,
       clock,
       jobs: 3,
       harness: { version: '0.0.0', node: process.version, platform: process.platform },

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EvidenceRef } from '../terms/record.ts';
+import type { EvidenceRef, ScreenFacts } from '../terms/record.ts';
 
 /** A piece of evidence on its way into the store; already redacted. */
 export interface EvidenceItem {
@@ -11,6 +11,7 @@ export interface EvidenceItem {
   /** ms since the epoch. */
   readonly at: number;
   readonly bytes: Uint8Array;
+  readonly screen?: ScreenFacts;
 }
 
 /** Keeps pieces of evidence under the hash of their content; nothing that is kept is ever written again. */
@@ -28,9 +29,9 @@ export async function openStore(folder: string): Promise<EvidenceStore> {
   await mkdir(place, { recursive: true });
   const written = new Map<string, Promise<void>>();
   return {
-    async put({ kind, ext, title, at, bytes }) {
+    async put({ bytes, ...facts }) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      const name = `${sha256}.${ext}`;
+      const name = `${sha256}.${facts.ext}`;
       let done = written.get(name);
       if (done === undefined) {
         done = writeOnce(place, name, bytes);
@@ -39,7 +40,7 @@ export async function openStore(folder: string): Promise<EvidenceStore> {
         done.catch(() => written.delete(name));
       }
       await done;
-      return { sha256, ext, kind, title, at };
+      return { sha256, ...facts };
     },
   };
 }

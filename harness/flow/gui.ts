@@ -1,7 +1,7 @@
 import type { Display, KeyName } from '../bench/ports/display.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import type { Frame, Item, Reading } from '../terms/frame.ts';
+import type { Box, Frame, Item, Reading } from '../terms/frame.ts';
 import { centre, fields, find, fingerprint, type Labels, seen } from './look.ts';
 import { type LabelBook, type Screens, screensOf } from './screens.ts';
 import type { Trace } from './trace.ts';
@@ -16,6 +16,9 @@ export interface GuiOptions {
   /** Ends every act and wait with its reason. */
   readonly signal?: AbortSignal;
 }
+
+/** Largest mouse pointer, px. */
+const POINTER_PX = 40;
 
 /** What an act led to. */
 export interface Acted<T> {
@@ -91,15 +94,35 @@ export class Gui {
   }
 
   /** Grabs a frame and keeps it as evidence. */
-  photograph(title: string): Promise<Frame> {
+  async photograph(title: string): Promise<Frame> {
+    return (await this.pictured(title)).frame;
+  }
+  /** The same, with what is to be read on it. */
+  pictured(title: string): Promise<{ readonly frame: Frame; readonly reading: Reading }> {
     return this.#o.trace.step(title, async () => {
       await this.#grab;
-      const before = await this.look();
+      const reading = await this.look();
       const frame = await this.#o.display.frame();
-      this.#kept = fingerprint(before);
-      this.#o.trace.frame(title, frame, [before, await this.look()]);
-      return frame;
+      this.#kept = fingerprint(reading);
+      this.#o.trace.frame(title, frame, [reading, await this.look()]);
+      return { frame, reading };
     });
+  }
+  /** Moves the pointer to the bottom right corner; the box is where it may be seen there. */
+  async parkPointer(): Promise<Box> {
+    const { width, height } = await this.look();
+    await this.#input(() => this.#o.display.moveTo(width - 2, height - 2));
+    const { reading } = await this.until('the screen to stand still', (r) => r);
+    return {
+      x: reading.width - POINTER_PX,
+      y: reading.height - POINTER_PX,
+      width: POINTER_PX,
+      height: POINTER_PX,
+    };
+  }
+  /** What the picture comes through. */
+  get source(): string {
+    return this.#o.display.source;
   }
 
   /** Keeps a frame of a screen that stands still, while the flow goes on reading. */

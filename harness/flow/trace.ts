@@ -1,4 +1,5 @@
 import type { Frame, Pixels, Reading } from '../terms/frame.ts';
+import type { ScreenFacts } from '../terms/record.ts';
 
 /** Where the flow leaves what it does and sees. Secrets told here are covered in everything kept. */
 export interface Trace {
@@ -9,6 +10,8 @@ export interface Trace {
   /** A frame that was or is being grabbed; `readings` tell where secrets stand in it. One that fails is told of, not thrown. */
   frame(title: string, frame: Frame | Promise<Frame>, readings: readonly Reading[]): void;
   picture(kind: 'qr' | 'difference', title: string, pixels: Pixels): void;
+  /** A picture that can become a baseline; `readings` tell where secrets stand in it. */
+  screen(facts: ScreenFacts, pixels: Pixels, readings: readonly Reading[]): void;
   text(kind: 'mail' | 'http' | 'serial' | 'export', title: string, text: string): void;
   /** A figure that the case reports. */
   measure(name: string, value: number | string, unit: string): void;

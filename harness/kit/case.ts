@@ -69,6 +69,11 @@ export interface CaseContext {
   /** A named, timed step. */
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
   measure(name: string, value: number | string, unit: string): void;
+  /**
+   * Expects the screen in front to look as approved. Where no picture of it was approved, or through another kind of
+   * display, this is reported, and nothing is expected.
+   */
+  looksAsApproved(screen: string): Promise<void>;
   /** Tells what this case changed for good, so that the next one can begin. */
   changed(change: Partial<Known>): void;
   /** A password that obeys every rule of the profile, never used before. */

@@ -82,6 +82,8 @@ async function embedOne(task: Task): Promise<Embedded> {
   if (evidenceName(ref) === undefined)
     return { state: 'missing', why: 'the record names no file that evidence can have' };
   if (ref.ext === 'png' ? left.pictures <= 0 : left.text <= 0) return { state: 'linked' };
+  // Its screen stands there as a frame already.
+  if (ref.kind === 'screen') return { state: 'linked' };
   if (isScreen(ref) && left.screens-- <= 0) return { state: 'linked' };
   try {
     const bytes = await task.read(ref);
@@ -133,7 +135,7 @@ function qualityFor(pictures: number): Quality {
 }
 
 function isScreen(ref: EvidenceRef): boolean {
-  return ref.ext === 'png' && ref.kind !== 'qr';
+  return ref.ext === 'png' && ref.kind !== 'qr' && ref.kind !== 'screen';
 }
 
 /** First all of what did not pass, then what passes rest on (expectations, last screens, texts, codes), then the rest. */

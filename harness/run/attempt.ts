@@ -4,6 +4,7 @@ import type { EvidenceStore } from '../evidence/store.ts';
 import type { Strategy } from '../flow/strategy.ts';
 import type { CaseDefinition } from '../kit/case.ts';
 import { ExpectationFailed } from '../kit/expect.ts';
+import type { FindBaseline } from '../terms/baseline.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RunEvent } from '../terms/record.ts';
@@ -17,6 +18,7 @@ export interface AttemptOptions {
   readonly definition: CaseDefinition;
   readonly attempt: number;
   readonly bench: Bench;
+  readonly baseline: FindBaseline;
   readonly strategy: Strategy;
   readonly redactor: Redactor;
   readonly store: EvidenceStore;

@@ -1,4 +1,5 @@
 import type { Bench } from '../bench/open.ts';
+import { compareScreen, SAME_SHARE } from '../flow/appearance.ts';
 import { Gui } from '../flow/gui.ts';
 import { Lab } from '../flow/lab.ts';
 import { Owner } from '../flow/owner.ts';
@@ -6,6 +7,7 @@ import { goneAway, type Known, type Strategy, type Tools, untilHttp } from '../f
 import type { CaseContext, Extra, Partner } from '../kit/case.ts';
 import { expectInto } from '../kit/expect.ts';
 import { randomPassword } from '../kit/fresh.ts';
+import type { FindBaseline } from '../terms/baseline.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { PlannedDut } from './plan.ts';
@@ -16,6 +18,7 @@ export interface ContextOptions {
   readonly dut: PlannedDut;
   readonly bench: Bench;
   readonly trace: AttemptTrace;
+  readonly baseline: FindBaseline;
   readonly strategy: Strategy;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -84,6 +87,7 @@ export function openContext(options: ContextOptions): {
     });
     await owner.awake(tools.bootTimeoutMs);
   };
+  const expectOf = expectInto((finding) => trace.finding(finding));
   const context = (known: Known): CaseContext => ({
     dut: { ...config, gui: profile.gui, family: profile.family },
     profile,
@@ -94,9 +98,20 @@ export function openContext(options: ContextOptions): {
     mailbox: bench.mailbox,
     admin: { user: 'admin', password: known.password ?? '' },
     address: known.address ?? '',
-    expect: expectInto((finding) => trace.finding(finding)),
+    expect: expectOf,
     step: (title, body) => trace.step(title, body),
     measure: (name, value, unit) => trace.measure(name, value, unit),
+    looksAsApproved: async (screen) => {
+      const found = await compareScreen(gui, options.baseline, screen);
+      const name = `the screen "${screen}" beside its baseline`;
+      if (found.state === 'no-baseline') trace.measure(name, 'no baseline approved', '');
+      else if (found.state === 'other-source')
+        trace.measure(name, `not compared: ${found.seen} here, ${found.approved} there`, '');
+      else {
+        const percent = Math.round(found.share * 1e5) / 1e3;
+        expectOf(percent, `what differs of ${name}`).toBeAtMost(SAME_SHARE * 100, '%');
+      }
+    },
     changed: (change) => options.strategy.learn(change),
     freshPassword,
     freshAddress: (tag = 'other') => {

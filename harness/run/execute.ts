@@ -2,6 +2,7 @@ import type { Bench, Benches } from '../bench/open.ts';
 import { createRedactor, type Redactor } from '../evidence/redactor.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import { Strategy } from '../flow/strategy.ts';
+import type { FindBaseline } from '../terms/baseline.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { DutRecord, RunEvent, RunRecord } from '../terms/record.ts';
@@ -15,6 +16,8 @@ export interface ExecuteOptions {
   readonly plan: Plan;
   readonly benches: Benches;
   readonly store: EvidenceStore;
+  /** Approved pictures of the screens of one recorder. */
+  readonly baselines: (dut: PlannedDut) => FindBaseline;
   readonly clock: Clock;
   /** How many recorders are worked on at a time. */
   readonly jobs: number;
@@ -88,6 +91,7 @@ async function runDut(dut: PlannedDut, options: ExecuteOptions, shared: Shared):
   }
   try {
     const strategy = new Strategy(bench.initial);
+    const baseline = options.baselines(dut);
     let faults = 0;
     for (const { definition } of dut.cases) {
       let judged: Judgement | undefined;
@@ -97,6 +101,7 @@ async function runDut(dut: PlannedDut, options: ExecuteOptions, shared: Shared):
           definition,
           attempt,
           bench,
+          baseline,
           strategy,
           redactor: redactorFor(bench, strategy),
           store,

@@ -6,7 +6,8 @@ import type { Finding } from '../kit/expect.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Frame, Pixels, Reading } from '../terms/frame.ts';
-import type { EvidenceRef, RunEvent } from '../terms/record.ts';
+import type { EvidenceRef, RunEvent, ScreenFacts } from '../terms/record.ts';
+import { cleared } from '../vision/compare.ts';
 import { encodePng } from '../vision/png.ts';
 
 /** Where one attempt's record goes. */
@@ -117,6 +118,14 @@ export class AttemptTrace implements Trace {
     const at = this.#o.clock.now();
     this.#keep(async () => this.#put(kind, 'png', title, await encodePng(pixels), at));
   }
+  screen(facts: ScreenFacts, pixels: Pixels, readings: readonly Reading[]): void {
+    const at = this.#o.clock.now();
+    const title = `The screen "${facts.name}", to be compared`;
+    this.#keep(async () => {
+      const kept = cleared(pixels, secretBoxes(readings, this.#o.redactor));
+      return this.#put('screen', 'png', title, await encodePng(kept), at, facts);
+    });
+  }
   text(kind: 'mail' | 'http' | 'serial' | 'export', title: string, text: string): void {
     const at = this.#o.clock.now();
     this.#keep(() =>
@@ -175,8 +184,10 @@ export class AttemptTrace implements Trace {
     title: string,
     bytes: Uint8Array,
     at: number,
+    screen?: ScreenFacts,
   ): Promise<EvidenceRef> {
-    const ref = await this.#o.store.put({ kind, ext, title: this.#o.redactor.text(title), at, bytes });
+    const told = this.#o.redactor.text(title);
+    const ref = await this.#o.store.put({ kind, ext, title: told, at, bytes, ...(screen && { screen }) });
     this.evidenceCount += 1;
     return ref;
   }

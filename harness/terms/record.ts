@@ -4,10 +4,18 @@ import type { Fault, Verdict } from './verdict.ts';
 export interface EvidenceRef {
   readonly sha256: string;
   readonly ext: 'png' | 'txt' | 'json' | 'eml';
-  readonly kind: 'frame' | 'qr' | 'mail' | 'http' | 'serial' | 'difference' | 'export';
+  readonly kind: 'frame' | 'qr' | 'mail' | 'http' | 'serial' | 'difference' | 'screen' | 'export';
   readonly title: string;
   /** ms since the epoch. */
   readonly at: number;
+  /** Of `kind` screen: a whole screen with what varies made transparent, so that it can be a baseline. */
+  readonly screen?: ScreenFacts;
+}
+export interface ScreenFacts {
+  /** Of the screen, e.g. `disclaimer`. */
+  readonly name: string;
+  /** What the picture came through; pictures of another are not compared. */
+  readonly source: string;
 }
 /** A named, timed act or observation. */
 export interface StepRecord {

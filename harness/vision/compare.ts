@@ -28,7 +28,7 @@ const CHANGED = [255, 0, 0] as const;
 const MASKED = [128, 128, 128, 255] as const;
 
 /**
- * Compares a picture with an approved one, pixel by pixel.
+ * Compares a picture with an approved one, pixel by pixel. What is transparent in either is not compared.
  * @throws HarnessError FRAME_UNUSABLE where the sizes differ.
  */
 export function comparePictures(seen: Pixels, baseline: Pixels, options: CompareOptions): Comparison {
@@ -39,15 +39,16 @@ export function comparePictures(seen: Pixels, baseline: Pixels, options: Compare
       `A picture of ${seen.width}x${seen.height} cannot be compared with a baseline of ${width}x${height}.`,
       { hint: 'Set the recorder to the resolution of the baseline, or approve a baseline for this one.' },
     );
-  const a = masked(seen, options.masks);
-  const b = masked(baseline, options.masks);
+  const covered = maskOf(options.masks, [seen, baseline]);
+  const a = masked(seen, covered);
+  const b = masked(baseline, covered);
   const output = new Uint8ClampedArray(width * height * 4);
-  const pixels = pixelmatch(a.data, b.data, output, width, height, {
+  const pixels = pixelmatch(a, b, output, width, height, {
     threshold: options.threshold ?? 0.1,
     diffColor: [...CHANGED],
   });
   const difference = { width, height, data: output };
-  const compared = width * height - b.pixels;
+  const compared = width * height - covered.reduce((sum, one) => sum + one, 0);
   return {
     pixels,
     share: compared === 0 ? 0 : pixels / compared,
@@ -56,25 +57,35 @@ export function comparePictures(seen: Pixels, baseline: Pixels, options: Compare
   };
 }
 
-/** A copy with the masks painted, and how many pixels they cover. */
-function masked(
-  p: Pixels,
-  masks: readonly Box[],
-): { readonly data: Uint8ClampedArray; readonly pixels: number } {
-  if (masks.length === 0) return { data: p.data, pixels: 0 };
+/** A copy whose boxes are transparent: they are compared with nothing. */
+export function cleared(p: Pixels, boxes: readonly Box[]): Pixels {
   const data = new Uint8ClampedArray(p.data);
-  const covered = new Uint8Array(p.width * p.height);
-  for (const box of masks) {
-    const right = Math.min(p.width, Math.ceil(box.x + box.width));
-    const bottom = Math.min(p.height, Math.ceil(box.y + box.height));
-    for (let y = Math.max(0, Math.floor(box.y)); y < bottom; y += 1) {
-      for (let x = Math.max(0, Math.floor(box.x)); x < right; x += 1) {
-        data.set(MASKED, (y * p.width + x) * 4);
-        covered[y * p.width + x] = 1;
-      }
-    }
+  const covered = maskOf(boxes, [p]);
+  for (let at = 0; at < covered.length; at += 1) if (covered[at] === 1) data.fill(0, at * 4, at * 4 + 4);
+  return { ...p, data };
+}
+
+/** 1 for each pixel under a box, or transparent in one of the pictures (all of one size); else 0. */
+function maskOf(boxes: readonly Box[], pictures: readonly [Pixels, ...Pixels[]]): Uint8Array {
+  const [{ width, height }] = pictures;
+  const covered = new Uint8Array(width * height);
+  for (const { data } of pictures)
+    for (let at = 0; at < covered.length; at += 1) if (data[at * 4 + 3] === 0) covered[at] = 1;
+  for (const box of boxes) {
+    const left = Math.max(0, Math.floor(box.x));
+    const right = Math.min(width, Math.ceil(box.x + box.width));
+    const bottom = Math.min(height, Math.ceil(box.y + box.height));
+    for (let y = Math.max(0, Math.floor(box.y)); y < bottom; y += 1)
+      if (right > left) covered.fill(1, y * width + left, y * width + right);
   }
-  return { data, pixels: covered.reduce((sum, one) => sum + one, 0) };
+  return covered;
+}
+
+/** A copy with what is covered painted over. */
+function masked(p: Pixels, covered: Uint8Array): Uint8ClampedArray {
+  const data = new Uint8ClampedArray(p.data);
+  for (let at = 0; at < covered.length; at += 1) if (covered[at] === 1) data.set(MASKED, at * 4);
+  return data;
 }
 
 /** Tight boxes around the changed pixels, those in touching cells of a coarse grid taken together. */

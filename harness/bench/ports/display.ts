@@ -26,6 +26,8 @@ export interface ReadWait {
  * FRAME_UNUSABLE when what was grabbed is no picture, PORT_TIMEOUT past its signal's deadline.
  */
 export interface Display extends AsyncDisposable {
+  /** What the picture comes through, with its version: pixels of two sources differ where nothing else does. */
+  readonly source: string;
   /** Grabs one frame, lossless where the driver can. */
   frame(signal?: AbortSignal): Promise<Frame>;
   /**

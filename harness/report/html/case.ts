@@ -112,9 +112,9 @@ function piecesOf(refs: readonly EvidenceRef[], book: EvidenceBook): Content {
   return refs.filter((ref) => !isShot(ref)).map((ref) => pieceOf(ref, book));
 }
 
-/** A whole screen, which goes to the film strip; a QR is shown where it was read. */
+/** A whole screen, which goes to the film strip; a QR is shown where it was read; what is to be compared is a file. */
 function isShot(ref: EvidenceRef): boolean {
-  return ref.ext === 'png' && ref.kind !== 'qr';
+  return ref.ext === 'png' && ref.kind !== 'qr' && ref.kind !== 'screen';
 }
 
 const EFFECTS = { nothing: 'no change', changed: 'changed', settled: 'changed and settled' } as const;
@@ -146,6 +146,7 @@ const NAMES: Readonly<Record<EvidenceRef['kind'], string>> = {
   http: 'HTTP',
   serial: 'Serial',
   difference: 'Difference',
+  screen: 'Screen to compare',
   export: 'Export',
 };
 

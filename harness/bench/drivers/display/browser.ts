@@ -101,6 +101,7 @@ export async function openBrowserDisplay(
   }
 
   return {
+    source: `${browser.browserType().name()} ${browser.version()}`,
     frame: (signal) =>
       using(
         'frame',

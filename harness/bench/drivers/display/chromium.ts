@@ -58,6 +58,8 @@ export async function launchBrowser(executablePath: string): Promise<Browser> {
         '--disable-sync',
         '--force-color-profile=srgb',
         '--hide-scrollbars',
+        // Without a GPU its process only moves pictures to and fro.
+        '--in-process-gpu',
         // See channel.ts; any free port of this machine, for programs on it alone.
         '--remote-debugging-port=0',
         // Pages of many recorders share one renderer: on a bench it is memory that runs out first.

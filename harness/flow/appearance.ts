@@ -1,0 +1,74 @@
+import type { FindBaseline } from '../terms/baseline.ts';
+import type { Box, Item, Reading } from '../terms/frame.ts';
+import { cleared, comparePictures } from '../vision/compare.ts';
+import { decodePicture } from '../vision/png.ts';
+import type { Gui } from './gui.ts';
+
+/** How a screen looks beside its approved picture. */
+export type Appearance =
+  | { readonly state: 'same' | 'different'; readonly share: number; readonly places: readonly Box[] }
+  | { readonly state: 'no-baseline' }
+  | { readonly state: 'other-source'; readonly seen: string; readonly approved: string };
+
+/** Largest share of differing pixels in a screen that looks as approved, 0..1: a few dots, less than a short word. */
+export const SAME_SHARE = 0.0001;
+/** Px around what belongs to a screen that count as its part. */
+const EDGE = 4;
+/** Times, addresses, masks, serial numbers: what is another text the next time. */
+const VARIES = /\d{1,2}:\d{2}|@|\*{2}|(?=\S*\d)[A-Z0-9]{9,}/;
+
+/**
+ * Compares the screen in front with its approved picture. Left out are the pointer, fields, pictures (a QR is another
+ * one each time), texts that vary, and all that lies beyond the things of this screen: the live view moves.
+ */
+export async function compareScreen(gui: Gui, find: FindBaseline, name: string): Promise<Appearance> {
+  return gui.trace.step(`Compare the screen "${name}" with its baseline`, async () => {
+    const pointer = await gui.parkPointer();
+    const { frame, reading } = await gui.pictured(`The screen "${name}"`);
+    const pixels = await decodePicture(frame.bytes);
+    const items = reading.items.filter((item) => !isGround(item, reading));
+    const comparable = cleared(pixels, [
+      ...beyond({ ...reading, items }),
+      ...items.filter(varies).map(grown),
+      pointer,
+    ]);
+    gui.trace.screen({ name, source: gui.source }, comparable, [reading]);
+    const baseline = await find(name);
+    if (baseline === undefined) return { state: 'no-baseline' };
+    if (baseline.source !== gui.source)
+      return { state: 'other-source', seen: gui.source, approved: baseline.source };
+    const { share, boxes, difference } = comparePictures(comparable, baseline.pixels, { masks: [] });
+    if (share <= SAME_SHARE) return { state: 'same', share, places: boxes };
+    gui.trace.picture('difference', `What differs from the baseline of "${name}"`, difference);
+    return { state: 'different', share, places: boxes };
+  });
+}
+
+/** A picture over most of the screen: the live view, or a pane that something is drawn on. */
+function isGround({ kind, box }: Item, { width, height }: Reading): boolean {
+  return kind === 'image' && box.width * box.height > (width * height) / 2;
+}
+
+function varies(item: Item): boolean {
+  return item.kind === 'field' || item.kind === 'image' || VARIES.test(item.text);
+}
+
+/** A box and the soft edges around it. */
+function grown({ box }: Item): Box {
+  return { x: box.x - 3, y: box.y - 3, width: box.width + 6, height: box.height + 6 };
+}
+
+/** What lies around all items: left, right, above, below. */
+function beyond({ items, width, height }: Reading): readonly Box[] {
+  if (items.length === 0) return [];
+  const left = Math.min(...items.map(({ box }) => box.x)) - EDGE;
+  const top = Math.min(...items.map(({ box }) => box.y)) - EDGE;
+  const right = Math.max(...items.map(({ box }) => box.x + box.width)) + EDGE;
+  const bottom = Math.max(...items.map(({ box }) => box.y + box.height)) + EDGE;
+  return [
+    { x: 0, y: 0, width: left, height },
+    { x: right, y: 0, width: width - right, height },
+    { x: 0, y: 0, width, height: top },
+    { x: 0, y: bottom, width, height: height - bottom },
+  ];
+}

@@ -1,0 +1,11 @@
+import type { Pixels } from './frame.ts';
+
+/** An approved picture of a whole screen; what varies is transparent. */
+export interface Baseline {
+  readonly pixels: Pixels;
+  /** What the picture came through. */
+  readonly source: string;
+}
+
+/** The approved picture of a screen of one recorder; undefined where none was approved. */
+export type FindBaseline = (screen: string) => Promise<Baseline | undefined>;
