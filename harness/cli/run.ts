@@ -23,7 +23,7 @@ export const run: Command = {
   positionals: '[DUT...]',
   options: {
     ...SELECTION,
-    jobs: { type: 'string', value: 'N', help: 'recorders at a time (default: 4 a processor, at most 24)' },
+    jobs: { type: 'string', value: 'N', help: 'recorders at a time (default: 6 a processor, at most 24)' },
     reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
     json: { type: 'boolean', help: 'one object with the outcome on the last line' },
@@ -73,7 +73,7 @@ export const run: Command = {
         store,
         baselines: baselinesOf,
         clock,
-        jobs: args.number('jobs', 1) ?? Math.min(24, 4 * availableParallelism()),
+        jobs: args.number('jobs', 1) ?? Math.min(24, 6 * availableParallelism()),
         harness: await harnessFacts(),
         signal: stop.signal,
         write: (event: RunEvent) => {

@@ -233,6 +233,10 @@ export class GuiSession implements Ui {
     this.#touchedAt = this.core.uptime;
   }
 
+  #names(): string {
+    return this.#screens.map(({ name }) => name).join(' ');
+  }
+
   /** Where a recorder is after it started. */
   #start(): void {
     this.user = undefined;
@@ -243,8 +247,10 @@ export class GuiSession implements Ui {
   #coreChanged(what: 'phase' | 'restored' | 'security' | 'usb'): void {
     if (what === 'phase' || what === 'restored') {
       this.#cancelDelays();
+      const before = { on: this.#on, names: this.#names() };
       this.#start();
-      this.#on += 1;
+      // Who clicks on a screen that looks as before means the one that is there now.
+      this.#on = what === 'restored' && this.#names() === before.names ? before.on : this.#on + 1;
       // The signal goes with the power, not when the machine gets round to it.
       this.#onPaint(this.paint());
     } else if (what === 'security' && !this.#acting && this.#busy === undefined) this.#recheck();
