@@ -40,6 +40,17 @@ function scene(pen, width, height, seed) {
   return horizon;
 }
 
+/** A name in a corner of a channel's picture. */
+function write(pen, font, text, right, bottom) {
+  pen.font = `${font}px "Noto Sans"`;
+  pen.textAlign = 'right';
+  pen.lineWidth = 3;
+  pen.strokeStyle = 'rgba(0, 0, 0, .7)';
+  pen.fillStyle = '#fff';
+  pen.strokeText(text, right, bottom);
+  pen.fillText(text, right, bottom);
+}
+
 /** Live pictures behind the dialogs: a still scene a channel, one thing that walks through it, and the clock. */
 export class Live {
   #root;
@@ -54,24 +65,23 @@ export class Live {
     const width = root.offsetWidth;
     const height = root.offsetHeight;
     const font = Math.round(height / (across === 3 ? 56 : 46));
-    const back = root.appendChild(document.createElement('canvas'));
-    back.width = 640;
-    back.height = Math.round((640 * height) / width);
-    back.style.cssText = 'left:0;top:0;width:100%;height:100%';
+    // What never changes is one picture in the ground: a layer of its own would be drawn anew with every change.
+    const back = new OffscreenCanvas(width, height);
     const pen = back.getContext('2d');
+    const zoom = width / 640;
     for (let index = 0; index < across * across; index += 1) {
-      const w = back.width / across;
-      const h = back.height / across;
+      const w = 640 / across;
+      const h = (640 * height) / width / across;
       const left = (index % across) * w;
       const top = Math.floor(index / across) * h;
       pen.save();
+      pen.scale(zoom, zoom);
       pen.beginPath();
       pen.rect(left, top, w - 1, h - 1);
       pen.clip();
       pen.translate(left, top);
       const horizon = scene(pen, w, h, index + 3);
       pen.restore();
-      const zoom = width / back.width;
       const tile = { left: left * zoom, top: top * zoom, width: w * zoom, height: h * zoom };
       const thing = root.appendChild(document.createElement('i'));
       const size = {
@@ -80,39 +90,27 @@ export class Live {
       };
       const colours = ['#4b5f78', '#7a4a40', '#3f3f47', '#6b6a55'];
       thing.style.cssText = `width:${size.width}px;height:${size.height}px;background:${colours[index % 4]};border-radius:${font / 3}px ${font / 3}px 2px 2px;top:${Math.round(tile.top + horizon * zoom + tile.height * 0.12)}px`;
-      const osd = root.appendChild(document.createElement('canvas'));
-      osd.width = font * 15;
-      osd.height = Math.round(font * 1.5);
-      osd.style.cssText = `left:${Math.round(tile.left + font)}px;top:${Math.round(tile.top + font * 0.6)}px`;
-      const name = root.appendChild(document.createElement('canvas'));
-      name.width = font * 8;
-      name.height = osd.height;
-      name.style.cssText = `left:${Math.round(tile.left + tile.width - font * 9)}px;top:${Math.round(tile.top + tile.height - font * 2)}px`;
-      const text = osd.getContext('2d');
-      const label = name.getContext('2d');
+      const osd = root.appendChild(document.createElement('b'));
+      osd.style.cssText = `font-size:${font}px;left:${Math.round(tile.left + font)}px;top:${Math.round(tile.top + font * 0.6)}px`;
       this.#tiles.push({
         thing,
-        text,
-        font,
         left: tile.left,
         room: tile.width - size.width - 4,
         speed: 0.015 + 0.005 * (index % 4),
-        shown: '',
       });
-      this.#write(label, font, `${camera} ${String(index + 1).padStart(2, '0')}`, name.width);
+      const right = tile.left + tile.width - font;
+      write(
+        pen,
+        font,
+        `${camera} ${String(index + 1).padStart(2, '0')}`,
+        right,
+        tile.top + tile.height - font,
+      );
     }
+    back.convertToBlob().then((blob) => {
+      root.style.background = `url(${URL.createObjectURL(blob)})`;
+    });
     root.style.visibility = 'hidden';
-  }
-
-  #write(pen, font, text, right) {
-    pen.clearRect(0, 0, pen.canvas.width, pen.canvas.height);
-    pen.font = `${font}px "Noto Sans"`;
-    pen.textAlign = right === undefined ? 'left' : 'right';
-    pen.lineWidth = 3;
-    pen.strokeStyle = 'rgba(0, 0, 0, .7)';
-    pen.fillStyle = '#fff';
-    pen.strokeText(text, right === undefined ? 2 : right - 3, font);
-    pen.fillText(text, right === undefined ? 2 : right - 3, font);
   }
 
   /** The recorder's local time now, ms as if UTC. */
@@ -139,11 +137,10 @@ export class Live {
     const iso = now.toISOString();
     const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][now.getUTCDay()];
     const text = `${iso.slice(8, 10)}-${iso.slice(5, 7)}-${iso.slice(0, 4)} ${day} ${iso.slice(11, 19)}`;
+    this.#root.style.setProperty('--clock', JSON.stringify(text));
     for (const tile of this.#tiles) {
       const phase = (this.#step * tile.speed) % 2;
       tile.thing.style.left = `${Math.round(tile.left + 2 + tile.room * (phase < 1 ? phase : 2 - phase))}px`;
-      if (tile.shown !== text) this.#write(tile.text, tile.font, text);
-      tile.shown = text;
     }
   }
 }
