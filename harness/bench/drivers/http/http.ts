@@ -69,7 +69,6 @@ export function openHttp(options: {
         {
           method: request.method,
           headers,
-          timeout: options.timeoutMs,
           ...(through === undefined ? { agent: false as const } : { agent: through }),
           signal:
             request.signal === undefined ? closing.signal : AbortSignal.any([closing.signal, request.signal]),
@@ -92,15 +91,17 @@ export function openHttp(options: {
           );
         },
       );
-      outgoing.on('timeout', () =>
+      const late = () =>
         outgoing.destroy(
           new HarnessError(
             'PORT_TIMEOUT',
             `${request.method} ${request.path} at ${base.origin}: no answer within ${options.timeoutMs} ms`,
             { port: 'http', hint: 'see that the recorder is on and the address is right' },
           ),
-        ),
-      );
+        );
+      // The whole answer is waited for: a timeout of the socket would be put off by each byte that drips in.
+      const timer = setTimeout(late, options.timeoutMs);
+      outgoing.on('close', () => clearTimeout(timer));
       outgoing.on('error', (cause) =>
         reject(
           cause instanceof HarnessError
