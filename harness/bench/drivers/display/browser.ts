@@ -88,10 +88,9 @@ export async function openBrowserDisplay(
       return await Promise.race([body(), late]);
     } catch (cause) {
       if (cause instanceof HarnessError) throw cause;
-      const gone = closed || page.isClosed() || !browser.isConnected();
       throw new HarnessError(
-        gone ? 'PORT_CLOSED' : 'PORT_UNREACHABLE',
-        `${what}: ${gone ? 'the display was closed' : firstLine(cause)}`,
+        closed ? 'PORT_CLOSED' : 'PORT_UNREACHABLE',
+        `${what}: ${closed ? 'the display was closed' : firstLine(cause)}`,
         { cause, port: 'display', hint: 'see that the browser runs and that the page is still there' },
       );
     } finally {
