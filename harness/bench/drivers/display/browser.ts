@@ -67,11 +67,11 @@ export async function openBrowserDisplay(
   /** Every use of the page, with what goes wrong named in the port's terms. */
   async function using<T>(what: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (closed) throw new HarnessError('PORT_CLOSED', `${what}: the display was closed`, { port: 'display' });
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw givenUp(what, signal);
     let stop: () => void = () => undefined;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      stop = () => reject(signal?.reason);
+      stop = () => reject(signal && givenUp(what, signal));
       signal?.addEventListener('abort', stop, { once: true });
       timer = setTimeout(
         () =>
@@ -87,7 +87,7 @@ export async function openBrowserDisplay(
     try {
       return await Promise.race([body(), late]);
     } catch (cause) {
-      if (cause instanceof HarnessError) throw cause;
+      if (cause instanceof HarnessError || (signal?.aborted && cause === signal.reason)) throw cause;
       throw new HarnessError(
         closed ? 'PORT_CLOSED' : 'PORT_UNREACHABLE',
         `${what}: ${closed ? 'the display was closed' : firstLine(cause)}`,
@@ -212,6 +212,16 @@ function inputOf({ send }: PageChannel) {
       );
     },
   };
+}
+
+/** What a signal says; its deadline in the port's terms. */
+function givenUp(what: string, { reason }: AbortSignal): unknown {
+  if (!(reason instanceof Error) || reason.name !== 'TimeoutError') return reason;
+  return new HarnessError('PORT_TIMEOUT', `${what}: the display did not answer in time`, {
+    cause: reason,
+    port: 'display',
+    hint: 'the browser or the KVM hangs; see its log',
+  });
 }
 
 function firstLine(error: unknown): string {
