@@ -65,7 +65,14 @@ export async function openBrowserDisplay(
   const input = inputOf(line);
 
   /** Every use of the page, with what goes wrong named in the port's terms. */
-  async function using<T>(what: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async function using<T>(
+    what: string,
+    body: () => Promise<T>,
+    {
+      signal,
+      within = timeout,
+    }: { readonly signal?: AbortSignal | undefined; readonly within?: number } = {},
+  ): Promise<T> {
     if (closed) throw new HarnessError('PORT_CLOSED', `${what}: the display was closed`, { port: 'display' });
     if (signal?.aborted) throw givenUp(what, signal);
     let stop: () => void = () => undefined;
@@ -76,12 +83,12 @@ export async function openBrowserDisplay(
       timer = setTimeout(
         () =>
           reject(
-            new HarnessError('PORT_TIMEOUT', `${what}: the display did not answer within ${timeout} ms`, {
+            new HarnessError('PORT_TIMEOUT', `${what}: the display did not answer within ${within} ms`, {
               port: 'display',
               hint: 'the browser or the KVM hangs; see its log',
             }),
           ),
-        timeout,
+        within,
       );
     });
     try {
@@ -123,9 +130,12 @@ export async function openBrowserDisplay(
             grabbedAt: clock.now(),
           };
         },
-        signal,
+        { signal },
       ),
-    read: (wait) => using('read', async () => ({ ...size, ...(await read(wait)) })),
+    read: (wait) =>
+      using('read', async () => ({ ...size, ...(await read(wait)) }), {
+        within: timeout + (wait?.withinMs ?? 0),
+      }),
     moveTo: (x, y) => using('moveTo', () => input.move(x, y)),
     click: (x, y, button = 'left') => using('click', () => input.click(x, y, button)),
     drag: (points) => using('drag', () => input.drag(points)),
