@@ -132,6 +132,26 @@ withPage('a page that is loaded anew is read and used as before', '<p>first</p>'
   t.match(await display.frame(), SIZE);
 });
 
+withPage(
+  'a page that loses its recorder is gone, and is loaded again at the next look',
+  '<p>here</p>',
+  async (t, shown) => {
+    const { display, page, server } = shown;
+    t.equal((await display.read()).items[0]?.text, 'here');
+    server.show(undefined);
+    await page.reload().catch(() => undefined);
+    for (const wait of [
+      { withinMs: 0, stillMs: 0 },
+      { withinMs: 50, stillMs: 0 },
+    ])
+      t.equal((await failure(display.read(wait)))?.code, 'PORT_UNREACHABLE');
+    server.show('<!DOCTYPE html><p>back</p>');
+    await display.read();
+    await page.waitForLoadState();
+    t.equal((await display.read()).items[0]?.text, 'back');
+  },
+);
+
 withPage('a wait longer than the display may take is no fault', '<p>still</p>', async (t) => {
   await using shown = await showPage(browser.get(), '<p>still</p>', 400);
   await shown.display.read();

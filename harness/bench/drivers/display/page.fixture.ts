@@ -37,17 +37,18 @@ export async function testBrowser(t: Test, kind?: 'bare'): Promise<TestBrowser> 
 
 export interface PageServer extends AsyncDisposable {
   readonly url: string;
-  /** What it gives from now on. */
-  show(html: string): void;
+  /** What it gives from now on; undefined: it hangs up. */
+  show(html: string | undefined): void;
   /** The `Cookie` of each request for the page. */
   readonly cookies: readonly (string | undefined)[];
 }
 
 /** A web server on loopback with one page. */
 export async function servePage(html: string): Promise<PageServer> {
-  let page = html;
+  let page: string | undefined = html;
   const cookies: (string | undefined)[] = [];
   const server = createServer((request, response) => {
+    if (page === undefined) return request.socket.destroy();
     if (request.url !== '/') return response.writeHead(404).end();
     cookies.push(request.headers.cookie);
     response.writeHead(200, {
