@@ -65,33 +65,39 @@ export async function openBrowserDisplay(
   const input = inputOf(line);
 
   /** Every use of the page, with what goes wrong named in the port's terms. */
-  async function using<T>(what: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async function using<T>(
+    what: string,
+    body: () => Promise<T>,
+    {
+      signal,
+      within = timeout,
+    }: { readonly signal?: AbortSignal | undefined; readonly within?: number } = {},
+  ): Promise<T> {
     if (closed) throw new HarnessError('PORT_CLOSED', `${what}: the display was closed`, { port: 'display' });
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw givenUp(what, signal);
     let stop: () => void = () => undefined;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      stop = () => reject(signal?.reason);
+      stop = () => reject(signal && givenUp(what, signal));
       signal?.addEventListener('abort', stop, { once: true });
       timer = setTimeout(
         () =>
           reject(
-            new HarnessError('PORT_TIMEOUT', `${what}: the display did not answer within ${timeout} ms`, {
+            new HarnessError('PORT_TIMEOUT', `${what}: the display did not answer within ${within} ms`, {
               port: 'display',
               hint: 'the browser or the KVM hangs; see its log',
             }),
           ),
-        timeout,
+        within,
       );
     });
     try {
       return await Promise.race([body(), late]);
     } catch (cause) {
-      if (cause instanceof HarnessError) throw cause;
-      const gone = closed || page.isClosed() || !browser.isConnected();
+      if (cause instanceof HarnessError || (signal?.aborted && cause === signal.reason)) throw cause;
       throw new HarnessError(
-        gone ? 'PORT_CLOSED' : 'PORT_UNREACHABLE',
-        `${what}: ${gone ? 'the display was closed' : firstLine(cause)}`,
+        closed ? 'PORT_CLOSED' : 'PORT_UNREACHABLE',
+        `${what}: ${closed ? 'the display was closed' : firstLine(cause)}`,
         { cause, port: 'display', hint: 'see that the browser runs and that the page is still there' },
       );
     } finally {
@@ -125,9 +131,12 @@ export async function openBrowserDisplay(
             grabbedAt: clock.now(),
           };
         },
-        signal,
+        { signal },
       ),
-    read: (wait) => using('read', async () => ({ ...size, ...(await read(wait)) })),
+    read: (wait) =>
+      using('read', async () => ({ ...size, ...(await read(wait)) }), {
+        within: timeout + (wait?.withinMs ?? 0),
+      }),
     moveTo: (x, y) => using('moveTo', () => input.move(x, y)),
     click: (x, y, button = 'left') => using('click', () => input.click(x, y, button)),
     drag: (points) => using('drag', () => input.drag(points)),
@@ -214,6 +223,16 @@ function inputOf({ send }: PageChannel) {
       );
     },
   };
+}
+
+/** What a signal says; its deadline in the port's terms. */
+function givenUp(what: string, { reason }: AbortSignal): unknown {
+  if (!(reason instanceof Error) || reason.name !== 'TimeoutError') return reason;
+  return new HarnessError('PORT_TIMEOUT', `${what}: the display did not answer in time`, {
+    cause: reason,
+    port: 'display',
+    hint: 'the browser or the KVM hangs; see its log',
+  });
 }
 
 function firstLine(error: unknown): string {

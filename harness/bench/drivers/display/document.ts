@@ -99,6 +99,9 @@ export function readDocument(): Item[] {
     }
   };
 
+  /** The label of a box is part of it; that of a field or a list is a text beside it. */
+  const isBeside = (element: Element) =>
+    element instanceof HTMLLabelElement && element.control?.matches('[type=checkbox],[type=radio]') === false;
   const walk = (element: Element): void => {
     if (element.matches('script,style,template,noscript,option')) return;
     if (element.matches(IMAGE)) {
@@ -106,7 +109,7 @@ export function readDocument(): Item[] {
       if (element.closest('[aria-hidden=true]') === null) add(element, { kind: 'image', text: named });
       return;
     }
-    if (element.matches(ACTIVE)) {
+    if (element.matches(ACTIVE) && !isBeside(element)) {
       control(element);
       const inside = element instanceof HTMLLabelElement ? element.control : null;
       if (inside !== null && element.contains(inside)) control(inside);

@@ -20,6 +20,8 @@ export function documentReader(line: PageChannel): DocumentReader {
   /** Puts the reading functions into the page that is shown now. */
   async function install(): Promise<string> {
     const { frameTree } = await line.send('Page.getFrameTree');
+    const { unreachableUrl } = frameTree.frame;
+    if (unreachableUrl !== undefined) await loadAgain(unreachableUrl);
     const { executionContextId } = await line.send('Page.createIsolatedWorld', {
       frameId: frameTree.frame.id,
       worldName: 'reading',
@@ -31,6 +33,12 @@ export function documentReader(line: PageChannel): DocumentReader {
     if (result.objectId === undefined)
       throw new Error(`the page cannot be read: ${exceptionDetails?.exception?.description ?? 'no object'}`);
     return result.objectId;
+  }
+
+  /** The browser shows an error of its own instead of a page that it could not load. */
+  async function loadAgain(url: string): Promise<void> {
+    const { errorText } = await line.send('Page.navigate', { url });
+    if (errorText !== undefined) throw new Error(`no picture at ${url}: ${errorText}`);
   }
 
   async function read(all: boolean, { withinMs, stillMs }: ReadWait): Promise<Seen> {

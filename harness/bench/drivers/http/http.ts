@@ -20,7 +20,8 @@ export function openHttp(options: {
   const base = new URL(options.baseUrl);
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   const listeners = new Set<(exchange: HttpExchange) => void>();
-  let closed = false;
+  const closing = new AbortController();
+  const closed = () => closing.signal.aborted;
 
   async function exchange(
     request: HttpRequest,
@@ -52,7 +53,7 @@ export function openHttp(options: {
       const reused =
         error instanceof HarnessError &&
         (error.cause as { reusedSocket?: boolean } | undefined)?.reusedSocket === true;
-      if (!reused) throw error;
+      if (!reused || closed()) throw error;
       return once(request, headers, undefined);
     }
   }
@@ -68,9 +69,9 @@ export function openHttp(options: {
         {
           method: request.method,
           headers,
-          timeout: options.timeoutMs,
           ...(through === undefined ? { agent: false as const } : { agent: through }),
-          ...(request.signal === undefined ? {} : { signal: request.signal }),
+          signal:
+            request.signal === undefined ? closing.signal : AbortSignal.any([closing.signal, request.signal]),
         },
         (incoming) => {
           const chunks: Buffer[] = [];
@@ -90,15 +91,17 @@ export function openHttp(options: {
           );
         },
       );
-      outgoing.on('timeout', () =>
+      const late = () =>
         outgoing.destroy(
           new HarnessError(
             'PORT_TIMEOUT',
             `${request.method} ${request.path} at ${base.origin}: no answer within ${options.timeoutMs} ms`,
             { port: 'http', hint: 'see that the recorder is on and the address is right' },
           ),
-        ),
-      );
+        );
+      // The whole answer is waited for: a timeout of the socket would be put off by each byte that drips in.
+      const timer = setTimeout(late, options.timeoutMs);
+      outgoing.on('close', () => clearTimeout(timer));
       outgoing.on('error', (cause) =>
         reject(
           cause instanceof HarnessError
@@ -111,6 +114,7 @@ export function openHttp(options: {
   }
 
   function unreachable(request: HttpRequest, cause: Error): HarnessError {
+    if (closed()) return wasClosed(request, cause);
     return new HarnessError(
       'PORT_UNREACHABLE',
       `${request.method} ${request.path} at ${base.origin}: ${cause.message}`,
@@ -120,10 +124,7 @@ export function openHttp(options: {
 
   return {
     async request(request) {
-      if (closed)
-        throw new HarnessError('PORT_CLOSED', `${request.method} ${request.path}: the port was closed`, {
-          port: 'http',
-        });
+      if (closed()) throw wasClosed(request);
       const headers: Record<string, string> = { ...request.headers };
       if (request.body !== undefined) {
         headers['content-type'] ??= request.contentType ?? 'application/xml';
@@ -156,10 +157,14 @@ export function openHttp(options: {
       return () => listeners.delete(listener);
     },
     async [Symbol.asyncDispose]() {
-      closed = true;
+      closing.abort();
       agent.destroy();
     },
   };
+}
+
+function wasClosed({ method, path }: HttpRequest, cause?: Error): HarnessError {
+  return new HarnessError('PORT_CLOSED', `${method} ${path}: the port was closed`, { cause, port: 'http' });
 }
 
 function flat(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {

@@ -34,7 +34,7 @@ export function isapi(http: Http): RecorderHttp {
   const self: RecorderHttp = {
     async userCheck(credentials) {
       const answer = await get(ISAPI.userCheck, credentials);
-      const check = treeOf(answer, ISAPI.userCheck);
+      const check = answer.status === 200 ? treeOf(answer, ISAPI.userCheck) : (parse(answer.body) ?? {});
       const lock = text(check, 'lockStatus');
       return {
         http: answer.status,
@@ -200,11 +200,13 @@ function treeOf(answer: HttpResponse, path: string): Tree {
   return tree;
 }
 
+/** undefined for what is no answer of a recorder; a page for people is none. */
 function parse(body: string): Tree | undefined {
   const start = body.trimStart();
   try {
     const value: unknown = start.startsWith('<') ? xml.parse(start) : JSON.parse(start);
-    return isTree(value) ? value : undefined;
+    const page = isTree(value) && Object.keys(value).some((root) => root.toLowerCase() === 'html');
+    return isTree(value) && !page ? value : undefined;
   } catch {
     return undefined;
   }
