@@ -92,8 +92,11 @@ export class Owner {
     );
   }
 
-  /** Logs in with a password; the outcome says whether the login screen went away. */
-  async login(user: string, password: string): Promise<Outcome> {
+  /**
+   * Logs in with a password; the outcome says whether the login screen went away. On the way to somewhere else no
+   * frame is kept.
+   */
+  async login(user: string, password: string, onTheWay = false): Promise<Outcome> {
     const { gui } = this;
     gui.trace.secret('password', password);
     let reading = await this.toLogin();
@@ -105,7 +108,9 @@ export class Owner {
         port: 'display',
       });
     await gui.fill('Type the password', screen.password, password);
-    const { before, after } = await gui.poke('Log in', () => gui.confirm(gui.label('login')));
+    const { before, after } = await gui.poke('Log in', () => gui.confirm(gui.label('login')), {
+      frame: !onTheWay,
+    });
     return {
       accepted: gui.screens.login(after) === undefined && gui.screens.message(after) === undefined,
       message: newTexts(before, after).join(' '),
@@ -365,7 +370,7 @@ export class Owner {
   /** Opens the main menu as `user`, logging in where asked. */
   async toMenu(user: string, password: string): Promise<void> {
     const { gui } = this;
-    const outcome = await this.login(user, password);
+    const outcome = await this.login(user, password, true);
     if (!outcome.accepted)
       throw new HarnessError('STATE_NOT_REACHED', `login as ${user} was refused: ${outcome.message}`, {
         port: 'display',
@@ -480,6 +485,7 @@ export class Owner {
       'Modify the reserved email',
       () => gui.click(button),
       (r) => gui.screens.email(r),
+      { frame: false },
     );
   }
 

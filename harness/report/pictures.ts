@@ -30,7 +30,7 @@ export interface EmbedLimits {
   readonly oneText: number;
 }
 export const EMBED_LIMITS: EmbedLimits = {
-  screens: 400,
+  screens: 300,
   pictureBytes: 17_000_000,
   textLength: 6_000_000,
   oneText: 40_000,

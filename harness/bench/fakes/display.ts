@@ -76,6 +76,7 @@ export function fakeDisplay(options: {
   }
 
   return {
+    source: 'fake display',
     async frame(signal) {
       end.check();
       if (signal?.aborted) {

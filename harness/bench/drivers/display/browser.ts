@@ -23,7 +23,7 @@ export interface BrowserDisplayOptions {
 }
 
 /** Moves between two points of a drag. */
-const DRAG_STEPS = 6;
+const DRAG_STEPS = 3;
 
 /**
  * A display that is a page in a browser: the recorder's own web page of its picture, or a KVM's. One context each, so
