@@ -14,14 +14,14 @@ function withPage(title: string, html: string, body: (t: Test, shown: ShownPage)
     await body(t, shown);
   });
 }
-const valueOf = (shown: ShownPage) => shown.page.inputValue('#field');
+const typedIn = (shown: ShownPage) => shown.page.inputValue('#field');
 const FIELD = '<form><input id="field" autofocus><input id="next"><button>Send</button></form>';
 const PRINTABLE = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).join('');
 
 withPage('what is typed stands in the field, to the last character', FIELD, async (t, shown) => {
   const text = `${PRINTABLE}äöüß ñ € Ж 密码 😀`;
   await shown.display.type(text);
-  t.equal(await valueOf(shown), text);
+  t.equal(await typedIn(shown), text);
   t.equal((await shown.display.read()).items[0]?.text, text);
 });
 
@@ -52,14 +52,14 @@ withPage(
     const { display, page } = shown;
     await display.type('0123456789');
     await display.press('Backspace', 4);
-    t.equal(await valueOf(shown), '012345');
+    t.equal(await typedIn(shown), '012345');
     await display.press('ArrowLeft', 3);
     await display.press('Delete');
     await display.press('ArrowRight');
     await display.type('x');
-    t.equal(await valueOf(shown), '0124x5');
+    t.equal(await typedIn(shown), '0124x5');
     await display.press('Backspace', 100);
-    t.equal(await valueOf(shown), '5');
+    t.equal(await typedIn(shown), '5');
     await display.press('Tab');
     t.same(
       (await display.read()).items.map(({ focused }) => focused),
@@ -123,7 +123,7 @@ withPage('a page that is loaded anew is read and used as before', '<p>first</p>'
   await page.reload();
   t.equal((await display.read()).items[0]?.text, 'second');
   await display.type('still');
-  t.equal(await valueOf(shown), 'still');
+  t.equal(await typedIn(shown), 'still');
   server.show('<!DOCTYPE html><p>third</p>');
   const waiting = display.read(LONG);
   await page.reload();

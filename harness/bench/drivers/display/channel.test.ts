@@ -19,7 +19,7 @@ for (const [name, kind, refusal] of LINES) {
       [Symbol.asyncDispose]: () => context.close(),
     };
   };
-  const valueOf = (channel: Awaited<ReturnType<typeof open>>['channel'], expression: string) =>
+  const evaluated = (channel: Awaited<ReturnType<typeof open>>['channel'], expression: string) =>
     channel
       .send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
       .then(({ result }) => result.value as unknown);
@@ -28,7 +28,7 @@ for (const [name, kind, refusal] of LINES) {
     await using shown = await open();
     const { channel } = shown;
     await t.rejects(channel.send('No.such' as 'Page.enable'), { message: refusal });
-    t.equal(await valueOf(channel, '6 * 7'), 42, 'and it goes on');
+    t.equal(await evaluated(channel, '6 * 7'), 42, 'and it goes on');
   });
 
   t.test(
@@ -39,40 +39,40 @@ for (const [name, kind, refusal] of LINES) {
     async (t) => {
       await using shown = await open();
       const { channel } = shown;
-      const held = valueOf(channel, 'new Promise((resolve) => { release = resolve })');
-      const answers = await Promise.all([1, 2, 3, 4].map((n) => valueOf(channel, `${n} * 10`)));
+      const held = evaluated(channel, 'new Promise((resolve) => { release = resolve })');
+      const answers = await Promise.all([1, 2, 3, 4].map((n) => evaluated(channel, `${n} * 10`)));
       t.same(answers, [10, 20, 30, 40]);
-      await valueOf(channel, 'release("late"), 0');
+      await evaluated(channel, 'release("late"), 0');
       t.equal(await held, 'late');
-      t.equal(await valueOf(channel, '"x".repeat(3000000).length'), 3_000_000);
-      t.equal(String(await valueOf(channel, '"x".repeat(3000000)')).length, 3_000_000, 'long ones too');
+      t.equal(await evaluated(channel, '"x".repeat(3000000).length'), 3_000_000);
+      t.equal(String(await evaluated(channel, '"x".repeat(3000000)')).length, 3_000_000, 'long ones too');
     },
   );
 
   t.test(`each page has a line of its own, by ${name}`, { skip: browser.skip }, async (t) => {
     await using one = await open();
     await using two = await open();
-    await valueOf(one.channel, 'document.title = "one"');
-    await valueOf(two.channel, 'document.title = "two"');
+    await evaluated(one.channel, 'document.title = "one"');
+    await evaluated(two.channel, 'document.title = "two"');
     t.same([await one.page.title(), await two.page.title()], ['one', 'two']);
   });
 
   t.test(`what waits ends with the page, by ${name}`, { skip: browser.skip }, async (t) => {
     await using shown = await open();
-    const waiting = t.rejects(valueOf(shown.channel, 'new Promise(() => {})'));
+    const waiting = t.rejects(evaluated(shown.channel, 'new Promise(() => {})'));
     await shown.page.close();
     await waiting;
-    await t.rejects(valueOf(shown.channel, '1'));
+    await t.rejects(evaluated(shown.channel, '1'));
     await shown.channel[Symbol.asyncDispose]();
   });
 
   t.test(`after close nothing is sent, by ${name}`, { skip: browser.skip }, async (t) => {
     await using shown = await open();
-    const waiting = t.rejects(valueOf(shown.channel, 'new Promise(() => {})'));
+    const waiting = t.rejects(evaluated(shown.channel, 'new Promise(() => {})'));
     await shown.channel[Symbol.asyncDispose]();
     await shown.channel[Symbol.asyncDispose]();
     await waiting;
-    await t.rejects(valueOf(shown.channel, 'document.title = "too late"'));
+    await t.rejects(evaluated(shown.channel, 'document.title = "too late"'));
     t.equal(await shown.page.title(), '', 'the page itself stays');
   });
 }

@@ -50,7 +50,12 @@ async function serveDigest(algorithm: 'MD5' | 'SHA-256', qop: string) {
     const offer = `Digest realm="recorder", nonce="${nonce}", algorithm=${algorithm}${qop}`;
     return { status: 401, headers: { 'www-authenticate': `${offer}${stale ? ', stale=true' : ''}` } };
   });
-  return { ...recorder, forget: (times: number) => void (forgetful = times) };
+  return {
+    ...recorder,
+    forget(times: number) {
+      forgetful = times;
+    },
+  };
 }
 
 for (const algorithm of ['MD5', 'SHA-256'] as const) {

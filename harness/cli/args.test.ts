@@ -1,0 +1,89 @@
+import t from 'tap';
+import { HarnessError } from '../terms/error.ts';
+import type { RunRecord } from '../terms/record.ts';
+import { type Command, EXIT, helpOf, readArgs } from './args.ts';
+import { globs } from './load.ts';
+import { exitCode } from './run.ts';
+
+const command: Command = {
+  name: 'work',
+  summary: 'Work on things.',
+  positionals: '[THING...]',
+  options: {
+    jobs: { type: 'string', value: 'N', help: 'how many at a time' },
+    json: { type: 'boolean', help: 'for programs' },
+  },
+  examples: [['resetbench work a', 'work on a']],
+  run: async () => 0,
+};
+
+function refusal(argv: readonly string[], of = command): HarnessError | undefined {
+  try {
+    readArgs(of, argv).number('jobs', 1);
+    return undefined;
+  } catch (error) {
+    return error instanceof HarnessError ? error : undefined;
+  }
+}
+
+t.test('arguments are read in any order', async (t) => {
+  const args = readArgs(command, ['a', '--jobs', '3', 'b', '--json']);
+  t.same(args.positionals, ['a', 'b']);
+  t.equal(args.number('jobs', 1), 3);
+  t.equal(args.flag('json'), true);
+  t.equal(readArgs(command, []).number('jobs', 1), undefined);
+});
+
+t.test('what cannot be read is a usage error that names it and the way to help', async (t) => {
+  t.match(refusal(['--jobs', '0']), {
+    code: 'USAGE',
+    message: /--jobs expects a whole number from 1, found 0/,
+    hint: /resetbench work --help/,
+  });
+  t.match(refusal(['--jobs', 'many']), { message: /found many/ });
+  t.match(refusal(['--hurry']), { code: 'USAGE', message: /--hurry/ });
+  t.match(refusal(['--jobs']), { code: 'USAGE', message: /jobs/ });
+  t.match(refusal(['x'], { ...command, positionals: '' }), { code: 'USAGE', message: 'work takes no x' });
+});
+
+t.test('help names every option and shows the examples', async (t) => {
+  const help = helpOf(command);
+  for (const part of [
+    'resetbench work',
+    '[THING...]',
+    '--jobs N',
+    'how many at a time',
+    '--json',
+    'resetbench work a',
+  ])
+    t.ok(help.includes(part), part);
+});
+
+t.test('a pattern matches whole ids, whatever their case', async (t) => {
+  t.ok(globs('nvr-*', 'nvr-at'));
+  t.ok(globs('CR4*', 'cr41'));
+  t.notOk(globs('nvr', 'nvr-at'));
+  t.notOk(globs('CR.1', 'CR11'));
+});
+
+function record(
+  verdicts: readonly string[],
+  more: { readonly ended?: RunRecord['ended']; readonly fault?: boolean } = {},
+): RunRecord {
+  const fault = { domain: 'bench', rule: 'x', facts: 'x' };
+  return {
+    ended: more.ended ?? 'complete',
+    cases: verdicts.map((verdict) => ({ verdict })),
+    duts: [more.fault === true ? { fault } : {}],
+  } as unknown as RunRecord;
+}
+
+t.test('the exit code says what the run came to', async (t) => {
+  t.equal(exitCode(record(['pass', 'pass'])), EXIT.conformant);
+  t.equal(exitCode(record(['pass', 'fail', 'error'])), EXIT.nonConformant);
+  t.equal(exitCode(record(['pass', 'inconc'])), EXIT.bench);
+  t.equal(exitCode(record(['pass', 'error'])), EXIT.bench);
+  t.equal(exitCode(record(['pass'], { fault: true })), EXIT.bench);
+  t.equal(exitCode(record(['pass'], { ended: 'cut' })), EXIT.bench);
+  t.equal(exitCode(record(['pass', 'fail'], { ended: 'interrupted' })), EXIT.interrupted);
+});

@@ -1,2 +1,0 @@
-import { measureRun } from './bench/run.ts';
-console.log(await measureRun(process.argv.slice(2)));
