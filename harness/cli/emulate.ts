@@ -46,8 +46,10 @@ export const emulate: Command = {
       [
         `${plan.model} ${plan.firmware}, GUI ${plan.gui}, ${plan.resolution}`,
         `  screen   ${twin.displayUrl}   (open it in a browser: it is the picture, the mouse and the keyboard)`,
+        `  number   ${twin.serialNumber}`,
         `  HTTP     ${twin.httpUrl}`,
         `  serial   ${twin.serialPath} (115200 8N1)`,
+        `  app      ${emulator.ready.relayUrl}`,
         `  mailbox  ${mailbox.apiUrl}`,
         `  admin    ${password ?? 'not activated yet'}`,
         `  address  ${plan.reservedEmail ?? 'none reserved'}`,

@@ -17,6 +17,8 @@ interface Row {
   now: string;
   state: 'waiting' | 'running' | 'ended' | 'fault';
   readonly counts: Map<Verdict, number>;
+  /** The verdict of the attempt before, which a further attempt at the same case takes the place of. */
+  last?: Verdict;
 }
 
 const SHOWN: readonly Verdict[] = ['pass', 'fail', 'inconc', 'error', 'none'];
@@ -51,7 +53,7 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
     const width = Math.max(20, (out.columns ?? 100) - 1);
     const name = Math.max(...[...rows.keys()].map((id) => id.length));
     const lines = [...rows.values()].map((row) => {
-      const tail = row.state === 'running' ? row.now : row.state;
+      const tail = row.state === 'running' || row.state === 'fault' ? row.now : row.state;
       const head = `${row.id.padEnd(name)} ${String(row.done).padStart(3)}/${row.planned}`;
       const plain = SHOWN.filter((v) => row.counts.has(v)).map((v) => `${row.counts.get(v)} ${v}`);
       const room = Math.max(0, width - head.length - plain.join(' ').length - 4);
@@ -86,6 +88,7 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
       if (event.type === 'dut-fault') {
         row.state = 'fault';
         const { domain, facts, cure } = event.fault;
+        row.now = `${domain}: ${facts}`;
         const text = `${row.id}: error (${domain}): ${facts}${cure === undefined ? '' : ` => ${cure}`}`;
         if (live === undefined) out.write(`${text}\n`);
         else {
@@ -95,7 +98,9 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
       }
       if (event.type === 'case-end') {
         if (event.attempt === 1) row.done += 1;
-        row.counts.set(event.verdict, (row.counts.get(event.verdict) ?? 0) + 1);
+        else if (row.last !== undefined) count(row, row.last, -1);
+        row.last = event.verdict;
+        count(row, event.verdict, 1);
         const why = event.fault === undefined ? '' : `  ${event.fault.domain}: ${event.fault.facts}`;
         const line = `${row.id} ${event.requirement} ${paint(COLOUR[event.verdict], event.verdict)} ${(event.milliseconds / 1000).toFixed(1)} s${why}`;
         if (live === undefined) out.write(`${line}\n`);
@@ -117,6 +122,12 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
       }
     },
   };
+}
+
+function count(row: Row, verdict: Verdict, by: 1 | -1): void {
+  const sum = (row.counts.get(verdict) ?? 0) + by;
+  if (sum > 0) row.counts.set(verdict, sum);
+  else row.counts.delete(verdict);
 }
 
 /** `1 min 05 s`. */

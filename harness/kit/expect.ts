@@ -6,12 +6,17 @@ export interface Finding {
   readonly seen: string;
 }
 
+/** A finding in one line. */
+export function toldOf({ title, expected, seen }: Finding): string {
+  return `${title}: expected ${expected}, saw ${seen}`;
+}
+
 /** Thrown when an expectation does not hold: the only source of `fail`. The case ends there. */
 export class ExpectationFailed extends Error {
   override readonly name = 'ExpectationFailed';
   readonly finding: Finding;
   constructor(finding: Finding) {
-    super(`${finding.title}: expected ${finding.expected}, saw ${finding.seen}`);
+    super(toldOf(finding));
     this.finding = finding;
   }
 }

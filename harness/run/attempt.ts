@@ -83,6 +83,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
   const judged = judge({
     ...(thrown === undefined ? {} : { thrown }),
     expectations: trace.expectations,
+    ...(trace.failed === undefined ? {} : { failed: trace.failed }),
     evidence: trace.evidenceCount,
   });
   const milliseconds = Math.round(clock.monotonic() - started);

@@ -61,8 +61,13 @@ export async function execute(options: ExecuteOptions): Promise<'complete' | 'in
   // The longest first: nobody waits at the end for one that began late.
   const waiting = [...plan.duts].sort((a, b) => b.cases.length - a.cases.length);
   const worker = async () => {
-    for (let dut = waiting.shift(); dut !== undefined && !signal.aborted; dut = waiting.shift())
-      await runDut(dut, options, shared);
+    for (let dut = waiting.shift(); dut !== undefined && !signal.aborted; dut = waiting.shift()) {
+      const { id } = dut.config;
+      // Whatever goes wrong around one recorder, the others go on.
+      await runDut(dut, options, shared).catch((error: unknown) =>
+        write({ type: 'dut-fault', dut: id, fault: benchFault(error) }),
+      );
+    }
   };
   await Promise.all(Array.from({ length: Math.max(1, options.jobs) }, worker));
   const ended = signal.aborted ? 'interrupted' : 'complete';
@@ -130,8 +135,11 @@ async function runDut(dut: PlannedDut, options: ExecuteOptions, shared: Shared):
     }
   } finally {
     onStep('Close the bench');
-    await bench[Symbol.asyncDispose]();
-    write({ type: 'dut-end', dut: id });
+    try {
+      await bench[Symbol.asyncDispose]();
+    } finally {
+      write({ type: 'dut-end', dut: id });
+    }
   }
 }
 

@@ -18,11 +18,13 @@ t.test('a case that ran to its end passes only with an expectation and with evid
 });
 
 t.test('only an expectation that does not hold is the fault of the product', async (t) => {
+  const failed = 'the code: expected "A", saw "B"';
   const thrown = new ExpectationFailed({ title: 'the code', ok: false, expected: '"A"', seen: '"B"' });
-  t.match(judge({ ...KEPT, thrown }), {
-    verdict: 'fail',
-    fault: { domain: 'product', facts: 'the code: expected "A", saw "B"' },
-  });
+  const fail = { verdict: 'fail', fault: { domain: 'product', facts: failed } } as const;
+  t.match(judge({ ...KEPT, failed, thrown }), fail);
+  t.match(judge({ ...KEPT, failed }), fail, 'also where the case went on as if nothing had been');
+  const gone = new HarnessError('PORT_UNREACHABLE', 'gone');
+  t.match(judge({ ...KEPT, failed, thrown: gone }), fail, 'also where the bench broke later');
 });
 
 t.test('a screen or state that was not reached is inconclusive', async (t) => {

@@ -1,4 +1,3 @@
-import { ExpectationFailed } from '../kit/expect.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Fault, Verdict } from '../terms/verdict.ts';
 
@@ -7,6 +6,8 @@ export interface Ending {
   /** What the case threw; undefined when it ran to its end. */
   readonly thrown?: unknown;
   readonly expectations: number;
+  /** The first expectation that did not hold, in words, whether or not the case went on after it. */
+  readonly failed?: string;
   readonly evidence: number;
 }
 export interface Judgement {
@@ -17,7 +18,10 @@ export interface Judgement {
 }
 
 /** The rules of who may say what: first match decides, and its name stands in every report. */
-export function judge({ thrown, expectations, evidence }: Ending): Judgement {
+export function judge({ thrown, expectations, failed, evidence }: Ending): Judgement {
+  // What the recorder was found to do wrong stays found, whatever came after it.
+  if (failed !== undefined)
+    return { verdict: 'fail', fault: { domain: 'product', rule: 'expectation', facts: failed } };
   if (thrown === undefined) {
     if (expectations === 0)
       return fault('error', 'suite', 'case-empty', 'the case ended without expecting anything');
@@ -25,11 +29,6 @@ export function judge({ thrown, expectations, evidence }: Ending): Judgement {
       return fault('error', 'suite', 'no-evidence', 'the case left no evidence for its verdict');
     return { verdict: 'pass' };
   }
-  if (thrown instanceof ExpectationFailed)
-    return {
-      verdict: 'fail',
-      fault: { domain: 'product', rule: 'expectation', facts: thrown.message },
-    };
   if (!(thrown instanceof Error))
     return fault('error', 'suite', 'exception', `the case threw ${String(thrown)}`);
   if (!(thrown instanceof HarnessError))

@@ -2,7 +2,7 @@ import { coverFrame, secretBoxes } from '../evidence/cover.ts';
 import type { Redactor } from '../evidence/redactor.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { Trace } from '../flow/trace.ts';
-import type { Finding } from '../kit/expect.ts';
+import { type Finding, toldOf } from '../kit/expect.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Frame, Pixels, Reading } from '../terms/frame.ts';
@@ -48,6 +48,8 @@ export class AttemptTrace implements Trace {
   readonly #told = new WeakSet<object>();
   evidenceCount = 0;
   expectations = 0;
+  /** The first expectation that did not hold, in words. */
+  failed: string | undefined;
   constructor(options: TraceOptions) {
     this.#o = options;
   }
@@ -152,6 +154,7 @@ export class AttemptTrace implements Trace {
   /** Records what an expectation found, with the evidence kept last. */
   finding(finding: Finding): void {
     this.expectations += 1;
+    if (!finding.ok) this.failed ??= toldOf(finding);
     const at = this.#o.clock.now();
     const recent = this.#recent.slice(-2);
     const { dut, requirement, attempt, redactor } = this.#o;

@@ -1,0 +1,363 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { fakeDisplay } from '../bench/fakes/display.ts';
+import { fakeHttp } from '../bench/fakes/http.ts';
+import { fakeMailbox } from '../bench/fakes/mailbox.ts';
+import { fakeScanner } from '../bench/fakes/scanner.ts';
+import type { Bench } from '../bench/open.ts';
+import type { RecorderHttp } from '../bench/ports/recorder-http.ts';
+import type { DutConfig } from '../config/devices.ts';
+import type { Profile } from '../config/profile.ts';
+import type { Requirement } from '../config/requirements.ts';
+import { openStore } from '../evidence/store.ts';
+import type { CaseContext, CaseDefinition } from '../kit/case.ts';
+import { systemClock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import { foldEvents } from '../terms/fold.ts';
+import type { RunEvent, RunRecord } from '../terms/record.ts';
+import { execute } from './execute.ts';
+import { makePlan } from './plan.ts';
+
+const clock = systemClock;
+const profile = {
+  threshold: 'V4.21.000',
+  gui: '4.0',
+  family: 'nvr',
+  hasDisclaimer: true,
+  labels: {},
+  paths: { users: [], info: [], reserveEmail: 'direct' },
+  codeLength: 8,
+  mailWithinSeconds: 1,
+} as unknown as Profile;
+
+type Test = CaseDefinition['test'];
+
+/** What a case must do to pass: keep evidence, and expect something that holds. */
+const passes: Test = async ({ gui, expect }) => {
+  await gui.photograph('The screen');
+  expect(1, 'one').toBe(1);
+};
+
+interface Lab {
+  readonly duts?: readonly string[];
+  readonly tests: Readonly<Record<string, Test>>;
+  /** Recorders whose bench does not open, or not close. */
+  readonly unopenable?: readonly string[];
+  readonly unclosable?: readonly string[];
+  readonly jobs?: number;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (dut: string, title: string) => void;
+}
+
+/** Runs cases on benches of fakes. */
+async function run(t: { testdir(): string }, lab: Lab) {
+  const ids = Object.keys(lab.tests);
+  const requirements = ids.map(
+    (id): Requirement => ({
+      id,
+      section: 'S',
+      statement: `${id} holds`,
+      source: 'X',
+      kind: 'documented',
+      test: 'both',
+      channels: ['gui'],
+      applies: {},
+    }),
+  );
+  const plan = makePlan({
+    duts: (lab.duts ?? ['one']).map((id) => ({
+      config: { id, kind: 'twin', firmware: 'V4.21.000', model: 'M', resolution: '1280x720' } as DutConfig,
+      profile,
+    })),
+    requirements,
+    cases: ids.map((id) => ({ id, title: id, needs: 'inactive', test: lab.tests[id] ?? passes })),
+    selected: () => true,
+  });
+  const events: (RunEvent & { readonly at: number })[] = [];
+  const opened: string[] = [];
+  const closed: string[] = [];
+  const folder = t.testdir();
+  const ended = await execute({
+    id: 'run',
+    plan,
+    store: await openStore(folder),
+    baselines: () => async () => undefined,
+    clock,
+    jobs: lab.jobs ?? 1,
+    harness: { version: '0', node: 'v0', platform: 'none' },
+    signal: lab.signal ?? new AbortController().signal,
+    write: (event) => void events.push({ at: clock.now(), ...event }),
+    ...(lab.onStep === undefined ? {} : { onStep: lab.onStep }),
+    benches: {
+      async open(id) {
+        if (lab.unopenable?.includes(id))
+          throw new HarnessError('PORT_BUSY', `the port of ${id} is held`, { hint: 'let it go' });
+        opened.push(id);
+        return bench(id, async () => {
+          closed.push(id);
+          if (lab.unclosable?.includes(id)) throw new Error('it would not close');
+        });
+      },
+      emulatorPid: () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+  });
+  return { ended, events, opened, closed, folder, record: foldEvents(events) };
+}
+
+function bench(id: string, close: () => Promise<void>): Bench {
+  return {
+    serialNumber: 'X',
+    display: fakeDisplay({ clock, width: 640, height: 480 }),
+    http: fakeHttp({ clock, timeoutMs: 100 }),
+    recorder: () => ({ activated: async () => false }) as unknown as RecorderHttp,
+    mailbox: fakeMailbox({ clock }),
+    scanner: fakeScanner(),
+    serial: undefined,
+    power: undefined,
+    usb: undefined,
+    hands: undefined,
+    partner: undefined,
+    initial: { password: undefined, address: undefined },
+    homeAddress: `${id}@lab.example`,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const verdicts = ({ cases }: RunRecord) =>
+  Object.fromEntries(cases.map((one) => [`${one.dut} ${one.requirement}`, one.verdict]));
+const gone = () => new HarnessError('PORT_UNREACHABLE', 'the line is dead', { hint: 'plug it in' });
+
+t.test('every case is run on every recorder, and each bench is closed', async (t) => {
+  const { ended, record, opened, closed } = await run(t, {
+    duts: ['one', 'two', 'three'],
+    tests: { CR01: passes, CR02: passes },
+    jobs: 2,
+  });
+  t.equal(ended, 'complete');
+  t.equal(record.verdict, 'pass');
+  t.equal(Object.keys(verdicts(record)).length, 6);
+  t.same(closed.toSorted(), opened.toSorted());
+});
+
+t.test('no more recorders are worked on at a time than asked for', async (t) => {
+  let now = 0;
+  let most = 0;
+  const met = Promise.withResolvers<void>();
+  // The first waits for a second one, so that with fewer than two at a time nothing would end.
+  const meets: Test = async (context) => {
+    now += 1;
+    most = Math.max(most, now);
+    if (now === 2) met.resolve();
+    await met.promise;
+    await passes(context);
+    now -= 1;
+  };
+  const { record } = await run(t, { duts: ['a', 'b', 'c', 'd'], tests: { CR01: meets }, jobs: 2 });
+  t.equal(verdicts(record)['d CR01'], 'pass');
+  t.equal(most, 2);
+});
+
+t.test('a bench that does not open is the fault of its recorder alone, with the cure', async (t) => {
+  const { record } = await run(t, { duts: ['one', 'two'], tests: { CR01: passes }, unopenable: ['one'] });
+  t.match(record.duts.find(({ id }) => id === 'one')?.fault, {
+    domain: 'bench',
+    rule: 'port-busy',
+    facts: 'the port of one is held',
+    cure: 'let it go',
+  });
+  t.match(record.notRun, [{ dut: 'one', why: 'not-reached' }]);
+  t.same(verdicts(record), { 'two CR01': 'pass' });
+  t.equal(record.verdict, 'error');
+});
+
+t.test('a bench that does not close is told, and the run comes to its end', async (t) => {
+  const { record, ended } = await run(t, {
+    duts: ['one', 'two'],
+    tests: { CR01: passes },
+    unclosable: ['one'],
+  });
+  t.equal(ended, 'complete');
+  t.match(record.duts.find(({ id }) => id === 'one')?.fault, { facts: 'it would not close' });
+  t.same(verdicts(record), { 'one CR01': 'pass', 'two CR01': 'pass' });
+});
+
+t.test('a fault of the bench is tried once more, and a case that needed it is flaky', async (t) => {
+  let tries = 0;
+  const { record } = await run(t, {
+    tests: {
+      CR01: async (context) => {
+        tries += 1;
+        if (tries === 1) throw gone();
+        await passes(context);
+      },
+      CR02: passes,
+    },
+  });
+  const [first, second] = record.cases;
+  t.match(first, { verdict: 'pass', flaky: true });
+  t.match(first?.attempts[0], { verdict: 'error', fault: { domain: 'bench', cure: 'plug it in' } });
+  t.match(second, { verdict: 'pass', flaky: false });
+});
+
+t.test('two cases in a row that the bench fails end the work on this recorder', async (t) => {
+  const dead: Test = async () => {
+    throw gone();
+  };
+  const { record } = await run(t, {
+    duts: ['one', 'two'],
+    tests: {
+      CR01: passes,
+      CR02: async (c) => (c.dut.id === 'one' ? dead(c) : passes(c)),
+      CR03: dead,
+      CR04: passes,
+    },
+  });
+  t.match(verdicts(record), { 'one CR01': 'pass', 'one CR02': 'error', 'one CR03': 'error' });
+  t.match(record.notRun, [{ dut: 'one', requirement: 'CR04', why: 'not-reached' }]);
+  t.match(record.duts.find(({ id }) => id === 'one')?.fault, { rule: 'two bench faults in a row' });
+  t.equal(verdicts(record)['two CR04'], 'pass', 'a single fault in between does not');
+});
+
+t.test('what the recorder does wrong is not tried again', async (t) => {
+  let tries = 0;
+  const { record } = await run(t, {
+    tests: {
+      CR01: async ({ gui, expect }) => {
+        tries += 1;
+        await gui.photograph('The screen');
+        expect('seven', 'the number of tries').toBe('eight');
+      },
+      CR02: async ({ expect }) => {
+        tries += 1;
+        try {
+          expect(1, 'one').toBe(2);
+        } catch {
+          // A case that looks away does not turn a failure into a pass.
+        }
+        expect(1, 'one').toBe(1);
+      },
+    },
+  });
+  t.equal(tries, 2);
+  t.match(record.cases, [
+    {
+      verdict: 'fail',
+      attempts: [{ fault: { domain: 'product', facts: /tries: expected "eight", saw "seven"/ } }],
+    },
+    { verdict: 'fail', attempts: [{ fault: { domain: 'product' } }] },
+  ]);
+});
+
+t.test('a defect of a suite is an error of the suite, and the next case runs', async (t) => {
+  const { record } = await run(t, {
+    tests: {
+      CR01: async () => {
+        (undefined as unknown as CaseContext).gui.key('Enter');
+      },
+      CR02: async () => undefined,
+      CR03: async ({ power }) => power.off(),
+      CR04: passes,
+    },
+  });
+  t.match(verdicts(record), {
+    'one CR01': 'error',
+    'one CR02': 'error',
+    'one CR03': 'error',
+    'one CR04': 'pass',
+  });
+  const faults = record.cases.map(({ attempts }) => attempts[0]?.fault);
+  t.match(faults.slice(0, 3), [
+    { domain: 'suite', rule: 'exception', facts: /execute\.test\.ts:\d+/ },
+    { domain: 'suite', rule: 'case-empty' },
+    { domain: 'suite', rule: 'case-empty', facts: /port power/ },
+  ]);
+});
+
+t.test('a run that is stopped closes what is open and leaves a record of how far it came', async (t) => {
+  const stop = new AbortController();
+  const { ended, record, closed } = await run(t, {
+    duts: ['one', 'two'],
+    signal: stop.signal,
+    tests: {
+      CR01: passes,
+      CR02: async ({ gui }) => {
+        stop.abort(new HarnessError('INTERRUPTED', 'the run was interrupted'));
+        await gui.photograph('One more');
+        await gui.look();
+        await gui.until('what never comes', () => undefined);
+      },
+      CR03: passes,
+    },
+  });
+  t.equal(ended, 'interrupted');
+  t.equal(record.ended, 'interrupted');
+  t.same(closed, ['one']);
+  t.same(verdicts(record), { 'one CR01': 'pass', 'one CR02': 'none' });
+  t.same(
+    record.notRun.map(({ dut, requirement, why }) => `${dut} ${requirement} ${why}`),
+    ['one CR03 not-reached', 'two CR01 not-reached', 'two CR02 not-reached', 'two CR03 not-reached'],
+  );
+});
+
+t.test('secrets stand nowhere in the record, whenever they came up', async (t) => {
+  const secrets: string[] = [];
+  const { events, folder } = await run(t, {
+    tests: {
+      CR01: async ({ gui, expect, step, measure, freshPassword, freshAddress, owner }) => {
+        const password = freshPassword();
+        const address = freshAddress();
+        secrets.push(password, address, 'one@lab.example');
+        await step(`Log in with ${password}`, () => gui.photograph(`A picture of ${password}`));
+        measure('password', password, '');
+        expect(`sent to ${address} and one@lab.example`, `mail for ${address}`).toContain('sent');
+        gui.trace.text('http', `for ${address}`, `password=${password}`);
+        await owner.enterCode('12345678').catch(() => undefined);
+        secrets.push('12345678');
+        throw new HarnessError('STATE_NOT_REACHED', `refused ${password}`);
+      },
+    },
+  });
+  const texts = readdirSync(join(folder, 'evidence'))
+    .filter((name) => name.endsWith('.txt'))
+    .map((name) => readFileSync(join(folder, 'evidence', name), 'utf8'));
+  const all = [JSON.stringify(events), ...texts].join('\n');
+  t.equal(secrets.length, 4);
+  for (const secret of secrets) t.notOk(all.includes(secret), `${secret.slice(0, 2)}…`);
+  t.match(all, /mail for /);
+});
+
+t.test('the record keeps the order of steps, their evidence, and who failed first', async (t) => {
+  const titles: string[] = [];
+  const { record } = await run(t, {
+    onStep: (dut, title) => titles.push(`${dut}: ${title}`),
+    tests: {
+      CR01: async ({ gui, step, expect }) => {
+        await step('Outer', async () => {
+          await gui.photograph('First');
+          gui.trace.text('serial', 'Console', 'hello');
+          await step('Inner', async () => {
+            throw new HarnessError('STATE_NOT_REACHED', 'no way');
+          }).catch(() => undefined);
+        });
+        await step('A group', () => step('Its only part', () => gui.photograph('Second')));
+        expect(1, 'one').toBe(1);
+      },
+    },
+  });
+  const steps = record.cases[0]?.attempts[0]?.steps ?? [];
+  const named = steps.map(({ title }) => title).filter((title) => !/booted|Bring/.test(title));
+  t.same(named, ['First', 'Inner', 'Outer', 'Second'], 'what only groups others says nothing of its own');
+  t.match(
+    steps.find(({ title }) => title === 'Inner'),
+    { error: 'no way', evidence: [] },
+  );
+  t.match(steps.find(({ title }) => title === 'Outer')?.evidence, [
+    { kind: 'serial', ext: 'txt', title: 'Console' },
+  ]);
+  t.ok(titles.includes('one: Its only part'));
+  t.match(record.cases[0]?.attempts[0]?.expectations, [
+    { evidence: [{ kind: 'serial' }, { kind: 'frame' }] },
+  ]);
+});
