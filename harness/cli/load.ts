@@ -29,7 +29,15 @@ export interface Loaded {
 export async function load(devicesFile: string): Promise<Loaded> {
   const suites = join(ROOT, 'suites');
   const problems: Problem[] = [];
-  const inventory = parseDevices(relative(process.cwd(), devicesFile) || devicesFile, read(devicesFile));
+  const known = readdirSync(join(suites, 'profiles'))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => basename(name, '.yaml'))
+    .sort();
+  const inventory = parseDevices(
+    relative(process.cwd(), devicesFile) || devicesFile,
+    read(devicesFile),
+    known,
+  );
   problems.push(...inventory.problems);
   const requirementsFile = join(suites, 'requirements.yaml');
   const listed = parseRequirements(relative(process.cwd(), requirementsFile), read(requirementsFile));

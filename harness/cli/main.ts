@@ -6,7 +6,7 @@ import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
-import { run } from './run.ts';
+import { harnessFacts, run } from './run.ts';
 
 const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, baseline];
 
@@ -24,10 +24,14 @@ function overview(): string {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const [name, ...rest] = argv;
+  const [name, ...rest] = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     console.log(overview());
     return name === undefined ? EXIT.usage : EXIT.conformant;
+  }
+  if (name === '--version') {
+    console.log((await harnessFacts()).version);
+    return EXIT.conformant;
   }
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined)

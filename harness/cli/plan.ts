@@ -49,7 +49,7 @@ function planText({ duts, requirements, notRun }: Plan): string {
     `No case yet (${without.length} requirements; never counted as passed):`,
     ...without.map(({ id, statement }) => `  ${id}  ${statement}`),
     '',
-    `${duts.reduce((sum, { cases }) => sum + cases.length, 0)} cases on ${duts.length} recorders.`,
+    `${duts.reduce((sum, { cases }) => sum + cases.length, 0)} cases on ${duts.length} recorder${duts.length === 1 ? '' : 's'}.`,
   ].join('\n');
 }
 

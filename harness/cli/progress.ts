@@ -78,7 +78,9 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
             rows.set(id, { id, planned, done: 0, now: '', state: 'waiting', counts: new Map() });
         }
         if (live === undefined)
-          out.write(`run ${event.id}: ${event.planned.length} cases on ${rows.size} recorders\n`);
+          out.write(
+            `run ${event.id}: ${event.planned.length} cases on ${rows.size} recorder${rows.size === 1 ? '' : 's'}\n`,
+          );
         return;
       }
       const row = 'dut' in event ? rows.get(event.dut) : undefined;

@@ -114,7 +114,8 @@ function runId(now: number): string {
   return `${stamp}Z-${randomBytes(2).toString('hex')}`;
 }
 
-async function harnessFacts(): Promise<RunRecord['harness']> {
+/** What the harness is and runs on, as the record keeps it. */
+export async function harnessFacts(): Promise<RunRecord['harness']> {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   return { version, node: process.version, platform: `${process.platform} ${process.arch}` };
 }

@@ -81,21 +81,25 @@ export type TwinConfig = Extract<DutConfig, { kind: 'twin' }>;
 export type HardwareConfig = Extract<DutConfig, { kind: 'hardware' }>;
 export type SecretRef = z.infer<typeof secret>;
 
-/** Reads an inventory; every problem comes back, not the first alone. */
+/**
+ * Reads an inventory; every problem comes back, not the first alone.
+ * @param profiles names that `profile` may have; any where undefined
+ */
 export function parseDevices(
   file: string,
   text: string,
+  profiles?: readonly string[],
 ): { readonly devices?: Devices; readonly problems: readonly Problem[] } {
   const parsed = parseYaml(file, text);
   if (parsed.yaml === undefined) return { problems: parsed.problems };
   const checked = check(parsed.yaml, devices);
-  const problems = inOrder([...checked.problems, ...wrongTogether(parsed.yaml)]);
+  const problems = inOrder([...checked.problems, ...wrongTogether(parsed.yaml, profiles)]);
   if (checked.value === undefined || problems.length > 0) return { problems };
   return { devices: checked.value, problems };
 }
 
 /** What no entry shows alone; looked for also in what the schema refuses, to tell all at once. */
-function wrongTogether(yaml: YamlFile): readonly Problem[] {
+function wrongTogether(yaml: YamlFile, profiles: readonly string[] | undefined): readonly Problem[] {
   const { duts, lab } = z
     .object({ duts: z.array(z.unknown()), lab: z.unknown() })
     .partial()
@@ -105,7 +109,19 @@ function wrongTogether(yaml: YamlFile): readonly Problem[] {
   const problems: Problem[] = [];
   const seen = new Map<string, number>();
   for (const [index, entry] of (duts ?? []).entries()) {
-    const dut = z.object({ id: z.unknown(), reservedEmail: z.unknown() }).partial().catch({}).parse(entry);
+    const dut = z
+      .object({ id: z.unknown(), reservedEmail: z.unknown(), profile: z.unknown() })
+      .partial()
+      .catch({})
+      .parse(entry);
+    if (typeof dut.profile === 'string' && profiles?.includes(dut.profile) === false)
+      problems.push(
+        problem(
+          yaml,
+          ['duts', index, 'profile'],
+          `expected a file of suites/profiles (${profiles.join(', ')}), found ${dut.profile}`,
+        ),
+      );
     if (typeof dut.id === 'string') {
       const first = seen.get(dut.id);
       if (first === undefined) seen.set(dut.id, index);
