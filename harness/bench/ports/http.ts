@@ -11,6 +11,7 @@ export interface HttpRequest {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly credentials?: Credentials;
+  /** Ends the request: with its reason where that is a HarnessError, else with PORT_TIMEOUT. */
   readonly signal?: AbortSignal;
 }
 export interface HttpResponse {

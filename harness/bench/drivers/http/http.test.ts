@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
+import { HarnessError } from '../../../terms/error.ts';
 import { failure } from '../../ports/contract-help.ts';
 import { type HttpUnderTest, httpContract } from '../../ports/http.contract.ts';
 import { openHttp } from './http.ts';
@@ -138,6 +139,34 @@ t.test(
     );
   },
 );
+
+t.test('what changes something arrives once, also where the recorder hangs up on it', async (t) => {
+  await using recorder = await serveRecorder();
+  await using http = openHttp({ baseUrl: recorder.url, timeoutMs: LONG_MS, clock });
+  recorder.answer({ status: 200 }, (request) => request.socket.destroy());
+  await http.request(get());
+  const error = await failure(http.request({ method: 'POST', path: '/code', body: '<code/>' }));
+  t.equal(error?.code, 'PORT_UNREACHABLE');
+  t.same(
+    recorder.asked().map(({ path }) => path),
+    ['/', '/code'],
+  );
+});
+
+t.test('a request that its caller ends says why', async (t) => {
+  await using recorder = await serveRecorder(() => 'silence');
+  await using http = openHttp({ baseUrl: recorder.url, timeoutMs: LONG_MS, clock });
+  for (const [reason, code] of [
+    [new HarnessError('INTERRUPTED', 'stopped'), 'INTERRUPTED'],
+    [undefined, 'PORT_TIMEOUT'],
+  ] as const) {
+    const stop = new AbortController();
+    const asked = failure(http.request({ ...get(), signal: stop.signal }));
+    await recorder.arrived(recorder.asked().length + 1);
+    stop.abort(reason);
+    t.equal((await asked)?.code, code);
+  }
+});
 
 t.test('a recorder that hangs up on a fresh connection is not asked again', async (t) => {
   await using recorder = await serveRecorder(() => (request) => request.socket.destroy());

@@ -42,18 +42,22 @@ export function openHttp(options: {
     }
   }
 
-  /** One exchange on the wire; a kept-alive connection that the recorder has dropped is tried once more. */
+  /**
+   * One exchange on the wire. Only what changes nothing goes over a kept-alive connection, and is sent once more when
+   * the recorder has dropped that: a code or a password that arrived twice would count as two tries.
+   */
   async function send(
     request: HttpRequest,
     headers: Readonly<Record<string, string>>,
   ): Promise<HttpResponse> {
+    if (request.method !== 'GET') return once(request, headers, undefined);
     try {
       return await once(request, headers, agent);
     } catch (error) {
       const reused =
         error instanceof HarnessError &&
         (error.cause as { reusedSocket?: boolean } | undefined)?.reusedSocket === true;
-      if (!reused || closed()) throw error;
+      if (!reused || closed() || request.signal?.aborted) throw error;
       return once(request, headers, undefined);
     }
   }
@@ -115,6 +119,13 @@ export function openHttp(options: {
 
   function unreachable(request: HttpRequest, cause: Error): HarnessError {
     if (closed()) return wasClosed(request, cause);
+    if (request.signal?.aborted)
+      return request.signal.reason instanceof HarnessError
+        ? request.signal.reason
+        : new HarnessError('PORT_TIMEOUT', `${request.method} ${request.path}: no answer in time`, {
+            cause: request.signal.reason,
+            port: 'http',
+          });
     return new HarnessError(
       'PORT_UNREACHABLE',
       `${request.method} ${request.path} at ${base.origin}: ${cause.message}`,
