@@ -16,7 +16,7 @@ type Node = Readonly<Record<string, unknown>>;
 
 /**
  * All that a file imports: import and export declarations, `import()` in code and in types, `require`, `import.meta.resolve`.
- * Reads with swc: dependency-cruiser sees no `import('x').T`, and tells no lines.
+ * Reads with swc: dependency graphs of modules show no `import('x').T`, and tells no lines.
  * @throws where the file cannot be parsed
  */
 export function importsOf(file: string, source: string): readonly Import[] {
