@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EmulatorPlan } from '../wire/emulator.ts';
+import { DEFECT_IDS } from './defects.ts';
 import { checkEmail } from './recorder/rules.ts';
 
 const recorder = z
@@ -23,6 +24,7 @@ const recorder = z
       .array(z.enum(['MD5', 'SHA-256']))
       .min(1)
       .optional(),
+    defects: z.array(z.enum(DEFECT_IDS)).optional(),
     bootMs: z.number().min(0).max(600_000).optional(),
   })
   .refine((plan) => plan.reservedEmail === undefined || plan.adminPassword !== undefined, {

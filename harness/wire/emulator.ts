@@ -33,6 +33,8 @@ export interface RecorderPlan {
   readonly namespace?: 'hikvision' | 'isapi';
   /** Algorithms offered in the 401, in this order. Default `['MD5']`. */
   readonly digest?: readonly DigestAlgorithm[];
+  /** Switches of the emulator's catalogue of defects that are on from the start. Default: a healthy recorder. */
+  readonly defects?: readonly string[];
   /** Length of the boot sequence in ms of real time. Default 1200. */
   readonly bootMs?: number;
 }
@@ -65,6 +67,12 @@ export interface EmulatorReady {
   readonly recorders: readonly RecorderEndpoints[];
 }
 
+/** A switch is met where the healthy and the defective behaviour part, whether it is on or off. */
+export interface DefectState {
+  readonly active: readonly string[];
+  readonly met: readonly string[];
+}
+
 /**
  * The control port of a twin, JSON over HTTP, one route a member; errors are `{ error: string }` with status 4xx.
  * It stands for what a lab's hands do (mains, USB drive, calendar) and for what only a twin can do (snapshots).
@@ -82,6 +90,10 @@ export interface ControlApi {
   /** Stores flash and memory under a name / brings exactly that back; the display goes to where it is after a start. */
   'POST /snapshot': { readonly body: { readonly name: string } };
   'POST /restore': { readonly body: { readonly name: string } };
+  /** Which defects the twin has; answers with them, and with the switches that were asked for since. */
+  'GET /defects': DefectState;
+  /** Sets all switches of the twin anew, and forgets which were met. Unknown ids are 400. */
+  'POST /defects': { readonly body: { readonly active: readonly string[] } };
   /** Plugs a USB drive in (a folder on the bench's machine), or pulls it out. */
   'POST /usb': { readonly body: { readonly folder: string | null } };
 }

@@ -1,3 +1,4 @@
+import { isDefectId } from '../defects.ts';
 import {
   type JsonAnswer,
   type JsonRequest,
@@ -55,6 +56,19 @@ export async function startControl(recorder: Recorder, host = '127.0.0.1'): Prom
       const snapshot = snapshots.get(name);
       if (snapshot === undefined) return problem(404, `no snapshot ${name}`);
       recorder.restore(snapshot);
+      return done;
+    },
+    'GET /defects': () => {
+      const { active, met } = recorder.defects;
+      return { status: 200, body: { active, met } };
+    },
+    'POST /defects': (body) => {
+      const active = member(body, 'active');
+      if (!Array.isArray(active) || !active.every((id) => typeof id === 'string'))
+        return problem(400, 'active: expected a list of ids');
+      const unknown = active.filter((id) => !isDefectId(id));
+      if (unknown.length > 0) return problem(400, `active: no defect ${unknown.join(', ')}`);
+      recorder.defects.set(active.filter(isDefectId));
       return done;
     },
     'POST /usb': (body) => {

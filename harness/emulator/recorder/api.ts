@@ -3,6 +3,7 @@
  * users, log and clock; it knows no page and no path. Answers are immediate; a face adds the delays a machine has.
  */
 import type { DigestAlgorithm, RecorderPlan } from '../../wire/emulator.ts';
+import type { Defects } from '../defects.ts';
 
 export type ResetMethod = 'guid' | 'question' | 'email' | 'hik-connect';
 export type UserLevel = 'admin' | 'operator' | 'guest';
@@ -42,6 +43,7 @@ export interface LogEntry {
 /** A running recorder's core. */
 export interface RecorderCore {
   readonly plan: RecorderPlan;
+  readonly defects: Defects;
   readonly facts: {
     readonly model: string;
     readonly serialNumber: string;

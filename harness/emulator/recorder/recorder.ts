@@ -1,4 +1,5 @@
 import type { DigestAlgorithm, RecorderPlan } from '../../wire/emulator.ts';
+import type { Defects } from '../defects.ts';
 import { Accounts } from './accounts.ts';
 import type {
   Channel,
@@ -14,7 +15,7 @@ import { bootText, SHELL_BANNER } from './boot.ts';
 import { announcesReservedEmail, type Identity, supportsReservedEmail } from './firmware.ts';
 import { Resets, SERVICE_MAILBOX } from './resets.ts';
 import { checkEmail, checkPassword, maskEmail } from './rules.ts';
-import { blankFlash, factorySettings, freshMemory, type Snapshot } from './state.ts';
+import { blankFlash, factorySettings, freshMemory, type Memory, type Snapshot } from './state.ts';
 import { type Change, Store } from './store.ts';
 import { type HostClock, hostClock } from './time.ts';
 
@@ -54,6 +55,9 @@ export class Recorder implements RecorderCore {
 
   get plan(): RecorderPlan {
     return this.store.plan;
+  }
+  get defects(): Defects {
+    return this.store.defects;
   }
   get facts(): Identity & { readonly bootTime: string } {
     return { ...this.store.identity, bootTime: this.#bootTime };
@@ -113,7 +117,7 @@ export class Recorder implements RecorderCore {
     const outcome = checkEmail(address);
     if (!outcome.ok) return outcome;
     this.store.commit({ reservedEmail: address });
-    this.resets.void();
+    if (!this.resets.isOpen || !this.defects.has('code-survives-address-change')) this.resets.void();
     this.log({ major: 'Operation', minor: 'Edit Reserved Email', user: 'admin', channel, detail: '' });
     this.store.emit('security');
     return outcome;
@@ -193,7 +197,7 @@ export class Recorder implements RecorderCore {
     if (!this.resets.granted(channel)) return { ok: false, why: 'no-code' };
     const outcome = this.accounts.setPassword('admin', password);
     if (outcome.ok) {
-      this.resets.void();
+      if (!this.resets.isOpen || !this.defects.has('code-reusable')) this.resets.void();
       this.store.endSessions();
       for (const each of ['local', 'http']) delete this.store.memory.logins[`${each} admin`];
       this.resets.noteSuccess(channel);
@@ -258,15 +262,22 @@ export class Recorder implements RecorderCore {
     // Uptime means nothing while it is off: what memory holds then counts from the next power-on.
     if (this.#phase === 'off') return;
     this.resets.lockSeconds();
-    this.store.memory = freshMemory(this.store.flash);
+    this.store.memory = this.#memoryAfterStop();
     this.#enter('off');
+  }
+  #memoryAfterStop(): Memory {
+    const memory = freshMemory(this.store.flash);
+    const { reset } = this.store.memory;
+    if (reset !== undefined && this.defects.has('code-survives-reboot'))
+      memory.reset = { ...reset, openedAt: 0 };
+    return memory;
   }
   powerOn(): void {
     this.#powered = true;
     if (this.#phase !== 'off') return;
     this.#stopTimers();
     this.store.uptime = 0;
-    this.store.memory = freshMemory(this.store.flash);
+    this.store.memory = this.#memoryAfterStop();
     this.#bootTime = this.store.localTime;
     this.#enter('booting');
     const total = this.plan.bootMs ?? DEFAULT_BOOT_MS;

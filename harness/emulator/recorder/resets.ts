@@ -52,6 +52,10 @@ export class Resets {
     return { payload, serviceMailbox: SERVICE_MAILBOX };
   }
 
+  /** Whether a code was drawn that nothing has voided yet, however old. */
+  get isOpen(): boolean {
+    return this.#store.memory.reset !== undefined;
+  }
   get openPayload(): string | undefined {
     return this.#alive()?.payload;
   }
@@ -67,7 +71,7 @@ export class Resets {
     const again = this.#granted(channel) && sameText(code, memory.grant?.code ?? '');
     if (!right && !again) return this.#countWrong(channel);
     this.#store.commit({ codeTries: 0, codeLockMs: 0 });
-    memory.reset = undefined;
+    if (!this.#store.defects.has('code-reusable')) memory.reset = undefined;
     memory.grant = { channel, code, at: this.#store.uptime };
     this.#note('Reset Password: Code Accepted', channel, '');
     return { ok: true };
@@ -107,7 +111,7 @@ export class Resets {
 
   #countWrong(channel: Channel): CodeOutcome {
     const tries = this.#store.flash.codeTries + 1;
-    const locked = tries >= CODE_TRIES;
+    const locked = tries >= CODE_TRIES && !this.#store.defects.has('code-lock-missing');
     this.#store.commit({ codeTries: tries, codeLockMs: locked ? CODE_LOCK_MS : 0 });
     if (locked) this.#store.memory.codeLockUntil = this.#store.uptime + CODE_LOCK_MS;
     this.#note('Reset Password: Wrong Code', channel, locked ? 'locked' : '');
@@ -116,7 +120,10 @@ export class Resets {
 
   #alive() {
     const { reset } = this.#store.memory;
-    return reset && this.#store.uptime - reset.openedAt <= CODE_LIFE_MS ? reset : undefined;
+    return reset &&
+      (this.#store.uptime - reset.openedAt <= CODE_LIFE_MS || this.#store.defects.has('code-never-expires'))
+      ? reset
+      : undefined;
   }
 
   #granted(channel: Channel): boolean {

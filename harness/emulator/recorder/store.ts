@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RecorderPlan } from '../../wire/emulator.ts';
+import { Defects, isDefectId } from '../defects.ts';
 import type { LogEntry } from './api.ts';
 import { type Identity, identify } from './firmware.ts';
 import { type Flash, freshMemory, type Memory, plannedFlash, type Session, type Settings } from './state.ts';
@@ -14,6 +15,7 @@ export type Change = 'phase' | 'restored' | 'security' | 'usb';
 export class Store {
   readonly plan: RecorderPlan;
   readonly identity: Identity;
+  readonly defects: Defects;
   flash: Flash;
   memory: Memory;
   /** The log is on the hard disk: it survives power cuts and a basic reset. */
@@ -27,6 +29,7 @@ export class Store {
 
   constructor(plan: RecorderPlan, clock: HostClock) {
     this.plan = plan;
+    this.defects = new Defects((plan.defects ?? []).filter(isDefectId));
     this.identity = identify(plan);
     this.flash = plannedFlash(plan, this.identity);
     this.memory = freshMemory(this.flash);
