@@ -12,13 +12,13 @@ import { openTwinPower } from './power/twin.ts';
 import { openTwinUsb } from './usb/folder.ts';
 
 interface Control extends FixtureServer {
-  readonly world: { power: 'on' | 'off'; age: number; memory: string; folder: string | null };
+  readonly world: { power: 'on' | 'off'; age: number; memory: string; folder: string | null; met: string[] };
   readonly orders: string[];
 }
 
 /** The control port of a twin, as `wire/emulator.ts` says it. */
 async function serveControl(slowMs = 0): Promise<Control> {
-  const world: Control['world'] = { power: 'on', age: 0, memory: '', folder: null };
+  const world: Control['world'] = { power: 'on', age: 0, memory: '', folder: null, met: [] };
   const orders: string[] = [];
   const stored = new Map<string, string>();
   const server = await serveJson(async ({ route, body }) => {
@@ -43,6 +43,12 @@ async function serveControl(slowMs = 0): Promise<Control> {
         world.memory = memory;
         return [200, {}];
       }
+      case 'GET /defects':
+        return [200, { active: [], met: world.met }];
+      case 'POST /defects':
+        if (JSON.stringify(asked?.active).includes('no-such')) return [400, { error: 'no defect' }];
+        world.met = [];
+        return [200, {}];
       case 'POST /usb':
         world.folder = asked?.folder === null ? null : String(asked?.folder);
         return [200, {}];
@@ -83,6 +89,7 @@ handsContract(t, 'twin', async () => {
         control.world.memory = value;
       },
     },
+    defect: { id: 'a-defect', meet: async () => void control.world.met.push('a-defect') },
     vanish: () => control[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
       await hands[Symbol.asyncDispose]();
