@@ -285,7 +285,7 @@ export function openBenches(options: BenchesOptions): Benches {
 }
 
 function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: string | undefined) {
-  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs } = config;
+  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs, pace } = config;
   return {
     id,
     family: profile.family,
@@ -298,6 +298,7 @@ function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: strin
     namespace,
     digest,
     bootMs,
+    pace,
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };
 }

@@ -34,20 +34,23 @@ export const prove: Command = {
     seed: { type: 'string', value: 'S', help: 'of the drawing (default 1)' },
     jobs: { type: 'string', value: 'N', help: 'twins at a time (default: 6 a processor, at most 24)' },
     reports: { type: 'string', value: 'FOLDER', help: 'where proofs are kept (default: reports)' },
+    healthy: { type: 'string', value: 'N', help: 'no defects: each case N times on healthy, jittery twins' },
     json: { type: 'boolean', help: 'one object with the figures on the last line' },
   },
   examples: [
     ['resetbench prove', 'the whole matrix of defects and requirements'],
     ['resetbench prove --requirement CR42 --json', 'what must catch a missing lock'],
     ['resetbench prove --sample 12 --seed 7', 'twelve defects, the same ones each time'],
+    ['resetbench prove --healthy 10', 'does a healthy recorder get blamed, however slow it is?'],
   ],
   async run(args) {
     const { loaded, plan } = await planFrom(args);
-    const defects = chosen(loadDefects(loaded), args);
+    const rounds = args.number('healthy', 1);
+    const defects = rounds === undefined ? chosen(loadDefects(loaded), args) : [];
     const { tasks, homeless } = assign(defects, plan.duts);
     const stations = stationsFor(
-      plan.duts,
-      tasks,
+      rounds === undefined ? plan.duts : plan.duts.flatMap(jittery),
+      rounds === undefined ? tasks : undefined,
       args.number('jobs', 1) ?? Math.min(24, 6 * availableParallelism()),
     );
     const clock = systemClock;
@@ -70,7 +73,9 @@ export const prove: Command = {
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
     keep({ type: 'proof-start', id, at: startedAt, defects: defects.map((one) => one.id) });
-    console.log(`proof ${id}: ${defects.length} defects on ${stations.length} twins`);
+    console.log(
+      `proof ${id}: ${rounds === undefined ? `${defects.length} defects` : `${rounds} healthy rounds`} on ${stations.length} twins`,
+    );
     const benches = openBenches({
       devices: loaded.devices,
       duts: stations.map(({ dut }) => dut),
@@ -83,6 +88,7 @@ export const prove: Command = {
       await proveAll({
         stations,
         tasks,
+        rounds: rounds ?? 1,
         benches,
         clock,
         signal: stop.signal,
@@ -125,11 +131,15 @@ export const prove: Command = {
       blamed,
     };
     keep({ type: 'proof-end', ended: record.ended });
-    return finish(folder, record, args.flag('json'));
+    return finish(folder, record, { json: args.flag('json'), healthy: rounds !== undefined });
   },
 };
 
-async function finish(folder: string, record: ProofRecord, json: boolean): Promise<number> {
+async function finish(
+  folder: string,
+  record: ProofRecord,
+  { json, healthy }: { readonly json: boolean; readonly healthy: boolean },
+): Promise<number> {
   const written = await writeEach(folder, [
     ['proof.json', () => `${JSON.stringify(record, undefined, 1)}\n`],
     ['proof.html', () => proofHtml(record)],
@@ -139,10 +149,13 @@ async function finish(folder: string, record: ProofRecord, json: boolean): Promi
   );
   for (const { file, error } of written) if (error !== undefined) console.error(`${file}: ${error.message}`);
   const figures = figuresOf(record);
-  if (json) console.log(JSON.stringify(figures));
+  const told = healthy
+    ? { healthy_cases: record.healthyCases, healthy_false: record.blamed.length }
+    : figures;
+  if (json) console.log(JSON.stringify(told));
   if (record.ended === 'interrupted') return EXIT.interrupted;
   if (record.blamed.length > 0) return EXIT.bench;
-  return figures.named_rate === 1 ? EXIT.conformant : EXIT.nonConformant;
+  return healthy || figures.named_rate === 1 ? EXIT.conformant : EXIT.nonConformant;
 }
 
 function defectLine({ id, requirement, outcome, facts, collateral, milliseconds }: DefectRecord): string {
@@ -197,15 +210,26 @@ function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
 /** How many cases one defect costs, about. */
 const CASES_A_DEFECT = 6;
 
-/** Twins to work on: of each kind that has something to do one, and the rest where there is most to do. */
+/** The same twin, with answers, pictures and mails that come late; nothing of a recorder on hardware. */
+function jittery(dut: PlannedDut): readonly PlannedDut[] {
+  const { config } = dut;
+  return config.kind === 'twin' ? [{ ...dut, config: { ...config, pace: 'jittery' } }] : [];
+}
+
+/**
+ * Twins to work on: of each kind that has something to do one, and the rest where there is most to do.
+ * @param tasks the defects of each kind; without them every kind has its cases to do
+ */
 function stationsFor(
   duts: readonly PlannedDut[],
-  tasks: ReadonlyMap<string, readonly Defect[]>,
+  tasks: ReadonlyMap<string, readonly Defect[]> | undefined,
   jobs: number,
 ): readonly { readonly kind: string; readonly dut: PlannedDut }[] {
-  const kinds = duts.filter(({ config }) => (tasks.get(config.id) ?? []).length > 0);
+  const kinds = duts.filter(
+    ({ config, cases }) => cases.length > 0 && (tasks === undefined || tasks.has(config.id)),
+  );
   const load = (dut: PlannedDut) =>
-    dut.cases.length + CASES_A_DEFECT * (tasks.get(dut.config.id)?.length ?? 0);
+    dut.cases.length + CASES_A_DEFECT * (tasks?.get(dut.config.id)?.length ?? 0);
   const counts = new Map(kinds.map((dut) => [dut, 1]));
   for (let spare = jobs - kinds.length; spare > 0; spare -= 1) {
     const [busiest] = kinds.toSorted(

@@ -10,6 +10,8 @@ export interface ProveOptions {
   /** Twins, several of each kind; those that differ by id alone are of one kind. */
   readonly stations: readonly { readonly kind: string; readonly dut: PlannedDut }[];
   readonly tasks: ReadonlyMap<string, readonly Defect[]>;
+  /** How often every case runs on the healthy recorder. Default 1. */
+  readonly rounds?: number;
   readonly benches: Benches;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -36,7 +38,7 @@ export async function prove(options: ProveOptions): Promise<void> {
   const kinds = new Map<string, Kind>();
   for (const { kind, dut } of options.stations) {
     if (kinds.has(kind)) continue;
-    const probe = [...dut.cases];
+    const probe = Array.from({ length: options.rounds ?? 1 }, () => dut.cases).flat();
     const left = [...(options.tasks.get(kind) ?? [])];
     kinds.set(kind, { probe, left, met: new Map(), probing: probe.length, probed: Promise.withResolvers() });
     if (probe.length === 0) kinds.get(kind)?.probed.resolve();

@@ -35,6 +35,8 @@ export interface RecorderPlan {
   readonly digest?: readonly DigestAlgorithm[];
   /** Switches of the emulator's catalogue of defects that are on from the start. Default: a healthy recorder. */
   readonly defects?: readonly string[];
+  /** How steadily the unit works; a jittery one answers and repaints up to 800 ms late. Default usual. */
+  readonly pace?: 'usual' | 'jittery';
   /** Length of the boot sequence in ms of real time. Default 1200. */
   readonly bootMs?: number;
 }

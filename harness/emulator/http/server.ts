@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Recorder } from '../recorder/recorder.ts';
 import { accountRoutes } from './account-routes.ts';
 import { checkDigest } from './digest.ts';
@@ -19,8 +20,15 @@ export interface HttpFace extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Opens the HTTP face on a free port of `host`. While the recorder is not up, connections are reset. */
-export async function startHttpFace(recorder: Recorder, host = '127.0.0.1'): Promise<HttpFace> {
+/**
+ * Opens the HTTP face on a free port of `host`. While the recorder is not up, connections are reset.
+ * @param delayMs how late the next answer is sent
+ */
+export async function startHttpFace(
+  recorder: Recorder,
+  host = '127.0.0.1',
+  delayMs: () => number = () => 0,
+): Promise<HttpFace> {
   const routes = [
     ...accountRoutes(),
     ...sessionRoutes(),
@@ -33,7 +41,11 @@ export async function startHttpFace(recorder: Recorder, host = '127.0.0.1'): Pro
   const server = createServer((request, response) => {
     readBody(request)
       .then((body) => answer({ recorder, routes, settled: recorder.uptime >= settledAt }, request, body))
-      .then((reply) => send(recorder, response, reply))
+      .then(async (reply) => {
+        const late = delayMs();
+        if (late > 0) await setTimeout(late);
+        send(recorder, response, reply);
+      })
       .catch(() => request.socket.destroy());
   });
   server.on('connection', (socket) => {
