@@ -1,5 +1,6 @@
 import type { RecorderEndpoints, RecorderPlan } from '../wire/emulator.ts';
 import { startControl } from './control/control.ts';
+import type { Defects } from './defects.ts';
 import { startGui } from './gui/server.ts';
 import { JITTERY_TIMING, USUAL_TIMING } from './gui/timing.ts';
 import { startHttpFace } from './http/server.ts';
@@ -11,6 +12,7 @@ import { together } from './together.ts';
 /** One recorder with all its faces, each on a port of its own on loopback. */
 export interface Twin extends AsyncDisposable {
   readonly endpoints: RecorderEndpoints;
+  readonly defects: Defects;
 }
 
 /** What the twins of one emulator share. */
@@ -47,5 +49,5 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
   const { serialNumber } = recorder.facts;
   const endpoints = { id: plan.id, serialNumber, httpUrl, displayUrl, serialPath: serial.path, controlUrl };
   const closing = stack.move();
-  return { endpoints, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  return { endpoints, defects: recorder.defects, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }

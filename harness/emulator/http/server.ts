@@ -100,13 +100,16 @@ function answer(context: Context, request: IncomingMessage, body: string): Reply
   const no = (problem: Problem) => (here[0]?.json ? refuseJson(base, problem) : refuse(base, problem));
   if (here.length === 0) return no('notFound');
   if (!route) return no('methodNotAllowed');
-  if (!recorder.activated && !route.inactive) return no('notActivated');
+  if (!recorder.activated && !route.inactive && !route.whileInactive?.(base)) return no('notActivated');
   const writes = route.method === 'PUT';
   if (route.access === 'open')
     return writes && !context.settled ? no('invalidOperation') : route.handle(base);
+  if (request.headers.authorization === undefined && route.opened?.(base, undefined))
+    return route.handle(base);
   const who = authenticate(base, { target, authorization: request.headers.authorization });
   if ('status' in who) return who;
-  if (route.access === 'admin' && who.level !== 'admin') return no('lowPrivilege');
+  if (route.access === 'admin' && who.level !== 'admin' && !route.opened?.(base, who))
+    return no('lowPrivilege');
   if (writes && !context.settled) return no('invalidOperation');
   return route.handle({ ...base, who });
 }

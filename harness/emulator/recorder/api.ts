@@ -78,6 +78,9 @@ export interface RecorderCore {
   reserve(address: string, channel: Channel): EmailOutcome;
   /** As shown, e.g. `o***@lab.example`; undefined when none is set. */
   readonly maskedEmail: string | undefined;
+  /** As the reset dialog and the menus show it: masked, on a healthy recorder. */
+  readonly emailInReset: string | undefined;
+  readonly emailInMenu: string | undefined;
   /** Whole address: only for HTTP's email/parameter as admin, if the firmware shows it, and for sealing. */
   readonly reservedEmail: string | undefined;
 
@@ -105,6 +108,8 @@ export interface RecorderCore {
   /** The payload shown now, if a reset is open. */
   readonly openPayload: string | undefined;
   enterCode(code: string, channel: Channel): CodeOutcome;
+  /** Whether all but the last character is right. */
+  nearlyRight(code: string): boolean;
   /** Only after enterCode said ok, once; sets admin's password, voids code, pattern, sessions. */
   finishReset(
     password: string,

@@ -50,11 +50,33 @@ export interface Session {
   readonly seen: number;
 }
 
+/** A code that was drawn and not used. `openedOn`: the real-time clock, ms since the epoch. */
+export interface OpenCode {
+  readonly code: string;
+  readonly payload: string;
+  readonly openedAt: number;
+  readonly openedOn: number;
+}
+
 /** All that a power cut or reboot loses. Times are uptime in ms. */
 export interface Memory {
   readonly logins: Record<string, { tries: number; until: number }>;
   codeLockUntil: number;
-  reset: { readonly code: string; readonly payload: string; readonly openedAt: number } | undefined;
+  reset: OpenCode | undefined;
+  /** With a defect: the code before it, still alive. */
+  older: OpenCode | undefined;
+  /** With a defect: what a change of the address voided. */
+  voided: { readonly reset: OpenCode; readonly address: string } | undefined;
+  /** How often the code was typed in the other case. */
+  swapped: number;
+  /** Uptime until which flash is being written, ms. */
+  savingUntil: number;
+  /** Who was logged in when the password was reset. */
+  beforeReset: readonly Session[];
+  /** Admin as it was before the last reset. */
+  former: Account | undefined;
+  /** The password was reset since power-on. */
+  afterReset: boolean;
   grant: { readonly channel: Channel; readonly code: string; readonly at: number } | undefined;
   sessions: Session[];
   /** Keys the digest nonces; drawn afresh to make all nonces dead. */
@@ -102,6 +124,13 @@ export function freshMemory(flash: Flash): Memory {
     logins: {},
     codeLockUntil: flash.codeLockMs,
     reset: undefined,
+    older: undefined,
+    voided: undefined,
+    swapped: 0,
+    savingUntil: 0,
+    beforeReset: [],
+    former: undefined,
+    afterReset: false,
     grant: undefined,
     sessions: [],
     nonceKey: randomBytes(16).toString('hex'),

@@ -34,7 +34,7 @@ export function editWithModify(ui: Ui, user: User): Screen {
           admin &&
           html`${row(text.unlockPattern, checkbox(text.enablePattern, 'pattern', core.hasPattern))}${
             core.supportsReservedEmail &&
-            valueRow(text.reservedEmail, core.maskedEmail ?? text.notSet, button(text.modify, 'email'))
+            valueRow(text.reservedEmail, core.emailInMenu ?? text.notSet, button(text.modify, 'email'))
           }${row(text.guidFile, button(text.export, 'guid'))}${row(text.securityQuestion, gear(text.settings, 'guid'))}`
         }`,
         buttons: [button(text.ok, 'ok'), button(text.cancel, 'cancel')],
@@ -95,7 +95,7 @@ export function editWithGear(ui: Ui, user: User): Screen {
           admin &&
           html`${row(text.unlockPattern, gear(text.settings, 'pattern'))}${row(text.exportGuid, gear(text.settings, 'guid'))}${
             core.supportsReservedEmail &&
-            valueRow(text.reservedEmail30, core.maskedEmail ?? text.notSet, gear(text.settings, 'email'))
+            valueRow(text.reservedEmail30, core.emailInMenu ?? text.notSet, gear(text.settings, 'email'))
           }`
         }${notice(message)}`,
         buttons: [button(text.ok, 'ok'), button(text.cancel, 'cancel')],

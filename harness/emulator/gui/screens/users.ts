@@ -13,7 +13,8 @@ import { patternScreen } from './pattern.ts';
 export function usersPage(ui: Ui): Page {
   const { text, core, skin } = ui;
   let selected = 0;
-  const isAdmin = () => ui.user?.level === 'admin';
+  const isAdmin = () =>
+    ui.user?.level === 'admin' || (ui.user !== undefined && core.defects.has('operator-changes-address'));
   const shown = () => core.users.filter(({ name }) => isAdmin() || name === ui.user?.name);
   const guarded = (open: () => void) => {
     if (isAdmin()) open();
@@ -45,7 +46,7 @@ export function usersPage(ui: Ui): Page {
   const extra = (label: string, action: string, value = '') =>
     html`<div data-action="${action}">${valueRow(label, value, button(text.set, action))}</div>`;
   const extras = () =>
-    html`<div class="rows">${core.supportsReservedEmail && extra(text.resettingEmail, 'email', core.maskedEmail ?? text.notSet)}${extra(text.unlockPattern, 'pattern')}${extra(text.guidFile, 'guid')}${extra(text.securityQuestion, 'guid')}</div>`;
+    html`<div class="rows">${core.supportsReservedEmail && extra(text.resettingEmail, 'email', core.emailInMenu ?? text.notSet)}${extra(text.unlockPattern, 'pattern')}${extra(text.guidFile, 'guid')}${extra(text.securityQuestion, 'guid')}</div>`;
   return {
     fields: {},
     submit: 'edit',
