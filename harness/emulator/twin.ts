@@ -6,6 +6,7 @@ import { JITTERY_TIMING, USUAL_TIMING } from './gui/timing.ts';
 import { startHttpFace } from './http/server.ts';
 import { seededRandom } from './random.ts';
 import { Recorder } from './recorder/recorder.ts';
+import { startSadp } from './sadp/sadp.ts';
 import { startSerial } from './serial/console.ts';
 import { together } from './together.ts';
 
@@ -36,6 +37,7 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
   const random = seededRandom(common.seed, `${plan.id} http`);
   const delays = jittery ? () => random() * LATE_MS : undefined;
   const serial = stack.use(startSerial(recorder));
+  const sadp = stack.use(await startSadp(recorder, HOST));
   const [httpUrl = '', controlUrl = '', displayUrl = ''] = await together([
     startHttpFace(recorder, HOST, delays).then((face) => stack.use(face).url),
     startControl(recorder, HOST).then((face) => stack.use(face).url),
@@ -47,7 +49,15 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
     }).then((face) => stack.adopt(face, (one) => one.close()).url),
   ]);
   const { serialNumber } = recorder.facts;
-  const endpoints = { id: plan.id, serialNumber, httpUrl, displayUrl, serialPath: serial.path, controlUrl };
+  const endpoints = {
+    id: plan.id,
+    serialNumber,
+    httpUrl,
+    displayUrl,
+    serialPath: serial.path,
+    sadpPort: sadp.port,
+    controlUrl,
+  };
   const closing = stack.move();
   return { endpoints, defects: recorder.defects, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }

@@ -20,7 +20,7 @@ export interface Call {
 
 export interface Reply {
   readonly status: number;
-  readonly type: 'application/xml' | 'application/json';
+  readonly type: 'application/xml' | 'application/json' | 'application/octet-stream';
   readonly body: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Done when the answer is out (a reboot). */

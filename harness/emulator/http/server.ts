@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Recorder } from '../recorder/recorder.ts';
 import { accountRoutes } from './account-routes.ts';
+import { contentRoutes } from './content-routes.ts';
 import { checkDigest } from './digest.ts';
 import { logRoutes } from './log-routes.ts';
 import { type Call, type Problem, type Reply, type Route, refuse, refuseJson } from './reply.ts';
@@ -35,6 +36,7 @@ export async function startHttpFace(
     ...resetRoutes(),
     ...systemRoutes(),
     ...logRoutes(),
+    ...contentRoutes(),
   ];
   const sockets = new Set<Socket>();
   let settledAt = 0;
@@ -49,12 +51,13 @@ export async function startHttpFace(
       .catch(() => request.socket.destroy());
   });
   server.on('connection', (socket) => {
-    if (recorder.phase !== 'ready') return void socket.resetAndDestroy();
+    if (recorder.phase !== 'ready' || !recorder.networkUp) return void socket.resetAndDestroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
   const stopListening = recorder.onChange((what) => {
     if (what === 'restored') settledAt = 0;
+    if (what === 'network' && !recorder.networkUp) for (const socket of sockets) socket.resetAndDestroy();
     if (what !== 'phase') return;
     if (recorder.phase === 'ready') settledAt = recorder.uptime + SETTLE_MS;
     else for (const socket of sockets) socket.resetAndDestroy();

@@ -115,6 +115,12 @@ export interface RecorderCore {
     password: string,
     channel: Channel,
   ): PasswordOutcome | { readonly ok: false; readonly why: 'no-code' };
+  /** A fresh GUID file, to be written to the drive; the one before it is void. */
+  exportGuid(): { readonly name: string; readonly bytes: Uint8Array };
+  /** Names of the GUID files on the drive. */
+  guidFiles(): readonly string[];
+  /** Tries a file of the drive; where it is right, the new password may be set. */
+  enterGuid(name: string): CodeOutcome;
   /** Accepted code, reset given up. */
   abandonReset(): void;
 
@@ -124,8 +130,10 @@ export interface RecorderCore {
   factoryReset(mode: 'basic' | 'full'): void;
   /** Folder of the inserted USB drive. */
   readonly usbFolder: string | undefined;
+  /** Writes a file to the drive. @throws Error when it is full, write-protected or gone */
+  writeUsb(name: string, bytes: Uint8Array): void;
   /** The core changed (phase, power, restore, activation by network ...): faces repaint, sessions re-check. */
-  onChange(listener: (what: 'phase' | 'restored' | 'security' | 'usb') => void): () => void;
+  onChange(listener: (what: 'phase' | 'restored' | 'security' | 'usb' | 'network') => void): () => void;
   /** Raised with everything a console would print. */
   onConsole(listener: (line: string) => void): () => void;
   print(line: string): void;

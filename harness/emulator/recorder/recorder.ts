@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DigestAlgorithm, RecorderPlan } from '../../wire/emulator.ts';
 import type { Defects } from '../defects.ts';
 import { Accounts } from './accounts.ts';
@@ -13,6 +15,7 @@ import type {
 } from './api.ts';
 import { bootText, SHELL_BANNER } from './boot.ts';
 import { announcesReservedEmail, type Identity, isThreshold, supportsReservedEmail } from './firmware.ts';
+import { GuidFiles } from './guid.ts';
 import { Resets, SERVICE_MAILBOX } from './resets.ts';
 import { checkEmail, maskEmail } from './rules.ts';
 import { blankFlash, factorySettings, freshMemory, type Memory, type Snapshot } from './state.ts';
@@ -26,6 +29,9 @@ export interface RecorderDeps {
   readonly clock?: HostClock;
 }
 
+/** What a USB drive does with a file. */
+export type UsbState = 'ok' | 'full' | 'read-only';
+
 const DEFAULT_BOOT_MS = 1200;
 /** How long the picture is gone between reboot and boot. */
 const OFF_MS = 60;
@@ -37,16 +43,20 @@ export class Recorder implements RecorderCore {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly resets: Resets;
+  readonly guid: GuidFiles;
   readonly serviceMailbox = SERVICE_MAILBOX;
   #phase: 'off' | 'booting' | 'ready' = 'ready';
   #powered = true;
   #bootTime: string;
   #timers: NodeJS.Timeout[] = [];
   #usbFolder: string | undefined;
+  #usbState: UsbState = 'ok';
+  #networkUp = true;
 
   constructor(plan: RecorderPlan, deps: RecorderDeps) {
     this.store = new Store(plan, deps.clock ?? hostClock);
     this.accounts = new Accounts(this.store);
+    this.guid = new GuidFiles(this.store);
     this.resets = new Resets(this.store, deps.relayKey);
     this.#bootTime = this.store.localTime;
   }
@@ -107,6 +117,7 @@ export class Recorder implements RecorderCore {
     if (!outcome.ok) return outcome;
     if (this.defects.has('serial-prints-password')) this.print(`activate: admin/${password}`);
     this.accounts.createAdmin(password);
+    this.store.memory.lastPassword = password;
     this.log({ major: 'Operation', minor: 'Activate', user: 'admin', channel, detail: '' });
     this.store.emit('security');
     return outcome;
@@ -230,11 +241,13 @@ export class Recorder implements RecorderCore {
 
   resetMethods(): readonly ResetMethod[] {
     if (!this.activated) return [];
+    const byFile: readonly ResetMethod[] = this.guid.configured && this.supportsReservedEmail ? ['guid'] : [];
+    if (this.reservedEmail === undefined && byFile.length > 0) return byFile;
     if (this.reservedEmail === undefined)
       return this.supportsReservedEmail && this.defects.has('method-without-address') ? ['email'] : [];
     if (this.defects.has('method-hidden')) return [];
     if (this.defects.has('method-listed-that-is-not-set')) return ['email', 'guid'];
-    return ['email'];
+    return [...byFile, 'email'];
   }
   /** @throws Error when the method is not offered. */
   openReset() {
@@ -265,10 +278,25 @@ export class Recorder implements RecorderCore {
     }
     return outcome;
   }
+  exportGuid(): { readonly name: string; readonly bytes: Uint8Array } {
+    return this.guid.export();
+  }
+  guidFiles(): readonly string[] {
+    if (this.#usbFolder === undefined) return [];
+    return readdirSync(this.#usbFolder)
+      .filter((name) => name.startsWith('GUID-'))
+      .sort();
+  }
+  enterGuid(name: string): CodeOutcome {
+    const known = this.guidFiles().includes(name);
+    return this.guid.enter(known ? readFileSync(join(this.#usbFolder ?? '', name)) : undefined);
+  }
   /** What hangs on the old password ends, and what a defect changes besides. */
   #afterReset(password: string): void {
     const { store, defects } = this;
+    if (this.guid.configured) this.guid.void();
     store.memory.afterReset = true;
+    store.memory.lastPassword = password;
     store.memory.savingUntil = store.uptime + SAVING_MS;
     store.memory.beforeReset = store.memory.sessions;
     if (store.memory.sessions.length === 0 || !defects.has('sessions-alive-after-reset')) {
@@ -277,8 +305,11 @@ export class Recorder implements RecorderCore {
       if (defects.has('nonces-alive-after-reset')) store.memory.nonceKey = nonceKey;
     }
     if (defects.has('address-lost-by-reset')) store.commit({ reservedEmail: undefined });
-    if (defects.has('clock-settings-lost-by-reset'))
-      store.commit({ settings: factorySettings(store.identity) });
+    if (defects.has('network-lost-by-reset')) store.changeSettings({ ipAddress: '192.0.2.1' });
+    if (defects.has('record-plan-changed-by-reset')) store.changeSettings({ recordMode: 'MOTION' });
+    if (defects.has('recording-stops-during-reset'))
+      store.memory.recordingPause = { from: store.uptime - 3000, ms: 2500 };
+    if (defects.has('cameras-get-the-password-unasked')) store.memory.camerasChanged = true;
     const { accounts } = store.flash;
     if (accounts.length > 1) {
       if (defects.has('users-deleted-by-reset'))
@@ -312,9 +343,23 @@ export class Recorder implements RecorderCore {
     return this.#usbFolder;
   }
   /** Plugs a drive in, or pulls it. */
-  setUsb(folder: string | undefined): void {
+  setUsb(folder: string | undefined, state: UsbState = 'ok'): void {
     this.#usbFolder = folder;
+    this.#usbState = state;
     this.store.emit('usb');
+  }
+  writeUsb(name: string, bytes: Uint8Array): void {
+    if (this.#usbFolder === undefined || this.#usbState !== 'ok') throw new Error('the drive takes nothing');
+    writeFileSync(join(this.#usbFolder, name), bytes);
+  }
+  /** Whether the network cable is in. */
+  get networkUp(): boolean {
+    return this.#networkUp;
+  }
+  setNetwork(up: boolean): void {
+    this.#networkUp = up;
+    if (!up && this.resets.isOpen && this.defects.has('code-void-without-network')) this.resets.void();
+    this.store.emit('network');
   }
   onChange(listener: (what: Change) => void): () => void {
     return this.store.onChange(listener);
@@ -423,6 +468,7 @@ export class Recorder implements RecorderCore {
   /** Brings a snapshot of this recorder back; one taken during a boot or reboot boots again. */
   restore(snapshot: Snapshot): void {
     this.#stopTimers();
+    this.#networkUp = true;
     this.store.flash = snapshot.flash;
     this.store.memory = structuredClone(snapshot.memory);
     this.store.entries = [...snapshot.entries];

@@ -4,6 +4,7 @@ import { qrImage } from '../qr.ts';
 import type { Texts } from '../text/en.ts';
 import type { Screen, Ui } from '../ui.ts';
 import { button, radio } from '../widgets.ts';
+import { guidScreen } from './guid.ts';
 import { verifyScreen } from './verify.ts';
 
 /** Behind the disclaimer's QR: a text of this project, at an address reserved for examples. */
@@ -53,7 +54,8 @@ function typeScreen(ui: Ui, methods: readonly ResetMethod[], first: ResetMethod)
       if (chosen === 'email') {
         if (ui.core.defects.has('disclaimer-skipped')) verifyScreen(ui);
         else ui.swap(disclaimerScreen(ui));
-      } else ui.tell(text.unavailable);
+      } else if (chosen === 'guid') guidScreen(ui);
+      else ui.tell(text.unavailable);
     },
   };
 }

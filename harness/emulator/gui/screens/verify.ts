@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CODE_LENGTH } from '../../../wire/relay.ts';
 import { html } from '../html.ts';
 import { passwordMessage } from '../messages.ts';
@@ -59,7 +57,7 @@ function codeScreen(ui: Ui, reset: OpenReset): Screen {
       const note = core.defects.has('exported-picture-holds-serial-number')
         ? core.facts.serialNumber
         : undefined;
-      writeFileSync(join(core.usbFolder, name), qrFile(file.payload, note));
+      core.writeUsb(name, qrFile(file.payload, note));
     } catch {
       // Full, write-protected or pulled out: to the user it is all one.
       ui.tell(text.exportFailed);
@@ -95,6 +93,11 @@ function codeScreen(ui: Ui, reset: OpenReset): Screen {
       if (action === 'cancel') ui.home();
     },
   };
+}
+
+/** Asks for the new password once the recorder knows the owner. */
+export function newPasswordScreen(ui: Ui): void {
+  ui.swap(passwordScreen(ui));
 }
 
 function passwordScreen(ui: Ui): Screen {
