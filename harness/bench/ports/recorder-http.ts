@@ -14,6 +14,11 @@ export interface HttpStatus {
 export interface HttpSession {
   readonly cookie: string;
 }
+/** A digest nonce that the recorder gave out before. */
+export interface HttpNonce {
+  /** The status of a GET of deviceInfo that is signed with these credentials on this nonce, and on no other. */
+  status(credentials: Credentials): Promise<number>;
+}
 export interface LogLine {
   readonly time: string;
   readonly text: string;
@@ -37,12 +42,18 @@ export interface RecorderHttp {
   users(
     credentials: Credentials,
   ): Promise<readonly { readonly id: string; readonly name: string; readonly level: string }[]>;
+  addUser(
+    credentials: Credentials,
+    user: { readonly name: string; readonly password: string; readonly level: 'Operator' | 'Viewer' },
+  ): Promise<HttpStatus>;
   onlineUsers(credentials: Credentials): Promise<readonly string[]>;
   /** isSupportSecurityEmail: undefined where the node is absent. */
   supportsSecurityEmail(credentials: Credentials): Promise<boolean | undefined>;
   sessionLogin(credentials: Credentials): Promise<HttpSession | undefined>;
   /** The status of a GET that carries this session's cookie and nothing else. */
   sessionStatus(session: HttpSession): Promise<number>;
+  /** Asks for a nonce; undefined where the recorder offers no digest. */
+  nonce(): Promise<HttpNonce | undefined>;
   /** The masked or complete address as admin sees it; `status` of the answer. */
   emailParameter(
     credentials: Credentials | undefined,
@@ -58,6 +69,7 @@ export interface RecorderHttp {
   setTime(credentials: Credentials, localTime: string): Promise<HttpStatus>;
   reboot(credentials: Credentials): Promise<HttpStatus>;
   factoryReset(credentials: Credentials, mode: 'basic' | 'full'): Promise<HttpStatus>;
+  /** Every entry of every kind; empty where the recorder refuses to tell. */
   log(credentials: Credentials): Promise<readonly LogLine[]>;
   /** The answer to a plain GET, with or without credentials. */
   get(path: string, credentials?: Credentials): Promise<HttpResponse>;
