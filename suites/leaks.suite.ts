@@ -2,6 +2,7 @@
 import { requirement } from '../harness/kit/case.ts';
 import { formsFound } from '../harness/kit/forms.ts';
 import { randomCode } from '../harness/kit/fresh.ts';
+import { addUser } from '../harness/kit/steps.ts';
 
 /** Paths that somebody without a password may try. */
 const PATHS = [
@@ -65,6 +66,33 @@ export const cases = [
     },
   }),
   requirement({
+    id: 'CR70',
+    title: 'email/parameter shows admin what the profile says, and operator and guest nothing',
+    needs: 'reserved',
+    async test(context) {
+      const { http, admin, address, profile, expect, measure } = context;
+      const shown = await http.emailParameter(admin);
+      measure('address over HTTP as admin', shown.address === address ? 'complete' : 'not complete', '');
+      expect(shown.status, 'email/parameter as admin').toBe(profile.emailParameter === 'none' ? 404 : 200);
+      expect(shown.address === address, 'admin sees the complete address').toBe(
+        profile.emailParameter === 'complete',
+      );
+      expect((shown.address ?? '').includes('*'), 'admin sees a mask').toBe(
+        profile.emailParameter === 'masked',
+      );
+      if (profile.emailParameter !== 'complete')
+        expect(formsFound(shown.body, address), 'forms of the address in the answer').toHaveLength(0);
+      for (const [name, level] of [
+        ['day-shift', 'Operator'],
+        ['visitor-1', 'Viewer'],
+      ] as const) {
+        const answer = await http.emailParameter(await addUser(context, name, level));
+        expect(answer.status, `email/parameter as ${level}`).toBe(403);
+        expect(formsFound(answer.body, address), `forms of the address for ${level}`).toHaveLength(0);
+      }
+    },
+  }),
+  requirement({
     id: 'CR72',
     title: 'The serial console prints neither address, nor code, nor password, nor payload',
     needs: 'inactive',
@@ -99,6 +127,40 @@ export const cases = [
         ['payload', qr.text],
       ] as const)
         expect(formsFound(printed, secret), `forms of the ${what} on the console`).toHaveLength(0);
+    },
+  }),
+  requirement({
+    id: 'CR73',
+    title: 'The locked shell of the console lists no command that shows or clears a password',
+    needs: 'active',
+    with: ['serial'],
+    async test({ serial, profile, expect, measure }) {
+      const help = await serial.command('help', { timeoutMs: 5000 });
+      const listed = help
+        .split('\n')
+        .flatMap((line) => /^\s*([a-z]\w*)\s*(?:[-,(].*)?$/i.exec(line)?.[1] ?? []);
+      measure('commands on the console', listed.join(' '), '');
+      expect(listed.length, 'commands that help lists').toBeAtLeast(1, '');
+      const beyond = listed.filter((name) => !profile.consoleCommands.includes(name));
+      expect(beyond, 'commands that the profile does not know').toHaveLength(0);
+      const risky = listed.filter((name) =>
+        /pass|pwd|user|account|reset|clear|restore|default|key/i.test(name),
+      );
+      expect(risky, 'commands about passwords, users or resets').toHaveLength(0);
+    },
+  }),
+  requirement({
+    id: 'CR75',
+    title: 'Without a reset method, Forgot Password logs nobody in, whatever is answered',
+    needs: 'active',
+    async test({ owner, gui, expect, measure }) {
+      for (const answer of ['yes', 'no'] as const) {
+        await owner.forgotPassword();
+        await gui.photograph('What Forgot Password leads to');
+        const told = await owner.closeMessages(answer);
+        measure(`questions answered by ${answer}`, told.filter(({ choice }) => choice).length, '');
+        expect(await owner.menuOpens(), `the menu opens after "${answer}"`).toBe(false);
+      }
     },
   }),
 ];

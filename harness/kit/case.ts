@@ -1,3 +1,4 @@
+import type { Hands } from '../bench/ports/hands.ts';
 import type { Credentials } from '../bench/ports/http.ts';
 import type { Mailbox } from '../bench/ports/mailbox.ts';
 import type { Power } from '../bench/ports/power.ts';
@@ -33,7 +34,12 @@ export interface ProfileFacts {
     readonly classes: number;
     readonly refuses: readonly string[];
   };
-  readonly loginLock: { readonly tries: number; readonly seconds: number };
+  /** Wrong logins at the recorder itself before the lock, of admin and of any other user; its length. */
+  readonly loginLock: { readonly tries: number; readonly userTries: number; readonly seconds: number };
+  /** Whether the recorder asks, after a reset, to copy the password to its cameras. */
+  readonly cameraCopy: 'asked' | 'none';
+  /** What `help` lists on the console. */
+  readonly consoleCommands: readonly string[];
   readonly emailParameter: 'masked' | 'complete' | 'none';
 }
 
@@ -48,7 +54,7 @@ export interface Partner {
 }
 
 /** Ports that not every bench has. */
-export type Extra = 'power' | 'serial' | 'usb' | 'partner';
+export type Extra = 'power' | 'serial' | 'usb' | 'partner' | 'time';
 
 /** All that a case works with. */
 export interface CaseContext {
@@ -89,6 +95,8 @@ export interface CaseContext {
   readonly serial: Serial;
   readonly usb: Usb;
   readonly partner: Partner;
+  /** Lets the recorder's world age. */
+  readonly time: Pick<Hands, 'advance'>;
 }
 
 /** The code that tests one requirement. */
@@ -100,6 +108,8 @@ export interface CaseDefinition {
   readonly needs: DutState;
   /** Ports that must be there; the case does not apply to a bench without them. */
   readonly with?: readonly Extra[];
+  /** Why only a recorder of hardware can be tried; the case does not apply to twins. */
+  readonly needsHardware?: string;
   test(context: CaseContext): Promise<void>;
 }
 

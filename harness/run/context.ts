@@ -133,6 +133,9 @@ export function openContext(options: ContextOptions): {
     get usb() {
       return need(bench.usb, 'usb');
     },
+    get time() {
+      return need(bench.hands, 'time');
+    },
     get partner() {
       return partnerOf(options, lab, need(bench.partner, 'partner'));
     },
