@@ -2,6 +2,7 @@
 import { requirement } from '../harness/kit/case.ts';
 import { formsFound } from '../harness/kit/forms.ts';
 import { randomCode } from '../harness/kit/fresh.ts';
+import { longestGap } from '../harness/kit/gaps.ts';
 import { addUser, reset, resetTelling } from '../harness/kit/steps.ts';
 
 export const cases = [
@@ -49,12 +50,42 @@ export const cases = [
     },
   }),
   requirement({
+    id: 'CR64',
+    title: 'The reset changes no other setting, and operator and guest keep level and password',
+    needs: 'reserved',
+    async test(context) {
+      const { http, admin, expect } = context;
+      const operator = await addUser(context, 'day-shift', 'Operator');
+      const guest = await addUser(context, 'visitor-1', 'Viewer');
+      const before = await http.settings(admin);
+      for (const [what, value] of Object.entries(before))
+        expect(value, `the setting "${what}" before the reset`).notToBe('');
+      const info = await http.deviceInfo(admin);
+      const password = await reset(context);
+      const now = { user: admin.user, password };
+      const after = await http.settings(now);
+      expect(after.network, 'network after the reset').toBe(before.network);
+      expect(after.cameras, 'channels after the reset').toBe(before.cameras);
+      expect(after.users, 'users and levels after the reset').toBe(before.users);
+      expect(after.recordPlan, 'the record plan after the reset').toBe(before.recordPlan);
+      expect(JSON.stringify(await http.deviceInfo(now)), 'deviceInfo after the reset').toBe(
+        JSON.stringify(info),
+      );
+      for (const user of [operator, guest]) {
+        expect((await http.userCheck(user)).http, `userCheck of ${user.user} after the reset`).toBe(200);
+        const taken = await http.userCheck({ user: user.user, password });
+        expect(taken.http, `userCheck of ${user.user} with the new password of admin`).toBe(401);
+      }
+    },
+  }),
+  requirement({
     id: 'CR65',
     title: 'Copying the password to cameras is a Yes/No question, and No leaves every camera as it is',
     needs: 'reserved',
     async test(context) {
-      const { expect, profile } = context;
-      const { told } = await resetTelling(context);
+      const { http, admin, expect, profile } = context;
+      const before = { cameras: await http.cameras(admin), settings: await http.settings(admin) };
+      const { told, password } = await resetTelling(context);
       const offers = told.filter(({ choice }) => choice);
       expect(told.length, 'messages after the reset').toBeAtLeast(1, '');
       expect(offers, 'questions with Yes and No').toHaveLength(profile.cameraCopy === 'asked' ? 1 : 0);
@@ -62,6 +93,32 @@ export const cases = [
         offers.every(({ text }) => /camera/i.test(text)),
         'each question is about cameras',
       ).toBe(true);
+      const now = { user: admin.user, password };
+      expect(JSON.stringify(await http.cameras(now)), 'cameras online after No').toBe(
+        JSON.stringify(before.cameras),
+      );
+      expect((await http.settings(now)).cameras, 'settings of the channels after No').toBe(
+        before.settings.cameras,
+      );
+    },
+  }),
+  requirement({
+    id: 'CR66',
+    title: 'Recording goes on through the whole reset',
+    needs: 'reserved',
+    async test(context) {
+      const { http, admin, profile, expect, measure } = context;
+      const from = await http.time(admin);
+      const password = await reset(context);
+      const now = { user: admin.user, password };
+      const to = await http.time(now);
+      const tracks = await http.tracks(now);
+      expect(tracks.length, 'tracks that are recorded on').toBeAtLeast(1, '');
+      for (const track of tracks) {
+        const gap = longestGap(await http.recordings(now, { track, from, to }), from, to);
+        measure(`longest gap on track ${track}`, gap, 's');
+        expect(gap, `longest gap on track ${track}`).toBeAtMost(profile.recordingGapSeconds, 's');
+      }
     },
   }),
   requirement({

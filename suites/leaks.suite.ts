@@ -150,6 +150,37 @@ export const cases = [
     },
   }),
   requirement({
+    id: 'CR74',
+    title: 'Exported configuration, log and soft keyboard show neither password nor code in clear',
+    needs: 'reserved',
+    async test({ owner, gui, lab, http, admin, address, expect, freshPassword }) {
+      const { code } = await lab.obtainCode(address);
+      const exported = await http.get('/ISAPI/System/configurationData', admin);
+      expect(exported.status, 'the answer to the export of the configuration').toBe(200);
+      expect(exported.body.length, 'length of the exported configuration').toBeAtLeast(1, 'characters');
+      const log = (await http.log(admin)).map(({ text }) => text).join('\n');
+      for (const [what, secret] of [
+        ['password', admin.password],
+        ['code', code],
+      ] as const) {
+        expect(formsFound(exported.body, secret), `forms of the ${what} in the export`).toHaveLength(0);
+        expect(formsFound(log, secret), `forms of the ${what} in the log`).toHaveLength(0);
+      }
+      const right = await owner.enterCode(code);
+      expect(right.accepted, 'the mailed code').toBe(true);
+      const password = freshPassword();
+      await owner.fillNewPassword(password);
+      await gui.photograph('The new password, keyed in with the soft keyboard in front');
+      expect((await owner.allText()).includes(password), 'the new password stands on the screen').toBe(false);
+      await owner.cancel();
+      const login = await owner.toLogin();
+      const field = gui.screens.login(login)?.password;
+      expect(field?.concealed, 'the login shows the password as dots').toBe(true);
+      const again = await owner.login(admin.user, admin.password);
+      expect(again.accepted, 'the login with the password that was not changed').toBe(true);
+    },
+  }),
+  requirement({
     id: 'CR75',
     title: 'Without a reset method, Forgot Password logs nobody in, whatever is answered',
     needs: 'active',

@@ -72,6 +72,10 @@ const profile = z.strictObject({
     refuses: z.array(z.string()),
   }),
   loginLock: z.strictObject({ tries: z.int(), userTries: z.int(), seconds: z.int() }),
+  /** Longest gap in a recording that counts as none, s. */
+  recordingGapSeconds: z.number(),
+  /** GUID files that are wrong before the lock, and its length. */
+  guidLock: z.strictObject({ tries: z.int(), seconds: z.int() }),
   cameraCopy: z.enum(['asked', 'none']),
   /** What `help` lists on the console: each was looked at, and shows or clears no password. */
   consoleCommands: z.array(z.string().min(1)),

@@ -1,6 +1,7 @@
 import type { Hands } from '../bench/ports/hands.ts';
 import type { Credentials } from '../bench/ports/http.ts';
 import type { Mailbox } from '../bench/ports/mailbox.ts';
+import type { Network } from '../bench/ports/network.ts';
 import type { Power } from '../bench/ports/power.ts';
 import type { HttpStatus, RecorderHttp } from '../bench/ports/recorder-http.ts';
 import type { Serial } from '../bench/ports/serial.ts';
@@ -36,6 +37,9 @@ export interface ProfileFacts {
   };
   /** Wrong logins at the recorder itself before the lock, of admin and of any other user; its length. */
   readonly loginLock: { readonly tries: number; readonly userTries: number; readonly seconds: number };
+  /** Longest gap in a recording that counts as none, s. */
+  readonly recordingGapSeconds: number;
+  readonly guidLock: { readonly tries: number; readonly seconds: number };
   /** Whether the recorder asks, after a reset, to copy the password to its cameras. */
   readonly cameraCopy: 'asked' | 'none';
   /** What `help` lists on the console. */
@@ -54,7 +58,7 @@ export interface Partner {
 }
 
 /** Ports that not every bench has. */
-export type Extra = 'power' | 'serial' | 'usb' | 'partner' | 'time';
+export type Extra = 'power' | 'serial' | 'usb' | 'network' | 'partner' | 'time';
 
 /** All that a case works with. */
 export interface CaseContext {
@@ -94,6 +98,7 @@ export interface CaseContext {
   readonly power: Power;
   readonly serial: Serial;
   readonly usb: Usb;
+  readonly network: Network;
   readonly partner: Partner;
   /** Lets the recorder's world age. */
   readonly time: Pick<Hands, 'advance'>;

@@ -133,6 +133,9 @@ export function openContext(options: ContextOptions): {
     get usb() {
       return need(bench.usb, 'usb');
     },
+    get network() {
+      return need(bench.network, 'network');
+    },
     get time() {
       return need(bench.hands, 'time');
     },

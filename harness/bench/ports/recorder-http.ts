@@ -19,6 +19,19 @@ export interface HttpNonce {
   /** The status of a GET of deviceInfo that is signed with these credentials on this nonce, and on no other. */
   status(credentials: Credentials): Promise<number>;
 }
+/** What is set on a recorder, one text each; empty where it offers no such setting. */
+export interface RecorderSettings {
+  readonly network: string;
+  readonly cameras: string;
+  /** Names and levels. */
+  readonly users: string;
+  readonly recordPlan: string;
+}
+/** A stretch of recording; the recorder's own times, as it writes them. */
+export interface Segment {
+  readonly from: string;
+  readonly to: string;
+}
 export interface LogLine {
   readonly time: string;
   readonly text: string;
@@ -46,6 +59,10 @@ export interface RecorderHttp {
     credentials: Credentials,
     user: { readonly name: string; readonly password: string; readonly level: 'Operator' | 'Viewer' },
   ): Promise<HttpStatus>;
+  /** Wrong logins over the network before the lock, and its length in s; undefined where the recorder does not tell. */
+  loginLimits(
+    credentials: Credentials,
+  ): Promise<{ readonly tries: number; readonly seconds: number } | undefined>;
   onlineUsers(credentials: Credentials): Promise<readonly string[]>;
   /** isSupportSecurityEmail: undefined where the node is absent. */
   supportsSecurityEmail(credentials: Credentials): Promise<boolean | undefined>;
@@ -71,6 +88,16 @@ export interface RecorderHttp {
   factoryReset(credentials: Credentials, mode: 'basic' | 'full'): Promise<HttpStatus>;
   /** Every entry of every kind; empty where the recorder refuses to tell. */
   log(credentials: Credentials): Promise<readonly LogLine[]>;
+  settings(credentials: Credentials): Promise<RecorderSettings>;
+  /** Cameras on the network; empty where the recorder has none. */
+  cameras(credentials: Credentials): Promise<readonly { readonly id: string; readonly online: boolean }[]>;
+  /** Ids of the tracks that are recorded on. */
+  tracks(credentials: Credentials): Promise<readonly string[]>;
+  /** What a track holds between two times of the recorder. */
+  recordings(
+    credentials: Credentials,
+    search: { readonly track: string; readonly from: string; readonly to: string },
+  ): Promise<readonly Segment[]>;
   /** The answer to a plain GET, with or without credentials. */
   get(path: string, credentials?: Credentials): Promise<HttpResponse>;
   onExchange(listener: (exchange: HttpExchange) => void): () => void;

@@ -9,6 +9,7 @@ import {
 import { type DeviceInfo, ISAPI } from '../../../wire/isapi.ts';
 import type { Credentials, Http } from '../../ports/http.ts';
 import type { HttpNonce, RecorderHttp } from '../../ports/recorder-http.ts';
+import { readCameras, readRecordings, readSettings, readTracks } from './content.ts';
 import { type DigestChallenge, digestAuthorization, digestChallenges } from './digest.ts';
 import { readLog } from './log.ts';
 import { escaped, flag, given, list, number, parse, statusOf, text, treeOf, unreadable } from './tree.ts';
@@ -133,6 +134,14 @@ export function isapi(http: Http): RecorderHttp {
       });
       return answer.status;
     },
+    async loginLimits(credentials) {
+      const answer = await get(ISAPI.illegalLoginLock, credentials);
+      if (answer.status !== 200) return undefined;
+      const limits = treeOf(answer, ISAPI.illegalLoginLock);
+      const tries = number(limits, 'maxIllegalLoginTimes');
+      const seconds = number(limits, 'maxIllegalLoginLockTime');
+      return tries === undefined || seconds === undefined ? undefined : { tries, seconds };
+    },
     async nonce() {
       const asked = await get(ISAPI.deviceInfo);
       const challenge = digestChallenges(asked.headers['www-authenticate'] ?? '')[0];
@@ -173,6 +182,11 @@ export function isapi(http: Http): RecorderHttp {
     factoryReset: async (credentials, mode) =>
       statusOf(await put(`${ISAPI.factoryReset}?mode=${mode}`, '', credentials)),
     log: (credentials) => readLog((body) => put(ISAPI.logSearch, body, credentials, 'POST')),
+    settings: (credentials) => readSettings(get, credentials),
+    cameras: (credentials) => readCameras(get, credentials),
+    tracks: (credentials) => readTracks(get, credentials),
+    recordings: (credentials, search) =>
+      readRecordings((path, body) => put(path, body, credentials, 'POST'), search),
     get,
     onExchange: (listener) => http.onExchange(listener),
   };
