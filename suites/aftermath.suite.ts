@@ -50,6 +50,36 @@ export const cases = [
     },
   }),
   requirement({
+    id: 'CR63',
+    title: 'The GUID file of before does not serve after the reset, and a new one can be exported',
+    needs: 'reserved',
+    with: ['usb'],
+    async test(context) {
+      const { owner, guid, usb, admin, expect } = context;
+      const exported = async (password: string) => {
+        const before = new Set((await usb.files()).map(({ name }) => name));
+        const outcome = await guid.export(password);
+        expect(outcome.accepted, `the export of a GUID file (${outcome.message})`).toBe(true);
+        const fresh = (await usb.files()).filter(({ name }) => !before.has(name));
+        expect(fresh, 'files that the export wrote').toHaveLength(1);
+        return fresh[0]?.name ?? '';
+      };
+      const serves = async (file: string, when: string, expected: boolean) => {
+        const outcome = await guid.verify(file);
+        expect(outcome.accepted, `the file is accepted ${when} (${outcome.message})`).toBe(expected);
+      };
+      await usb.insert();
+      const file = await exported(admin.password);
+      await serves(file, 'before the reset', true);
+      await owner.cancel();
+      const password = await reset(context);
+      await serves(file, 'after the reset', false);
+      const next = await exported(password);
+      await serves(file, 'after a new export', false);
+      await serves(next, 'that was exported after the reset', true);
+    },
+  }),
+  requirement({
     id: 'CR64',
     title: 'The reset changes no other setting, and operator and guest keep level and password',
     needs: 'reserved',

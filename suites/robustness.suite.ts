@@ -107,6 +107,44 @@ export const cases = [
     },
   }),
   requirement({
+    id: 'CR78',
+    title: 'Wrong GUID files block the reset by file for the documented time, and the right one with it',
+    needs: 'reserved',
+    with: ['usb', 'time'],
+    async test(context) {
+      const { owner, guid, usb, lab, admin, address, profile, time, expect, measure, step } = context;
+      const { tries, seconds } = profile.guidLock;
+      await usb.insert();
+      const known = new Set((await usb.files()).map(({ name }) => name));
+      expect((await guid.export(admin.password)).accepted, 'the export of a GUID file').toBe(true);
+      const right = (await usb.files()).find(({ name }) => !known.has(name));
+      const wrong = `${right?.name.slice(0, -1) ?? 'GUID-'}x`;
+      await usb.put(
+        wrong,
+        (right?.bytes ?? new Uint8Array()).map((byte) => byte ^ 1),
+      );
+      const fail = async (times: number) => {
+        for (let count = 1; count <= times; count += 1)
+          expect((await guid.verify(wrong)).accepted, `wrong file number ${count}`).toBe(false);
+      };
+      const serves = async (accepted: boolean, when: string) =>
+        expect((await guid.verify(right?.name ?? '')).accepted, `the right file ${when}`).toBe(accepted);
+      await step(`Try ${tries - 1} wrong files`, () => fail(tries - 1));
+      await serves(true, `after ${tries - 1} wrong ones`);
+      await owner.cancel();
+      await step(`Try ${tries} wrong files`, () => fail(tries));
+      await serves(false, `after ${tries} wrong ones`);
+      const { code } = await lab.obtainCode(address);
+      const byEmail = await owner.enterCode(code);
+      measure('the method by email during the lock', byEmail.accepted ? 'open' : 'blocked', '');
+      await owner.cancel();
+      await time.advance((seconds - 60) * 1000);
+      await serves(false, `a minute before ${seconds} s are over`);
+      await time.advance(60_000);
+      await serves(true, `after ${seconds} s`);
+    },
+  }),
+  requirement({
     id: 'CR79',
     title: 'A code that was asked for serves a recorder that has lost its network meanwhile',
     needs: 'reserved',

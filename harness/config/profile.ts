@@ -50,6 +50,7 @@ const labels = z.strictObject({
   busy: label,
   resetSent: label,
   logout: label,
+  exportGuid: label,
   logResetStart: label,
   logWrongCode: label,
   logResetSuccess: label,

@@ -242,7 +242,7 @@ export class Owner {
         { port: 'display' },
       );
     await gui.fill('Key the code in', screen.code, code);
-    return this.#submit('Confirm the code', (r) => gui.screens.newPassword(r) !== undefined);
+    return this.submit('Confirm the code', (r) => gui.screens.newPassword(r) !== undefined);
   }
 
   /** Keys the new password in twice and confirms. Accepted = back at the login screen, messages closed, No to copying. */
@@ -257,7 +257,7 @@ export class Owner {
 
   /** Confirms the new password that was keyed in, and waits for the recorder's word on it. */
   confirmNewPassword(): Promise<Outcome> {
-    return this.#submit('Save the new password', (r) => this.gui.screens.newPassword(r) === undefined);
+    return this.submit('Save the new password', (r) => this.gui.screens.newPassword(r) === undefined);
   }
 
   /** Confirms it, and waits for nothing; or until the screen shows that the recorder has begun. */
@@ -303,7 +303,7 @@ export class Owner {
   }
 
   /** Confirms a form: accepted when `done`, refused when a message came; the message is closed. */
-  async #submit(title: string, done: (r: Reading) => boolean): Promise<Outcome> {
+  async submit(title: string, done: (r: Reading) => boolean): Promise<Outcome> {
     const { gui } = this;
     const { value, before, reading } = await gui.act(
       title,
@@ -360,7 +360,7 @@ export class Owner {
       gui.screens.activation(await gui.look())?.confirm ?? screen.confirm,
       password,
     );
-    const outcome = await this.#submit('Activate', (r) => gui.screens.activation(r) === undefined);
+    const outcome = await this.submit('Activate', (r) => gui.screens.activation(r) === undefined);
     if (!outcome.accepted) return outcome;
     if (email !== undefined) {
       await gui.until('the dialog for the reserved email', (r) => gui.screens.email(r));
@@ -375,7 +375,7 @@ export class Owner {
     gui.trace.secret('address', address);
     const { value: screen } = await gui.until('a field for the reserved email', (r) => gui.screens.email(r));
     await gui.fill('Type the address', screen.address, address);
-    return this.#submit('Save the address', (r) => gui.screens.email(r) === undefined);
+    return this.submit('Save the address', (r) => gui.screens.email(r) === undefined);
   }
 
   /** Leaves wizards and menus behind until the recorder rests at live view or login. */
@@ -472,7 +472,7 @@ export class Owner {
   /** Types the admin password where the menu asks for it (Confirm Permission, Old Password, authorisation). */
   async authorise(adminPassword: string): Promise<Outcome> {
     const { gui } = this;
-    const field = await this.#typeAdminPassword(adminPassword);
+    const field = await this.typeAdminPassword(adminPassword);
     if (this.#ways.reserveEmail === 'edit-gear') {
       // GUI 3.0 asks in the same dialog; the gear behind the row checks it.
       const { value: gear } = await gui.until('the settings of the reserved email', (r) =>
@@ -491,7 +491,7 @@ export class Owner {
       if (!value.open) await this.closeMessages();
       return { accepted: value.open, message };
     }
-    return this.#submit('Confirm the permission', (r) =>
+    return this.submit('Confirm the permission', (r) =>
       r.items.every(
         (i) =>
           i.kind !== 'field' ||
@@ -502,7 +502,8 @@ export class Owner {
     );
   }
 
-  async #typeAdminPassword(adminPassword: string): Promise<Item> {
+  /** Types the admin password into the field that asks for it, and confirms nothing. */
+  async typeAdminPassword(adminPassword: string): Promise<Item> {
     const { gui } = this;
     gui.trace.secret('password', adminPassword);
     const { value: field } = await gui.until(
@@ -533,7 +534,7 @@ export class Owner {
   /** The button with one of the labels in the row of the reserved email. */
   #besideReserved(r: Reading, labels: Labels): Item | undefined {
     const row = this.#reservedRow(r);
-    return row === undefined ? undefined : this.#beside(r, row, labels);
+    return row === undefined ? undefined : this.beside(r, row, labels);
   }
   #reservedRow(r: Reading): Item | undefined {
     return (
@@ -542,7 +543,7 @@ export class Owner {
     );
   }
   /** What one can act on in the row of an item, the one with such a label first. */
-  #beside(r: Reading, row: Item, labels: Labels): Item | undefined {
+  beside(r: Reading, row: Item, labels: Labels): Item | undefined {
     const middle = row.box.y + row.box.height / 2;
     const inRow = r.items.filter(
       (i) =>
@@ -569,25 +570,31 @@ export class Owner {
     return this.#reservedRow(await gui.look()) !== undefined;
   }
 
+  /** Opens, from the main menu, what the user menu offers of admin's own account. */
+  async toEditAdmin(adminPassword: string): Promise<Reading> {
+    const { gui } = this;
+    const way = this.#ways.reserveEmail;
+    const list = await this.follow(this.#ways.users);
+    if (way === 'direct') return list;
+    await this.follow([way === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
+    await this.typeAdminPassword(adminPassword);
+    if (way === 'edit-user')
+      await this.submit('Confirm the permission', (r) => this.#patternRow(r) !== undefined);
+    return gui.look();
+  }
+
   /** Sets an unlock pattern as admin, from the user menu. `dots` are numbered 1 to 9 from the top left. */
   async setPattern(adminPassword: string, dots: readonly number[]): Promise<void> {
     const { gui } = this;
-    const way = this.#ways.reserveEmail;
-    await this.follow(this.#ways.users);
-    if (way !== 'direct') {
-      await this.follow([way === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
-      await this.#typeAdminPassword(adminPassword);
-      if (way === 'edit-user')
-        await this.#submit('Confirm the permission', (r) => this.#patternRow(r) !== undefined);
-    }
+    await this.toEditAdmin(adminPassword);
     const { value: opener } = await gui.until('the row of the unlock pattern', (r) => {
       const row = this.#patternRow(r);
-      return row === undefined ? undefined : this.#beside(r, row, gui.label('settings'));
+      return row === undefined ? undefined : this.beside(r, row, gui.label('settings'));
     });
     const { after } = await gui.poke('Open the unlock pattern', () => gui.click(opener));
     if (grid(after) === undefined) {
-      await this.#typeAdminPassword(adminPassword);
-      await this.#submit('Confirm the permission', (r) => grid(r) !== undefined);
+      await this.typeAdminPassword(adminPassword);
+      await this.submit('Confirm the permission', (r) => grid(r) !== undefined);
     }
     await this.drawPattern(dots);
     await this.drawPattern(dots);

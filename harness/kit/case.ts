@@ -7,6 +7,7 @@ import type { HttpStatus, RecorderHttp } from '../bench/ports/recorder-http.ts';
 import type { Serial } from '../bench/ports/serial.ts';
 import type { Usb } from '../bench/ports/usb.ts';
 import type { Gui } from '../flow/gui.ts';
+import type { GuidFiles } from '../flow/guid.ts';
 import type { Lab } from '../flow/lab.ts';
 import type { Owner } from '../flow/owner.ts';
 import type { DutState, Known } from '../flow/strategy.ts';
@@ -67,6 +68,8 @@ export interface CaseContext {
   /** The owner in front of the screen. */
   readonly owner: Owner;
   readonly gui: Gui;
+  /** The way back by a file. */
+  readonly guid: GuidFiles;
   /** App and mail. */
   readonly lab: Lab;
   readonly http: RecorderHttp;

@@ -1,6 +1,7 @@
 import type { Bench } from '../bench/open.ts';
 import { compareScreen, SAME_SHARE } from '../flow/appearance.ts';
 import { Gui } from '../flow/gui.ts';
+import { GuidFiles } from '../flow/guid.ts';
 import { Lab } from '../flow/lab.ts';
 import { Owner } from '../flow/owner.ts';
 import { goneAway, type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
@@ -93,6 +94,7 @@ export function openContext(options: ContextOptions): {
     profile,
     owner,
     gui,
+    guid: new GuidFiles(owner),
     lab,
     http,
     mailbox: bench.mailbox,
