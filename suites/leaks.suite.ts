@@ -1,5 +1,5 @@
 // Leaks and side channels: CR69 to CR75.
-import { requirement } from '../harness/kit/case.ts';
+import { type CaseContext, requirement } from '../harness/kit/case.ts';
 import { formsFound } from '../harness/kit/forms.ts';
 import { randomCode } from '../harness/kit/fresh.ts';
 import { addUser } from '../harness/kit/steps.ts';
@@ -28,6 +28,26 @@ const PATHS = [
   '/ISAPI/System/time',
   '/ISAPI/System/configurationData',
 ] as const;
+
+/** Whether a field of SADP says yes. */
+function yes(field: string | undefined): boolean {
+  return /^(true|[1-9]\d*)$/i.test(field ?? '');
+}
+
+/** What SADP says; a recorder that is silent fails. */
+async function asked({ sadp, expect }: CaseContext, when: string) {
+  const answer = await sadp.inquire({ timeoutMs: 5000 });
+  expect(answer === undefined ? 'silence' : 'an answer', `what SADP says ${when}`).toBe('an answer');
+  return answer ?? { text: '', fields: {} };
+}
+
+/** Fails logins of admin at the recorder itself until the lock. */
+async function lockLogin({ owner, admin, profile, expect }: CaseContext): Promise<void> {
+  for (let count = 1; count <= profile.loginLock.tries; count += 1) {
+    const outcome = await owner.login(admin.user, `Wrong-Key-77${count}`);
+    expect(outcome.accepted, `wrong login number ${count}`).toBe(false);
+  }
+}
 
 export const cases = [
   requirement({
@@ -90,6 +110,47 @@ export const cases = [
         expect(answer.status, `email/parameter as ${level}`).toBe(403);
         expect(formsFound(answer.body, address), `forms of the address for ${level}`).toHaveLength(0);
       }
+    },
+  }),
+  requirement({
+    id: 'CR71',
+    title: 'SADP holds no address, code or password, and agrees with the GUI about reset and lock',
+    needs: 'active',
+    with: ['sadp'],
+    async test(context) {
+      const { owner, http, lab, admin, expect, freshAddress, changed } = context;
+      const serialNumber = (await http.deviceInfo(admin))?.serialNumber ?? '';
+      const first = await asked(context, 'of an active recorder');
+      expect(first.fields.DeviceSN, 'DeviceSN').toBe(serialNumber);
+      expect(yes(first.fields.DeviceLock), 'DeviceLock before any wrong login').toBe(false);
+      await owner.toMenu(admin.user, admin.password);
+      const place = await owner.hasReservedEmailPlace(admin.password);
+      expect(yes(first.fields.SupportMailBox), `SupportMailBox, as the menu has it (${place})`).toBe(place);
+      const told = [first.text];
+      const secrets: (readonly [string, string])[] = [['password', admin.password]];
+      if (place) {
+        const address = freshAddress('sadp');
+        await owner.toMenu(admin.user, admin.password);
+        const saved = await owner.reserveEmail(admin.password, address);
+        expect(saved.accepted, 'the address is taken').toBe(true);
+        changed({ address });
+        const { code } = await lab.obtainCode(address);
+        secrets.push(['address', address], ['code', code]);
+        told.push((await asked(context, 'while a code is open')).text);
+        await owner.cancel();
+      }
+      const offers = owner.methodsOf(await owner.forgotPassword()).length > 0;
+      await (offers ? owner.cancel() : owner.closeMessages());
+      const later = await asked(context, 'of that recorder');
+      expect(yes(later.fields.PasswordResetAbility), 'PasswordResetAbility, as the login has it').toBe(
+        offers,
+      );
+      await lockLogin(context);
+      const locked = await asked(context, 'of a locked recorder');
+      expect(yes(locked.fields.DeviceLock), 'DeviceLock while the login is locked').toBe(true);
+      const whole = [...told, later.text, locked.text].join('\n');
+      for (const [what, secret] of secrets)
+        expect(formsFound(whole, secret), `forms of the ${what} in SADP`).toHaveLength(0);
     },
   }),
   requirement({

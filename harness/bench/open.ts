@@ -14,6 +14,7 @@ import { openEmbeddedMailbox } from './drivers/mailbox/embedded.ts';
 import { openMailHog } from './drivers/mailbox/mailhog.ts';
 import { openTwinNetwork } from './drivers/network/twin.ts';
 import { openTwinPower } from './drivers/power/twin.ts';
+import { openSadp } from './drivers/sadp/udp.ts';
 import { openRelayScanner } from './drivers/scanner/relay.ts';
 import { openSerial } from './drivers/serial/tty.ts';
 import { type LaunchedEmulator, launchEmulator } from './drivers/twin/launch.ts';
@@ -25,6 +26,7 @@ import type { Mailbox } from './ports/mailbox.ts';
 import type { Network } from './ports/network.ts';
 import type { Power } from './ports/power.ts';
 import type { RecorderHttp } from './ports/recorder-http.ts';
+import type { Sadp } from './ports/sadp.ts';
 import type { Scanner } from './ports/scanner.ts';
 import type { Serial } from './ports/serial.ts';
 import type { Usb } from './ports/usb.ts';
@@ -42,6 +44,7 @@ export interface Bench extends AsyncDisposable {
   readonly power: Power | undefined;
   readonly usb: Usb | undefined;
   readonly network: Network | undefined;
+  readonly sadp: Sadp | undefined;
   readonly hands: Hands | undefined;
   /** A second recorder with a reserved email; only its HTTP face is used. */
   readonly partner: { readonly http: Http; readonly address: string; readonly password: string } | undefined;
@@ -170,6 +173,10 @@ export function openBenches(options: BenchesOptions): Benches {
     const hands = await on(openTwinHands({ controlUrl, clock }));
     const usb = await on(openTwinUsb({ controlUrl, folder: drive, clock }));
     const network = await on(openTwinNetwork({ controlUrl, clock }));
+    // Twins of the first issue have no SADP.
+    const { sadpPort } = ends as { readonly sadpPort?: number };
+    const sadp =
+      sadpPort === undefined ? undefined : await on(openSadp({ host: '127.0.0.1', port: sadpPort }));
     const serial = await on(openSerial({ path: ends.serialPath, baudRate: 115_200, clock }));
     const http = await on(openHttp({ baseUrl: ends.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));
     const scanner = await on(
@@ -203,6 +210,7 @@ export function openBenches(options: BenchesOptions): Benches {
       power,
       usb,
       network,
+      sadp,
       hands,
       partner:
         other === undefined
@@ -263,6 +271,7 @@ export function openBenches(options: BenchesOptions): Benches {
       power: undefined,
       usb: undefined,
       network: undefined,
+      sadp: undefined,
       hands: undefined,
       partner: undefined,
       initial: { password, address: undefined },

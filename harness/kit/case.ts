@@ -4,6 +4,7 @@ import type { Mailbox } from '../bench/ports/mailbox.ts';
 import type { Network } from '../bench/ports/network.ts';
 import type { Power } from '../bench/ports/power.ts';
 import type { HttpStatus, RecorderHttp } from '../bench/ports/recorder-http.ts';
+import type { Sadp } from '../bench/ports/sadp.ts';
 import type { Serial } from '../bench/ports/serial.ts';
 import type { Usb } from '../bench/ports/usb.ts';
 import type { Gui } from '../flow/gui.ts';
@@ -59,7 +60,7 @@ export interface Partner {
 }
 
 /** Ports that not every bench has. */
-export type Extra = 'power' | 'serial' | 'usb' | 'network' | 'partner' | 'time';
+export type Extra = 'power' | 'serial' | 'usb' | 'network' | 'sadp' | 'partner' | 'time';
 
 /** All that a case works with. */
 export interface CaseContext {
@@ -102,6 +103,7 @@ export interface CaseContext {
   readonly serial: Serial;
   readonly usb: Usb;
   readonly network: Network;
+  readonly sadp: Sadp;
   readonly partner: Partner;
   /** Lets the recorder's world age. */
   readonly time: Pick<Hands, 'advance'>;

@@ -14,6 +14,7 @@ import { HarnessError } from '../terms/error.ts';
 import type { PlannedDut } from './plan.ts';
 import type { AttemptTrace } from './trace.ts';
 import { tracedHttp } from './traced-http.ts';
+import { tracedSadp } from './traced-sadp.ts';
 
 export interface ContextOptions {
   readonly dut: PlannedDut;
@@ -137,6 +138,9 @@ export function openContext(options: ContextOptions): {
     },
     get network() {
       return need(bench.network, 'network');
+    },
+    get sadp() {
+      return tracedSadp(need(bench.sadp, 'sadp'), trace);
     },
     get time() {
       return need(bench.hands, 'time');

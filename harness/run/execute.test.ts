@@ -118,6 +118,7 @@ function bench(id: string, close: () => Promise<void>): Bench {
     power: undefined,
     usb: undefined,
     network: undefined,
+    sadp: undefined,
     hands: undefined,
     partner: undefined,
     initial: { password: undefined, address: undefined },

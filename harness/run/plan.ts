@@ -23,7 +23,8 @@ const STATES = ['inactive', 'active', 'reserved'] as const;
 
 /** The ports beyond the common ones that a recorder's bench has. */
 export function extrasOf(config: DutConfig): ReadonlySet<Extra> {
-  if (config.kind === 'twin') return new Set(['power', 'serial', 'usb', 'network', 'partner', 'time']);
+  if (config.kind === 'twin')
+    return new Set(['power', 'serial', 'usb', 'network', 'sadp', 'partner', 'time']);
   return new Set(config.serial === undefined ? [] : ['serial']);
 }
 
