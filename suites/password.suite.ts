@@ -1,22 +1,7 @@
-// The new password, and what holds after it: CR56 to CR68.
-import { type CaseContext, requirement } from '../harness/kit/case.ts';
+// The new password, and the old one: CR56 to CR60, CR67.
+import { requirement } from '../harness/kit/case.ts';
 import { randomPassword } from '../harness/kit/fresh.ts';
-
-/** From the login screen to the dialog for the new password. */
-async function toNewPassword({ owner, lab, address, expect }: CaseContext): Promise<void> {
-  const { code } = await lab.obtainCode(address);
-  const outcome = await owner.enterCode(code);
-  expect(outcome.accepted, 'the mailed code is accepted').toBe(true);
-}
-
-/** A whole reset; the new password. */
-async function reset(context: CaseContext, password = context.freshPassword()): Promise<string> {
-  await toNewPassword(context);
-  const saved = await context.owner.setNewPassword(password);
-  context.expect(saved.accepted, 'the new password is taken').toBe(true);
-  context.changed({ password });
-  return password;
-}
+import { reset, toNewPassword } from '../harness/kit/steps.ts';
 
 export const cases = [
   requirement({

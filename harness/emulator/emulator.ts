@@ -20,8 +20,9 @@ export async function startEmulator(plan: EmulatorPlan): Promise<Emulator> {
   const common = { relayKey: relay.publicKey, seed: plan.seed ?? randomInt(2 ** 32) };
   const recorders = await together(
     plan.recorders.map(async (recorder) => {
-      const { endpoints, defects } = stack.use(await startTwin(recorder, common));
+      const { endpoints, defects, onRestored } = stack.use(await startTwin(recorder, common));
       units.set(endpoints.serialNumber, defects);
+      onRestored(() => relay.forget(endpoints.serialNumber));
       return endpoints;
     }),
   );

@@ -14,6 +14,8 @@ import { together } from './together.ts';
 export interface Twin extends AsyncDisposable {
   readonly endpoints: RecorderEndpoints;
   readonly defects: Defects;
+  /** Calls when a snapshot was brought back. */
+  onRestored(listener: () => void): void;
 }
 
 /** What the twins of one emulator share. */
@@ -59,5 +61,13 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
     controlUrl,
   };
   const closing = stack.move();
-  return { endpoints, defects: recorder.defects, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  return {
+    endpoints,
+    defects: recorder.defects,
+    onRestored: (listener) =>
+      void recorder.onChange((what) => {
+        if (what === 'restored') listener();
+      }),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
 }

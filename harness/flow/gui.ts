@@ -215,6 +215,20 @@ export class Gui {
     });
   }
 
+  /** Does an input and leaves it at that; or answers as soon as the screen differs, at rest or not. */
+  async begin(title: string, input: () => Promise<void>, until: 'pressed' | 'seen'): Promise<void> {
+    await this.#o.trace.step(title, async () => {
+      const print = fingerprint(await this.look());
+      await this.#input(input);
+      if (until === 'pressed') return;
+      const deadline = this.#o.clock.monotonic() + this.#o.patienceMs;
+      let changed = false;
+      while (!changed && this.#o.clock.monotonic() < deadline)
+        changed = fingerprint(await this.#next({ withinMs: POLL_MS, stillMs: 0 })) !== print;
+      this.#o.trace.effect(changed ? 'changed' : 'nothing');
+    });
+  }
+
   /** Does an input and answers what the screen did, whatever it was. */
   async poke(
     title: string,

@@ -131,7 +131,7 @@ export class AttemptTrace implements Trace {
       return this.#put('screen', 'png', title, await encodePng(kept), at, facts);
     });
   }
-  text(kind: 'mail' | 'http' | 'serial' | 'export', title: string, text: string): void {
+  text(kind: 'mail' | 'http' | 'serial' | 'sadp' | 'export', title: string, text: string): void {
     const at = this.#o.clock.now();
     this.#keep(() =>
       this.#put(kind, 'txt', title, new TextEncoder().encode(this.#o.redactor.text(text)), at),

@@ -4,21 +4,30 @@ import { join } from 'node:path';
 import t from 'tap';
 import { systemClock as clock } from '../../terms/clock.ts';
 import { handsContract } from '../ports/hands.contract.ts';
+import { networkContract } from '../ports/network.contract.ts';
 import { powerContract } from '../ports/power.contract.ts';
 import { usbContract } from '../ports/usb.contract.ts';
 import { openTwinHands } from './hands/twin.ts';
 import { type FixtureServer, serveJson } from './json-server.fixture.ts';
+import { openTwinNetwork } from './network/twin.ts';
 import { openTwinPower } from './power/twin.ts';
 import { openTwinUsb } from './usb/folder.ts';
 
 interface Control extends FixtureServer {
-  readonly world: { power: 'on' | 'off'; age: number; memory: string; folder: string | null; met: string[] };
+  readonly world: {
+    power: 'on' | 'off';
+    age: number;
+    memory: string;
+    folder: string | null;
+    link: 'up' | 'down';
+    met: string[];
+  };
   readonly orders: string[];
 }
 
 /** The control port of a twin, as `wire/emulator.ts` says it. */
 async function serveControl(slowMs = 0): Promise<Control> {
-  const world: Control['world'] = { power: 'on', age: 0, memory: '', folder: null, met: [] };
+  const world: Control['world'] = { power: 'on', age: 0, memory: '', folder: null, link: 'up', met: [] };
   const orders: string[] = [];
   const stored = new Map<string, string>();
   const server = await serveJson(async ({ route, body }) => {
@@ -49,6 +58,9 @@ async function serveControl(slowMs = 0): Promise<Control> {
         if (JSON.stringify(asked?.active).includes('no-such')) return [400, { error: 'no defect' }];
         world.met = [];
         return [200, {}];
+      case 'POST /network':
+        world.link = asked?.state === 'down' ? 'down' : 'up';
+        return [200, {}];
       case 'POST /usb':
         world.folder = asked?.folder === null ? null : String(asked?.folder);
         return [200, {}];
@@ -72,6 +84,20 @@ powerContract(t, 'twin', async () => {
     vanish: () => control[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
       await power[Symbol.asyncDispose]();
+      await control[Symbol.asyncDispose]();
+    },
+  };
+});
+
+networkContract(t, 'twin', async () => {
+  const control = await serveControl();
+  const network = await openTwinNetwork({ controlUrl: control.url, clock });
+  return {
+    network,
+    linked: () => control.world.link === 'up',
+    vanish: () => control[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await network[Symbol.asyncDispose]();
       await control[Symbol.asyncDispose]();
     },
   };

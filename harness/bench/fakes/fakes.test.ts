@@ -1,14 +1,18 @@
 import t from 'tap';
 import { handsContract } from '../ports/hands.contract.ts';
 import { mailboxContract } from '../ports/mailbox.contract.ts';
+import { networkContract } from '../ports/network.contract.ts';
 import { powerContract } from '../ports/power.contract.ts';
+import { sadpContract } from '../ports/sadp.contract.ts';
 import { scannerContract } from '../ports/scanner.contract.ts';
 import { serialContract } from '../ports/serial.contract.ts';
 import { usbContract } from '../ports/usb.contract.ts';
 import { handClock } from './clock.ts';
 import { fakeHands } from './hands.ts';
 import { fakeMailbox } from './mailbox.ts';
+import { fakeNetwork } from './network.ts';
 import { fakePower } from './power.ts';
+import { fakeSadp } from './sadp.ts';
 import { fakeScanner } from './scanner.ts';
 import { fakeSerial } from './serial.ts';
 import { fakeUsb } from './usb.ts';
@@ -56,6 +60,21 @@ usbContract(t, 'fake', async () => {
     vanish: async () => usb.vanish(),
     [Symbol.asyncDispose]: () => usb[Symbol.asyncDispose](),
   };
+});
+
+networkContract(t, 'fake', async () => {
+  const network = fakeNetwork();
+  return {
+    network,
+    linked: network.linked,
+    vanish: async () => network.vanish(),
+    [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
+  };
+});
+
+sadpContract(t, 'fake', async () => {
+  const sadp = fakeSadp();
+  return { sadp, answers: sadp.answers, [Symbol.asyncDispose]: () => sadp[Symbol.asyncDispose]() };
 });
 
 handsContract(t, 'fake', async () => {

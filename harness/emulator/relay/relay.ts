@@ -16,6 +16,8 @@ import { APP_WORDS } from './mail-texts.ts';
 export interface Relay extends AsyncDisposable {
   readonly url: string;
   readonly publicKey: string;
+  /** As if a unit had never asked for a mail: for one whose world was brought back. */
+  forget(serialNumber: string): void;
 }
 
 export interface RelayOptions {
@@ -48,6 +50,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   return {
     url: server.url,
     publicKey: keys.publicKey,
+    forget: (serialNumber) => app.forget(serialNumber),
     async [Symbol.asyncDispose]() {
       transport.close();
       await server[Symbol.asyncDispose]();
@@ -82,6 +85,10 @@ class App {
     if (path !== '/app/session' && path !== '/app/scan') return problem(404, `no such path: ${path}`);
     if (method !== 'POST') return problem(405, `${path} takes POST`);
     return path === '/app/session' ? this.#session(request.body) : await this.#scan(request);
+  }
+
+  forget(serialNumber: string): void {
+    this.#limits.forget(serialNumber);
   }
 
   #session(body: unknown): JsonAnswer {
