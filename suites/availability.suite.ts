@@ -1,8 +1,11 @@
 // Availability and set-up of the reserved email: CR01 to CR16.
 import { type CaseContext, requirement } from '../harness/kit/case.ts';
+import { addUser } from '../harness/kit/steps.ts';
 import { sameFirmware } from '../harness/kit/version.ts';
 
 const WRONG = 'Wrong-Key-77';
+/** How long an operator may take to install a firmware, ms. */
+const UPGRADE_MS = 12 * 60_000;
 
 /** Whether the reset dialog offers the email method, from the login screen. */
 async function offered({ owner, gui }: CaseContext): Promise<boolean> {
@@ -14,9 +17,14 @@ async function offered({ owner, gui }: CaseContext): Promise<boolean> {
   return offers;
 }
 
-/** The address as the reset dialog shows it. */
+/** The address as the reset dialog shows it; what the recorder says instead where it does not offer that way. */
 async function shownInReset({ owner, gui }: CaseContext): Promise<string> {
-  await owner.openReset();
+  const methods = await owner.forgotPassword();
+  if (!owner.offersEmail(methods)) {
+    const told = await owner.closeMessages();
+    return told.map(({ text }) => text).join(' ') || 'another way than the reserved email';
+  }
+  await owner.acceptDisclaimer(await owner.chooseEmail(methods));
   return owner.valueBeside(gui.label('reservedEmail'));
 }
 
@@ -73,7 +81,7 @@ export const cases = [
       const password = freshPassword();
       const address = freshAddress('wizard');
       const outcome = await owner.activate(password, address);
-      expect(outcome.accepted, 'the address is taken').toBe(true);
+      expect(outcome.accepted, `the address is asked for and taken (${outcome.message})`).toBe(true);
       changed({ password, address });
       await owner.finishWizard();
       const reading = await owner.forgotPassword();
@@ -171,6 +179,33 @@ export const cases = [
     },
   }),
   requirement({
+    id: 'CR10',
+    title: 'An operator can neither see nor change the reserved email',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, gui, http, address, expect } = context;
+      const operator = await addUser(context, 'day-shift', 'Operator');
+      const name = address.split('@')[0] ?? '';
+      const read = await http.emailParameter(operator);
+      expect(read.status, 'email/parameter as operator').toBeOneOf([401, 403]);
+      expect(read.body, 'the answer to the operator').notToContain(name);
+      await owner.toMenu(operator.user, operator.password);
+      const opened = await owner.toReservedEmail().then(
+        () => true,
+        () => false,
+      );
+      await gui.photograph('How far an operator comes');
+      const asked = await gui.look();
+      const told = gui.screens.message(asked) !== undefined;
+      const field = gui.screens.email(asked) !== undefined;
+      const password = asked.items.some((item) => item.kind === 'field' && item.concealed === true);
+      expect(await owner.allText(), 'texts that an operator sees').notToContain(name);
+      expect(!told && (field || password), `the way to the address is open to an operator (${opened})`).toBe(
+        false,
+      );
+    },
+  }),
+  requirement({
     id: 'CR11',
     title: 'Malformed addresses are refused with a message; one of 128 bytes and a tagged one get the mail',
     needs: 'active',
@@ -252,6 +287,55 @@ export const cases = [
         await booted();
       });
       expect(await shownInReset(context), 'the masked address after the power cut').toBe(before);
+    },
+  }),
+  requirement({
+    id: 'CR14',
+    title: 'A full factory reset clears the reserved email; what a basic restore does is reported',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, http, admin, expect, measure, changed, freshPassword, rebooted, step } = context;
+      await step('Restore the basic settings', async () => {
+        expect((await http.factoryReset(admin, 'basic')).status, 'the answer to the restore').toBe(200);
+        await rebooted();
+      });
+      measure('the reserved email after a basic restore', (await offered(context)) ? 'kept' : 'gone', '');
+      await step('Reset to factory settings', async () => {
+        expect((await http.factoryReset(admin, 'full')).status, 'the answer to the reset').toBe(200);
+        await rebooted();
+      });
+      changed({ password: undefined, address: undefined });
+      expect(await http.activated(), 'the recorder is activated after the full reset').toBe(false);
+      const password = freshPassword();
+      const outcome = await owner.activate(password, undefined);
+      expect(outcome.accepted, 'the activation').toBe(true);
+      changed({ password });
+      await owner.finishWizard();
+      expect(await offered(context), 'Verify by Reserved Email is offered after the full reset').toBe(false);
+    },
+  }),
+  requirement({
+    id: 'CR15',
+    title: 'A firmware upgrade keeps the address and the admin account',
+    needs: 'reserved',
+    needsHardware: 'twins take no firmware files',
+    async test(context) {
+      const { http, admin, expect, booted, step } = context;
+      const before = await shownInReset(context);
+      const firmware = (await http.deviceInfo(admin))?.firmwareVersion;
+      await step('Wait until an operator has installed another firmware of this generation', async () => {
+        const from = Date.now();
+        while (Date.now() - from < UPGRADE_MS) {
+          const now = await http.deviceInfo(admin).catch(() => undefined);
+          if (now !== undefined && now.firmwareVersion !== firmware) return;
+          await context.pause(5000);
+        }
+      });
+      await booted();
+      const after = (await http.deviceInfo(admin))?.firmwareVersion;
+      expect(after === firmware, `the firmware is still ${firmware}`).toBe(false);
+      expect(await shownInReset(context), 'the masked address after the upgrade').toBe(before);
+      expect((await http.userCheck(admin)).http, 'userCheck of admin after the upgrade').toBe(200);
     },
   }),
   requirement({

@@ -74,9 +74,13 @@ export const cases = [
     id: 'CR21',
     title: 'The reset QR decodes from a lossless frame at this output resolution',
     needs: 'reserved',
-    async test({ lab, dut, expect, measure }) {
-      const { finding, pixels } = await lab.showQr();
+    async test({ owner, lab, dut, expect, measure }) {
+      const { frame } = await owner.openReset();
+      const { pixels, findings } = await lab.qrsIn(await frame);
       expect(`${pixels.width}x${pixels.height}`, 'size of the frame').toBe(dut.resolution);
+      const [finding] = findings;
+      expect(finding === undefined ? 'none' : 'a QR', 'what the decoders find in the dialog').toBe('a QR');
+      if (finding === undefined) return;
       const { modules, pixelsPerModule, contrast, quietZone } = finding.metrology;
       measure('modules a side', modules, '');
       measure('pixels a module', Math.round(pixelsPerModule * 100) / 100, 'px');
@@ -85,6 +89,7 @@ export const cases = [
       expect(finding.decoders.zxing === finding.text, 'ZXing reads it').toBe(true);
       expect(finding.decoders.jsqr === finding.text, 'jsQR reads the same').toBe(true);
       expect(pixelsPerModule, 'pixels a module').toBeAtLeast(2, 'px');
+      expect(finding.metrology.inverted, 'the QR is drawn light on dark').toBe(false);
       expect(contrast, 'contrast of dark and light').toBeAtLeast(0.5, '');
       expect(quietZone, 'quiet zone').toBeAtLeast(2, 'modules');
     },

@@ -34,6 +34,7 @@ export const prove: Command = {
     seed: { type: 'string', value: 'S', help: 'of the drawing (default 1)' },
     jobs: { type: 'string', value: 'N', help: 'twins at a time (default: 6 a processor, at most 24)' },
     reports: { type: 'string', value: 'FOLDER', help: 'where proofs are kept (default: reports)' },
+    others: { type: 'string', value: 'N', help: 'other cases run with each defect, at most (default 4)' },
     healthy: { type: 'string', value: 'N', help: 'no defects: each case N times on healthy, jittery twins' },
     json: { type: 'boolean', help: 'one object with the figures on the last line' },
   },
@@ -89,6 +90,7 @@ export const prove: Command = {
         stations,
         tasks,
         rounds: rounds ?? 1,
+        others: args.number('others', 0) ?? OTHERS,
         benches,
         clock,
         signal: stop.signal,
@@ -207,6 +209,10 @@ function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
   return result;
 }
 
+/** Other cases that run with each defect, at most. */
+const OTHERS = 4;
+/** Longest wait for a mail of a twin whose mails may be lost, s: healthy ones take milliseconds. */
+const MAIL_SECONDS = 10;
 /** How many cases one defect costs, about. */
 const CASES_A_DEFECT = 6;
 
@@ -240,7 +246,16 @@ function stationsFor(
   return [...counts].flatMap(([dut, count]) =>
     Array.from({ length: count }, (_, at) => ({
       kind: dut.config.id,
-      dut: { ...dut, config: { ...dut.config, id: `${dut.config.id}-${at + 1}` } },
+      dut: {
+        ...dut,
+        config: { ...dut.config, id: `${dut.config.id}-${at + 1}` },
+        ...(tasks !== undefined && {
+          profile: {
+            ...dut.profile,
+            mailWithinSeconds: Math.min(MAIL_SECONDS, dut.profile.mailWithinSeconds),
+          },
+        }),
+      },
     })),
   );
 }

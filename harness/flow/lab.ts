@@ -46,7 +46,9 @@ export class Lab {
   }
 
   /** Every QR in a frame. */
-  async qrsIn(frame: Frame): Promise<{ readonly pixels: Pixels; readonly findings: readonly QrFinding[] }> {
+  async qrsIn(
+    frame: Pick<Frame, 'bytes'>,
+  ): Promise<{ readonly pixels: Pixels; readonly findings: readonly QrFinding[] }> {
     const pixels = await decodePicture(frame.bytes);
     return { pixels, findings: await readQrs(pixels) };
   }

@@ -69,7 +69,7 @@ export class Owner {
         this.#idle(r) || this.#anyDialog(r) ? r : undefined,
       );
       if (gui.screens.login(value) !== undefined) return value;
-      if (patternWillDo && gui.screens.forgot(value) !== undefined) return value;
+      if (patternWillDo && (gui.screens.forgot(value) ?? grid(value)) !== undefined) return value;
       if (gui.screens.activation(value) !== undefined)
         throw new HarnessError(
           'STATE_NOT_REACHED',
@@ -374,7 +374,10 @@ export class Owner {
     const outcome = await this.submit('Activate', (r) => gui.screens.activation(r) === undefined);
     if (!outcome.accepted) return outcome;
     if (email !== undefined) {
-      await gui.until('the dialog for the reserved email', (r) => gui.screens.email(r));
+      const asked = await gui
+        .until('the dialog for the reserved email', (r) => gui.screens.email(r))
+        .catch(notReached);
+      if (asked === undefined) return { accepted: false, message: 'no address was asked for' };
       return this.enterEmail(email);
     }
     return outcome;
@@ -689,4 +692,10 @@ export class Owner {
       (i) => i.kind === 'button' || i.kind === 'field' || i.kind === 'link' || i.kind === 'option',
     );
   }
+}
+
+/** What did not come is an answer too, for who expects it. */
+function notReached(error: unknown): undefined {
+  if (error instanceof HarnessError && error.code === 'SCREEN_NOT_REACHED') return undefined;
+  throw error;
 }

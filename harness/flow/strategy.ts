@@ -24,6 +24,8 @@ export interface Tools {
   readonly clock: Clock;
   readonly trace: Trace;
   readonly freshPassword: () => string;
+  /** What the console printed so far, where there is one. */
+  readonly console?: () => readonly { readonly at: number; readonly text: string }[];
   /** The address that this recorder's owner reserves. */
   readonly homeAddress: string;
   /** How long the recorder may take to boot, ms. */
@@ -156,8 +158,20 @@ export class Strategy {
   }
 }
 
-/** Asks over HTTP until no answer comes any more: what is seen before that is a recorder that has yet to reboot. */
-export async function goneAway(tools: Pick<Tools, 'clock' | 'bootTimeoutMs' | 'http'>): Promise<void> {
+/** What consoles print at the start of a boot. */
+const BOOTS = /U-Boot|Starting kernel|autoboot/i;
+/** The order to reboot may have gone out so long ago, ms. */
+const JUST_NOW_MS = 1500;
+
+/**
+ * Asks over HTTP until no answer comes any more: what is seen before that is a recorder that has yet to reboot. Boot
+ * text on the console tells the same, where a bench was too busy to see the short silence.
+ */
+export async function goneAway(
+  tools: Pick<Tools, 'clock' | 'bootTimeoutMs' | 'http' | 'console'>,
+): Promise<void> {
+  const since = tools.clock.now() - JUST_NOW_MS;
+  const boots = () => tools.console?.().some(({ at, text }) => at >= since && BOOTS.test(text)) === true;
   const deadline = tools.clock.monotonic() + tools.bootTimeoutMs;
   while (tools.clock.monotonic() <= deadline) {
     try {
@@ -166,6 +180,7 @@ export async function goneAway(tools: Pick<Tools, 'clock' | 'bootTimeoutMs' | 'h
       if (isAway(error)) return;
       throw error;
     }
+    if (boots()) return;
     await tools.clock.sleep(50);
   }
   throw new HarnessError(

@@ -74,6 +74,7 @@ export function openContext(options: ContextOptions): {
     trace,
     freshPassword,
     homeAddress: bench.homeAddress,
+    ...(bench.serial === undefined ? {} : { console: () => bench.serial?.transcript() ?? [] }),
     bootTimeoutMs: BOOT_MS[config.kind],
   };
   const domain = bench.homeAddress.split('@')[1] ?? '';

@@ -12,6 +12,8 @@ export interface ProveOptions {
   readonly tasks: ReadonlyMap<string, readonly Defect[]>;
   /** How often every case runs on the healthy recorder. Default 1. */
   readonly rounds?: number;
+  /** How many of the other cases that come by a defect are run with it, evenly spread. Default: all. */
+  readonly others?: number;
   readonly benches: Benches;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -86,22 +88,24 @@ async function tryDefect(
 ): Promise<DefectRecord> {
   const { clock } = options;
   const started = clock.monotonic();
-  const affected = dut.cases.filter(
-    ({ requirement: { id } }) => id === defect.requirement || kind.met.get(id)?.has(defect.id) === true,
+  const others = dut.cases.filter(
+    ({ requirement: { id } }) => id !== defect.requirement && kind.met.get(id)?.has(defect.id) === true,
   );
+  const named = dut.cases.filter(({ requirement: { id } }) => id === defect.requirement);
+  const affected = [...named, ...spread(others, options.others ?? others.length)];
   const tried = new Map<string, Tried>();
   for (const { requirement, definition } of affected) {
     if (options.signal.aborted) break;
     tried.set(requirement.id, await station.run(definition, [defect.id]));
   }
-  const named = tried.get(defect.requirement);
-  const others = [...tried].filter(([id]) => id !== defect.requirement);
+  const verdictOfNamed = tried.get(defect.requirement);
+  const along = [...tried].filter(([id]) => id !== defect.requirement);
   return {
     ...told(defect),
     dut: name,
-    ...outcomeOf(named, defect),
-    collateral: others.filter(([, { verdict }]) => verdict === 'fail').map(([id]) => id),
-    disturbed: others
+    ...outcomeOf(verdictOfNamed, defect),
+    collateral: along.filter(([, { verdict }]) => verdict === 'fail').map(([id]) => id),
+    disturbed: along
       .filter(([, { verdict }]) => verdict === 'inconc' || verdict === 'error')
       .map(([id]) => id),
     cases: tried.size,
@@ -129,6 +133,14 @@ function outcomeOf(
     verdict: named.verdict,
     facts: facts === '' ? `${defect.requirement} passed all the same` : facts,
   };
+}
+
+/** At most `count` of a list, evenly spread over it. */
+function spread<T>(list: readonly T[], count: number): readonly T[] {
+  if (list.length <= count) return list;
+  return Array.from({ length: count }, (_, at) => list[Math.floor((at * list.length) / count)]).filter(
+    (one) => one !== undefined,
+  );
 }
 
 /** A defect that no recorder of the inventory can show. */

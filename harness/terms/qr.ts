@@ -7,6 +7,8 @@ export interface QrMetrology {
   readonly pixelsPerModule: number;
   /** Mean of the light modules minus mean of the dark ones, 0..1 of full range. */
   readonly contrast: number;
+  /** Light modules on a dark ground, which many scanners do not read. */
+  readonly inverted: boolean;
   /** Modules of free border on the smallest side; ISO/IEC 18004 asks for 4. */
   readonly quietZone: number;
   /** The code itself, quiet zone not counted. */

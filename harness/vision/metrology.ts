@@ -15,6 +15,7 @@ export function measure(p: Pixels, code: Decoded): QrMetrology {
     modules,
     pixelsPerModule,
     contrast: (light - dark) / 255,
+    inverted: code.inverted,
     quietZone: freeBorder(p, code.corners, isInk) / pixelsPerModule,
     box: boxOf(code.corners),
   };

@@ -1,6 +1,9 @@
+export type DriveState = 'ok' | 'full' | 'read-only';
+
 /** The drive that *Export* writes to. Throws PORT_UNREACHABLE, PORT_CLOSED. Safe state: pulled out. */
 export interface Usb extends AsyncDisposable {
-  insert(): Promise<void>;
+  /** Plugs a drive in that takes files, is full, or is write-protected. Default: takes files. */
+  insert(state?: DriveState): Promise<void>;
   remove(): Promise<void>;
   /** Puts a file on the drive, as with a computer; what had its name is replaced. */
   put(name: string, bytes: Uint8Array): Promise<void>;

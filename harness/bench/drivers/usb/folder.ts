@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
-import type { Usb } from '../../ports/usb.ts';
+import type { DriveState, Usb } from '../../ports/usb.ts';
 import { newJsonService } from '../json-service.ts';
 
 /**
@@ -23,7 +23,12 @@ export async function openTwinUsb(options: {
     clock: options.clock,
   });
   let inserted = false;
-  const plug = (place: string | null) => ({ method: 'POST', path: '/usb', body: { folder: place } }) as const;
+  const plug = (place: string | null, state?: DriveState) =>
+    ({
+      method: 'POST',
+      path: '/usb',
+      body: { folder: place, ...(state === undefined || state === 'ok' ? {} : { state }) },
+    }) as const;
 
   const open = () => {
     if (service.closed) throw new HarnessError('PORT_CLOSED', 'The usb port is closed.', { port: 'usb' });
@@ -32,9 +37,9 @@ export async function openTwinUsb(options: {
   await onDisk(folder, () => mkdir(folder, { recursive: true }));
   await service.order({ method: 'GET', path: '/status' });
   return {
-    async insert() {
+    async insert(state: DriveState = 'ok') {
       if (!service.closed) inserted = true;
-      await service.order(plug(folder));
+      await service.order(plug(folder, state));
     },
     async remove() {
       await service.order(plug(null));
