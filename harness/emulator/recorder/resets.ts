@@ -40,7 +40,9 @@ export class Resets {
     const { flash, identity, plan, memory } = this.#store;
     if (flash.reservedEmail === undefined) throw new Error('no reserved email is set');
     const { defects } = this.#store;
-    const code = drawCode();
+    const first = flash.firstReset;
+    const repeats = first !== undefined && defects.has('qr-never-changes');
+    const code = repeats ? first.code : drawCode();
     DRAWN.add(code);
     if (flash.codeTries > 0 && flash.codeLockMs === 0 && defects.has('code-tries-cleared-by-dialog'))
       this.#store.commit({ codeTries: 0 });
@@ -52,7 +54,8 @@ export class Resets {
       language: plan.language,
       model: identity.model,
     };
-    const payload = this.#marked(sealLetter(letter, this.#relayKey), letter);
+    const payload = repeats ? first.payload : this.#marked(sealLetter(letter, this.#relayKey), letter);
+    if (first === undefined) this.#store.commit({ firstReset: { code, payload } });
     if (memory.reset !== undefined && defects.has('code-of-older-qr-alive')) memory.older = memory.reset;
     memory.reset = { code, payload, openedAt: this.#store.uptime, openedOn: this.#store.now };
     memory.grant = undefined;
@@ -102,8 +105,9 @@ export class Resets {
     const older = memory.older !== undefined && sameText(code, memory.older.code);
     const foreign =
       !right && code !== open?.code && DRAWN.has(code) && defects.has('code-of-other-unit-taken');
+    const refused = right && defects.has('right-code-refused');
     const again = this.#granted(channel) && sameText(code, memory.grant?.code ?? '');
-    if (!right && !again && !older && !foreign) {
+    if (refused || (!right && !again && !older && !foreign)) {
       if (open !== undefined && defects.has('code-void-after-wrong-one')) memory.reset = undefined;
       return this.#countWrong(channel);
     }

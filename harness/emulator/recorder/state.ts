@@ -37,6 +37,8 @@ export interface Flash {
   /** Wrong reset codes, and what was left of the lock at the last commit, ms. */
   readonly codeTries: number;
   readonly codeLockMs: number;
+  /** With a defect: what every later reset shows again. */
+  readonly firstReset: { readonly code: string; readonly payload: string } | undefined;
   /** SHA-256 of the newest GUID file. */
   readonly guid: string | undefined;
 }
@@ -129,6 +131,7 @@ export function blankFlash(identity: Identity): Flash {
     settings: factorySettings(identity),
     codeTries: 0,
     codeLockMs: 0,
+    firstReset: undefined,
     guid: undefined,
   };
 }
