@@ -174,9 +174,7 @@ export function openBenches(options: BenchesOptions): Benches {
     const usb = await on(openTwinUsb({ controlUrl, folder: drive, clock }));
     const network = await on(openTwinNetwork({ controlUrl, clock }));
     // Twins of the first issue have no SADP.
-    const { sadpPort } = ends as { readonly sadpPort?: number };
-    const sadp =
-      sadpPort === undefined ? undefined : await on(openSadp({ host: '127.0.0.1', port: sadpPort }));
+    const sadp = await on(openSadp({ host: '127.0.0.1', port: ends.sadpPort }));
     const serial = await on(openSerial({ path: ends.serialPath, baudRate: 115_200, clock }));
     const http = await on(openHttp({ baseUrl: ends.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));
     const scanner = await on(
@@ -300,7 +298,7 @@ export function openBenches(options: BenchesOptions): Benches {
 }
 
 function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: string | undefined) {
-  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs } = config;
+  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs, pace } = config;
   return {
     id,
     family: profile.family,
@@ -313,6 +311,7 @@ function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: strin
     namespace,
     digest,
     bootMs,
+    pace,
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };
 }

@@ -1,7 +1,7 @@
 import { HarnessError } from '../terms/error.ts';
 import type { Frame, Item, Reading } from '../terms/frame.ts';
 import type { Gui } from './gui.ts';
-import { centre, fieldFor, find, grid, type Labels, newTexts, plain, seen } from './look.ts';
+import { centre, fieldFor, fields, find, grid, type Labels, newTexts, plain, seen } from './look.ts';
 
 /** What became of keying something in and confirming it. */
 export interface Outcome {
@@ -117,11 +117,22 @@ export class Owner {
         port: 'display',
       });
     await gui.fill('Type the password', screen.password, password);
-    const { before, after } = await gui.poke('Log in', () => gui.confirm(gui.label('login')), {
-      frame: !onTheWay,
-    });
+    const {
+      value: left,
+      before,
+      reading: after,
+    } = await gui.act(
+      'Log in',
+      () => gui.confirm(gui.label('login')),
+      (r, was) => {
+        const gone = gui.screens.login(r) === undefined;
+        const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
+        return gone || told ? { gone } : undefined;
+      },
+      { frame: !onTheWay },
+    );
     return {
-      accepted: gui.screens.login(after) === undefined && gui.screens.message(after) === undefined,
+      accepted: left.gone && gui.screens.message(after) === undefined,
       message: newTexts(before, after).join(' '),
     };
   }
@@ -591,8 +602,16 @@ export class Owner {
       const row = this.#patternRow(r);
       return row === undefined ? undefined : this.beside(r, row, gui.label('settings'));
     });
-    const { after } = await gui.poke('Open the unlock pattern', () => gui.click(opener));
-    if (grid(after) === undefined) {
+    const { value: asked } = await gui.act(
+      'Open the unlock pattern',
+      () => gui.click(opener),
+      (r, was) => {
+        if (grid(r) !== undefined) return { password: false };
+        const concealed = (reading: Reading) => fields(reading).filter((f) => f.concealed === true).length;
+        return concealed(r) > concealed(was) ? { password: true } : undefined;
+      },
+    );
+    if (asked.password) {
       await this.typeAdminPassword(adminPassword);
       await this.submit('Confirm the permission', (r) => grid(r) !== undefined);
     }

@@ -82,6 +82,8 @@ export interface CaseContext {
   readonly expect: Expect;
   /** A named, timed step. */
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
+  /** Lets real time pass, ms. */
+  pause(ms: number): Promise<void>;
   measure(name: string, value: number | string, unit: string): void;
   /**
    * Expects the screen in front to look as approved. Where no picture of it was approved, or through another kind of

@@ -103,6 +103,7 @@ export function openContext(options: ContextOptions): {
     address: known.address ?? '',
     expect: expectOf,
     step: (title, body) => trace.step(title, body),
+    pause: (ms) => clock.sleep(ms, signal),
     measure: (name, value, unit) => trace.measure(name, value, unit),
     looksAsApproved: async (screen) => {
       const found = await compareScreen(gui, options.baseline, screen);

@@ -64,7 +64,7 @@ export function makePlan(input: {
 
 /** The condition of a requirement that does not hold for a recorder, with the facts; undefined when all hold. */
 export function whyNot(
-  { applies }: Requirement,
+  { applies }: Pick<Requirement, 'applies'>,
   config: Pick<DutConfig, 'firmware'>,
   profile: Pick<Profile, 'threshold' | 'gui' | 'family' | 'hasDisclaimer'>,
 ): string | undefined {

@@ -20,13 +20,14 @@ interface Control extends FixtureServer {
     memory: string;
     folder: string | null;
     link: 'up' | 'down';
+    met: string[];
   };
   readonly orders: string[];
 }
 
 /** The control port of a twin, as `wire/emulator.ts` says it. */
 async function serveControl(slowMs = 0): Promise<Control> {
-  const world: Control['world'] = { power: 'on', age: 0, memory: '', folder: null, link: 'up' };
+  const world: Control['world'] = { power: 'on', age: 0, memory: '', folder: null, link: 'up', met: [] };
   const orders: string[] = [];
   const stored = new Map<string, string>();
   const server = await serveJson(async ({ route, body }) => {
@@ -51,6 +52,12 @@ async function serveControl(slowMs = 0): Promise<Control> {
         world.memory = memory;
         return [200, {}];
       }
+      case 'GET /defects':
+        return [200, { active: [], met: world.met }];
+      case 'POST /defects':
+        if (JSON.stringify(asked?.active).includes('no-such')) return [400, { error: 'no defect' }];
+        world.met = [];
+        return [200, {}];
       case 'POST /network':
         world.link = asked?.state === 'down' ? 'down' : 'up';
         return [200, {}];
@@ -108,6 +115,7 @@ handsContract(t, 'twin', async () => {
         control.world.memory = value;
       },
     },
+    defect: { id: 'a-defect', meet: async () => void control.world.met.push('a-defect') },
     vanish: () => control[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
       await hands[Symbol.asyncDispose]();

@@ -85,11 +85,12 @@ handsContract(t, 'fake', async () => {
       value = next;
     },
   };
-  const hands = fakeHands(memory);
+  const hands = fakeHands(memory, ['a-defect']);
   return {
     hands,
     memory,
     age: hands.age,
+    defect: { id: 'a-defect', meet: async () => hands.meet('a-defect') },
     vanish: async () => hands.vanish(),
     [Symbol.asyncDispose]: () => hands[Symbol.asyncDispose](),
   };

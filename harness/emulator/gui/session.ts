@@ -244,7 +244,7 @@ export class GuiSession implements Ui {
     this.home();
   }
 
-  #coreChanged(what: 'phase' | 'restored' | 'security' | 'usb'): void {
+  #coreChanged(what: 'phase' | 'restored' | 'security' | 'usb' | 'network'): void {
     if (what === 'phase' || what === 'restored') {
       this.#cancelDelays();
       const before = { on: this.#on, names: this.#names() };

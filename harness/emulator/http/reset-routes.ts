@@ -16,10 +16,26 @@ export function resetRoutes(): readonly Route[] {
       json,
       handle: supported(capabilities),
     },
-    { method: 'GET', path: ISAPI.emailParameter, access: 'admin', json, handle: supported(show) },
+    {
+      method: 'GET',
+      path: ISAPI.emailParameter,
+      access: 'admin',
+      json,
+      handle: supported(show),
+      opened: ({ recorder }, who) =>
+        (who === undefined && recorder.defects.has('address-over-http-without-login')) ||
+        (who !== undefined && recorder.defects.has('address-over-http-for-operators')),
+    },
     { method: 'PUT', path: ISAPI.emailParameter, access: 'admin', json, handle: supported(change) },
     { method: 'GET', path: ISAPI.emailQrCode, access: 'open', json, handle: supported(qrCode) },
-    { method: 'PUT', path: ISAPI.emailCertification, access: 'open', json, handle: supported(certify) },
+    {
+      method: 'PUT',
+      path: ISAPI.emailCertification,
+      access: 'open',
+      json,
+      handle: supported(certify),
+      whileInactive: ({ recorder }) => recorder.defects.has('inactive-takes-codes-over-http'),
+    },
   ];
 }
 
@@ -32,7 +48,9 @@ function capabilities(): Reply {
 }
 
 function show(call: Call): Reply {
-  const masked = call.recorder.maskedEmail;
+  const { recorder } = call;
+  const whole = recorder.reservedEmail !== undefined && recorder.defects.has('address-over-http-unmasked');
+  const masked = whole ? recorder.reservedEmail : recorder.maskedEmail;
   return jsonReply({ EmailParameter: { enabled: masked !== undefined, emailAddress: masked ?? '' } });
 }
 
@@ -46,13 +64,15 @@ function qrCode(call: Call): Reply {
   const { recorder } = call;
   if (!recorder.resetMethods().includes('email')) return refuseJson(call, 'emailNotSet');
   const QRCode = recorder.openPayload ?? recorder.openReset().payload;
-  return jsonReply({ EmailQRCode: { QRCode, serviceMailBox: recorder.serviceMailbox } });
+  const told = recorder.defects.has('qr-over-http-tells-address') && { emailAddress: recorder.reservedEmail };
+  return jsonReply({ EmailQRCode: { QRCode, serviceMailBox: recorder.serviceMailbox, ...told } });
 }
 
 function certify(call: Call): Reply {
   const { recorder } = call;
   const body = jsonBody(call, 'EmailCertification');
   const code = textOf(body, 'code');
+  if (!recorder.activated && recorder.defects.has('inactive-takes-codes-over-http')) return doneJson(call);
   if (!recorder.resetMethods().includes('email')) return refuseJson(call, 'emailNotSet');
   if (code === undefined) return refuseJson(call, 'badParameters');
   const outcome = recorder.enterCode(code, 'http');

@@ -29,7 +29,9 @@ function deviceInfo(call: Call): Reply {
     model: facts.model,
     serialNumber: facts.serialNumber,
     macAddress: facts.macAddress,
-    firmwareVersion: facts.firmware,
+    firmwareVersion: call.recorder.defects.has('firmware-over-http-is-another')
+      ? 'V4.00.000'
+      : facts.firmware,
     firmwareReleasedDate: facts.build,
     encoderVersion: 'V5.0',
     encoderReleasedDate: facts.build,

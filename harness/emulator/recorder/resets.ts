@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { CODE_LENGTH } from '../../wire/relay.ts';
-import { sealLetter } from '../../wire/seal.ts';
+import { type Letter, sealLetter } from '../../wire/seal.ts';
 import { sameText } from './accounts.ts';
 import type { Channel, CodeOutcome } from './api.ts';
 import type { Store } from './store.ts';
@@ -9,13 +9,22 @@ import type { Store } from './store.ts';
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 /** A code lives 48 hours (app help, camera manual), counted on uptime so that no clock change stretches it. */
 const CODE_LIFE_MS = 48 * 3_600_000;
+/** The same with a defect. */
+const EARLY_MS = 47 * 3_600_000;
+const LATE_MS = 49 * 3_600_000;
 /** Wrong codes before the lock, and its length: as documented for GUID files (7 tries, 30 minutes). */
 const CODE_TRIES = 7;
 const CODE_LOCK_MS = 30 * 60_000;
+/** What defects make of it: tries before a late lock, and what each try in the lock takes off. */
+const LATE_TRIES = 12;
+const LOCK_SHORTENED_MS = 10 * 60_000;
 /** How long an accepted code waits for the new password. */
 const GRANT_MS = 10 * 60_000;
 /** Where an exported QR may be mailed to. */
 export const SERVICE_MAILBOX = 'pw-recovery@device-service.example';
+
+/** Codes that any unit of this program drew, for the defect that takes them. */
+const DRAWN = new Set<string>();
 
 /** The reset by reserved email: one open code at most, and the ledger of wrong ones. */
 export class Resets {
@@ -30,7 +39,11 @@ export class Resets {
   open(): { readonly payload: string; readonly serviceMailbox: string } {
     const { flash, identity, plan, memory } = this.#store;
     if (flash.reservedEmail === undefined) throw new Error('no reserved email is set');
+    const { defects } = this.#store;
     const code = drawCode();
+    DRAWN.add(code);
+    if (flash.codeTries > 0 && flash.codeLockMs === 0 && defects.has('code-tries-cleared-by-dialog'))
+      this.#store.commit({ codeTries: 0 });
     const letter = {
       serialNumber: identity.serialNumber,
       address: flash.reservedEmail,
@@ -39,16 +52,21 @@ export class Resets {
       language: plan.language,
       model: identity.model,
     };
-    const payload = sealLetter(letter, this.#relayKey);
-    memory.reset = { code, payload, openedAt: this.#store.uptime };
+    const payload = this.#marked(sealLetter(letter, this.#relayKey), letter);
+    if (memory.reset !== undefined && defects.has('code-of-older-qr-alive')) memory.older = memory.reset;
+    memory.reset = { code, payload, openedAt: this.#store.uptime, openedOn: this.#store.now };
     memory.grant = undefined;
-    this.#store.log({
-      major: 'Operation',
-      minor: 'Reset Password: Start',
-      user: '',
-      channel: 'local',
-      detail: 'Verify by Reserved Email',
-    });
+    if (!defects.has('log-without-start'))
+      this.#store.log({
+        major: 'Operation',
+        minor: 'Reset Password: Start',
+        user: '',
+        channel: 'local',
+        detail: 'Verify by Reserved Email',
+      });
+    if (defects.has('serial-prints-payload')) this.#store.print(`reset: qr ${payload}`);
+    if (defects.has('serial-prints-code-reversed'))
+      this.#store.print(`reset: seed ${[...code].reverse().join('')}`);
     return { payload, serviceMailbox: SERVICE_MAILBOX };
   }
 
@@ -62,19 +80,79 @@ export class Resets {
 
   enter(code: string, channel: Channel): CodeOutcome {
     const { memory } = this.#store;
+    const { defects } = this.#store;
     const lockSeconds = this.lockSeconds();
-    if (lockSeconds > 0) return { ok: false, why: 'locked', lockSeconds };
-    // What can't be a code is refused without costing a try.
-    if (!new RegExp(`^[A-Za-z0-9]{${CODE_LENGTH}}$`).test(code)) return wrong();
     const open = this.#alive();
-    const right = open !== undefined && sameText(code, open.code);
+    if (lockSeconds > 0 && defects.has('code-lock-shortened-by-tries')) {
+      memory.codeLockUntil -= LOCK_SHORTENED_MS;
+      return { ok: false, why: 'locked', lockSeconds: Math.max(1, lockSeconds - LOCK_SHORTENED_MS / 1000) };
+    }
+    const through =
+      lockSeconds > 0 &&
+      open !== undefined &&
+      sameText(code, open.code) &&
+      defects.has('code-lock-lets-right-in');
+    if (lockSeconds > 0 && !through) return { ok: false, why: 'locked', lockSeconds };
+    // What can't be a code is refused without costing a try.
+    if (!new RegExp(`^[A-Za-z0-9]{${CODE_LENGTH}}$`).test(code) && !this.#misread(code, open?.code))
+      return wrong();
+    const right =
+      open !== undefined &&
+      (sameText(code, open.code) || this.#misread(code, open.code) || this.#mistaken(code, open.code));
+    const older = memory.older !== undefined && sameText(code, memory.older.code);
+    const foreign =
+      !right && code !== open?.code && DRAWN.has(code) && defects.has('code-of-other-unit-taken');
     const again = this.#granted(channel) && sameText(code, memory.grant?.code ?? '');
-    if (!right && !again) return this.#countWrong(channel);
+    if (!right && !again && !older && !foreign) {
+      if (open !== undefined && defects.has('code-void-after-wrong-one')) memory.reset = undefined;
+      return this.#countWrong(channel);
+    }
     this.#store.commit({ codeTries: 0, codeLockMs: 0 });
     if (!this.#store.defects.has('code-reusable')) memory.reset = undefined;
     memory.grant = { channel, code, at: this.#store.uptime };
-    this.#note('Reset Password: Code Accepted', channel, '');
+    this.#note(
+      'Reset Password: Code Accepted',
+      channel,
+      this.#store.defects.has('log-holds-code') ? code : '',
+    );
     return { ok: true };
+  }
+
+  /** What the defects of the reading take for the code though it has another shape. */
+  #misread(typed: string, code: string | undefined): boolean {
+    const { defects } = this.#store;
+    if (code === undefined) return false;
+    if (typed === '') return defects.has('code-empty-taken');
+    if (typed.trim() === code) return typed !== code && defects.has('code-padded-taken');
+    if (typed.length === CODE_LENGTH + 1 && typed.startsWith(code)) return defects.has('code-of-9-taken');
+    return typed.length === CODE_LENGTH - 1 && code.startsWith(typed) && defects.has('code-of-7-taken');
+  }
+  /** The same for codes of the right shape. */
+  #mistaken(typed: string, code: string): boolean {
+    const { defects, memory } = this.#store;
+    if (typed === code) return false;
+    if (typed.slice(0, -1) === code.slice(0, -1)) return defects.has('code-last-character-ignored');
+    if (typed.toUpperCase() === code) {
+      memory.swapped += 1;
+      return memory.swapped % 2 === 0 && defects.has('code-case-by-turns');
+    }
+    return defects.has('code-any-taken');
+  }
+  /** A payload with what a defect adds behind it. */
+  #marked(payload: string, { address, code, serialNumber }: Letter): string {
+    const { defects } = this.#store;
+    const base64 = (text: string) => Buffer.from(text).toString('base64url');
+    if (defects.has('payload-holds-address')) return `${payload}.${address}`;
+    if (defects.has('payload-holds-code-in-base64')) return `${payload}.${base64(code)}`;
+    if (defects.has('payload-holds-code-reversed')) return `${payload}.${[...code].reverse().join('')}`;
+    if (defects.has('payload-too-long')) return `${payload}.${base64(serialNumber.repeat(30))}`;
+    if (defects.has('payload-with-credentials')) return `${payload}.?user=admin&password=none`;
+    return payload;
+  }
+
+  nearly(code: string): boolean {
+    const { reset } = this.#store.memory;
+    return reset !== undefined && code !== reset.code && code.slice(0, -1) === reset.code.slice(0, -1);
   }
 
   /** Whether a code was accepted on this channel and a new password may be set now. */
@@ -95,6 +173,7 @@ export class Resets {
   }
 
   noteSuccess(channel: Channel): void {
+    if (this.#store.defects.has('log-without-success')) return;
     this.#note('Reset Password: Success', channel, 'Verify by Reserved Email');
   }
 
@@ -110,20 +189,31 @@ export class Resets {
   }
 
   #countWrong(channel: Channel): CodeOutcome {
+    const { defects } = this.#store;
+    if (channel === 'http' && defects.has('code-tries-over-http-free')) return wrong();
     const tries = this.#store.flash.codeTries + 1;
-    const locked = tries >= CODE_TRIES && !this.#store.defects.has('code-lock-missing');
+    const locked =
+      tries >= CODE_TRIES &&
+      !defects.has('code-lock-missing') &&
+      (tries >= LATE_TRIES || !defects.has('code-lock-after-12'));
     this.#store.commit({ codeTries: tries, codeLockMs: locked ? CODE_LOCK_MS : 0 });
     if (locked) this.#store.memory.codeLockUntil = this.#store.uptime + CODE_LOCK_MS;
-    this.#note('Reset Password: Wrong Code', channel, locked ? 'locked' : '');
+    if (!defects.has('log-without-wrong-codes'))
+      this.#note('Reset Password: Wrong Code', channel, locked ? 'locked' : '');
     return locked ? { ok: false, why: 'locked', lockSeconds: CODE_LOCK_MS / 1000 } : wrong();
   }
 
   #alive() {
-    const { reset } = this.#store.memory;
-    return reset &&
-      (this.#store.uptime - reset.openedAt <= CODE_LIFE_MS || this.#store.defects.has('code-never-expires'))
-      ? reset
-      : undefined;
+    const { memory, uptime, now, defects } = this.#store;
+    const { reset } = memory;
+    if (reset === undefined) return undefined;
+    const age = uptime - reset.openedAt;
+    const byClock = now - reset.openedOn <= CODE_LIFE_MS;
+    const alive = age <= CODE_LIFE_MS;
+    if (byClock !== alive && defects.has('code-expires-by-the-clock')) return byClock ? reset : undefined;
+    if (alive) return age > EARLY_MS && defects.has('code-dies-at-47-hours') ? undefined : reset;
+    if (defects.has('code-never-expires')) return reset;
+    return age <= LATE_MS && defects.has('code-lives-49-hours') ? reset : undefined;
   }
 
   #granted(channel: Channel): boolean {

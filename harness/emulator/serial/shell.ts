@@ -10,7 +10,6 @@ const REFUSED = [
   'setDebug',
   'debug',
   'resetParam',
-  'resetPasswd',
   'upgrade',
   'ifconfig',
 ];
@@ -89,7 +88,13 @@ export class Shell {
     const { facts } = this.#recorder;
     switch (name) {
       case 'help':
-        return ['Support commands:', ...COMMANDS.map((command) => `  ${command}`)];
+        return [
+          'Support commands:',
+          ...[
+            ...COMMANDS,
+            ...(this.#recorder.defects.has('shell-offers-show-password') ? ['showPasswd'] : []),
+          ].map((command) => `  ${command}`),
+        ];
       case 'prtHardInfo':
         return [
           `Device model: ${facts.model}`,
@@ -105,6 +110,12 @@ export class Shell {
       case 'outputClose':
         this.#printing = name === 'outputOpen';
         return [`log output ${this.#printing ? 'on' : 'off'}`];
+      case 'resetPasswd':
+        if (this.#recorder.defects.has('shell-clears-the-password')) {
+          this.#recorder.accounts.spoil('admin');
+          return ['password cleared'];
+        }
+        return [`psh: ${name}: operation not permitted`];
       default:
         return [
           REFUSED.includes(name)
