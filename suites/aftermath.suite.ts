@@ -54,7 +54,6 @@ export const cases = [
     title: 'The GUID file of before does not serve after the reset, and a new one can be exported',
     needs: 'reserved',
     with: ['usb'],
-    needsHardware: 'the twin exports no GUID files',
     async test(context) {
       const { owner, guid, usb, admin, expect } = context;
       const exported = async (password: string) => {
@@ -84,7 +83,6 @@ export const cases = [
     id: 'CR64',
     title: 'The reset changes no other setting, and operator and guest keep level and password',
     needs: 'reserved',
-    needsHardware: 'the twin shows neither network nor record plan',
     async test(context) {
       const { http, admin, expect } = context;
       const operator = await addUser(context, 'day-shift', 'Operator');
@@ -138,7 +136,6 @@ export const cases = [
     id: 'CR66',
     title: 'Recording goes on through the whole reset',
     needs: 'reserved',
-    needsHardware: 'the twin lists no recordings',
     async test(context) {
       const { http, admin, profile, expect, measure } = context;
       const from = await http.time(admin);

@@ -117,7 +117,6 @@ export const cases = [
     title: 'SADP holds no address, code or password, and agrees with the GUI about reset and lock',
     needs: 'active',
     with: ['sadp'],
-    needsHardware: 'the twin speaks no SADP',
     async test(context) {
       const { owner, http, lab, admin, expect, freshAddress, changed } = context;
       const serialNumber = (await http.deviceInfo(admin))?.serialNumber ?? '';
@@ -215,7 +214,6 @@ export const cases = [
     id: 'CR74',
     title: 'Exported configuration, log and soft keyboard show neither password nor code in clear',
     needs: 'reserved',
-    needsHardware: 'the twin exports no configuration',
     async test({ owner, gui, lab, http, admin, address, expect, freshPassword }) {
       const { code } = await lab.obtainCode(address);
       const exported = await http.get('/ISAPI/System/configurationData', admin);

@@ -111,7 +111,6 @@ export const cases = [
     title: 'Wrong GUID files block the reset by file for the documented time, and the right one with it',
     needs: 'reserved',
     with: ['usb', 'time'],
-    needsHardware: 'the twin takes no GUID files',
     async test(context) {
       const { owner, guid, usb, lab, admin, address, profile, time, expect, measure, step } = context;
       const { tries, seconds } = profile.guidLock;
@@ -150,7 +149,6 @@ export const cases = [
     title: 'A code that was asked for serves a recorder that has lost its network meanwhile',
     needs: 'reserved',
     with: ['network'],
-    needsHardware: "the twin's network cable cannot be pulled",
     async test({ owner, lab, http, admin, address, network, expect, freshPassword, changed, step }) {
       const { code } = await lab.obtainCode(address);
       await step('Pull the network cable', () => network.down());
