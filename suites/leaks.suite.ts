@@ -252,7 +252,7 @@ export const cases = [
     needs: 'active',
     async test({ owner, gui, expect, measure }) {
       for (const answer of ['yes', 'no'] as const) {
-        await owner.forgotPassword();
+        await owner.tryForgotPassword();
         await gui.photograph('What Forgot Password leads to');
         const told = await owner.closeMessages(answer);
         measure(`questions answered by ${answer}`, told.filter(({ choice }) => choice).length, '');
