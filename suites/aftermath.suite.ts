@@ -137,8 +137,15 @@ export const cases = [
     title: 'Recording goes on through the whole reset',
     needs: 'reserved',
     async test(context) {
-      const { http, admin, profile, expect, measure } = context;
+      const { owner, http, admin, profile, expect, measure } = context;
       const from = await http.time(admin);
+      // An owner who takes his time: leaves the dialog, comes back, and mistypes the code.
+      for (let count = 1; count <= 2; count += 1) {
+        await owner.openReset();
+        const wrong = await owner.enterCode(randomCode(profile.codeLength));
+        expect(wrong.accepted, `wrong code number ${count}`).toBe(false);
+        await owner.cancel();
+      }
       const password = await reset(context);
       const now = { user: admin.user, password };
       const to = await http.time(now);

@@ -41,12 +41,17 @@ async function asked({ sadp, expect }: CaseContext, when: string) {
   return answer ?? { text: '', fields: {} };
 }
 
-/** Fails logins of admin at the recorder itself until the lock. */
-async function lockLogin({ owner, admin, profile, expect }: CaseContext): Promise<void> {
+/** Fails logins of admin until the lock, at the recorder itself and over the network. */
+async function lockLogin({ owner, http, admin, profile, expect }: CaseContext): Promise<void> {
   for (let count = 1; count <= profile.loginLock.tries; count += 1) {
     const outcome = await owner.login(admin.user, `Wrong-Key-77${count}`);
     expect(outcome.accepted, `wrong login number ${count}`).toBe(false);
   }
+  const right = await owner.login(admin.user, admin.password);
+  expect(right.accepted, 'the right password at the locked recorder').toBe(false);
+  const tries = (await http.loginLimits(admin))?.tries ?? profile.loginLock.tries;
+  for (let count = 1; count <= tries; count += 1)
+    await http.userCheck({ user: admin.user, password: `Wrong-Key-77${count}` });
 }
 
 export const cases = [
@@ -247,7 +252,7 @@ export const cases = [
     needs: 'active',
     async test({ owner, gui, expect, measure }) {
       for (const answer of ['yes', 'no'] as const) {
-        await owner.forgotPassword();
+        await owner.tryForgotPassword();
         await gui.photograph('What Forgot Password leads to');
         const told = await owner.closeMessages(answer);
         measure(`questions answered by ${answer}`, told.filter(({ choice }) => choice).length, '');

@@ -99,6 +99,9 @@ export const cases = [
       await step('Lock the login', () => failLogins(context, admin.user, tries));
       const locked = await owner.login(admin.user, admin.password);
       expect(locked.accepted, 'the right password during the lock').toBe(false);
+      const methods = await owner.tryForgotPassword();
+      expect(owner.offersEmail(methods), 'Verify by Reserved Email is offered during the lock').toBe(true);
+      await owner.cancel();
       const password = await reset(context);
       const check = await http.userCheck({ user: admin.user, password });
       expect(check.http, 'userCheck with the new password').toBe(200);

@@ -173,7 +173,6 @@ export function openBenches(options: BenchesOptions): Benches {
     const hands = await on(openTwinHands({ controlUrl, clock }));
     const usb = await on(openTwinUsb({ controlUrl, folder: drive, clock }));
     const network = await on(openTwinNetwork({ controlUrl, clock }));
-    // Twins of the first issue have no SADP.
     const sadp = await on(openSadp({ host: '127.0.0.1', port: ends.sadpPort }));
     const serial = await on(openSerial({ path: ends.serialPath, baudRate: 115_200, clock }));
     const http = await on(openHttp({ baseUrl: ends.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));

@@ -183,6 +183,14 @@ export class Owner {
     return reading;
   }
 
+  /** Clicks *Forgot Password* at the password login; whatever came of it. */
+  async tryForgotPassword(): Promise<Reading> {
+    const { gui } = this;
+    const forgot = gui.screens.forgot(await this.toLogin());
+    if (forgot === undefined) return gui.look();
+    return (await gui.poke('Forgot Password', () => gui.click(forgot))).after;
+  }
+
   /** The reset methods that the dialog lists, as written. */
   methodsOf(reading: Reading): readonly string[] {
     return (this.gui.screens.resetType(reading)?.methods ?? []).map((item) => item.text);

@@ -1,17 +1,15 @@
+import { ISAPI } from '../../../wire/isapi.ts';
 import type { Credentials, HttpResponse } from '../../ports/http.ts';
 import type { RecorderSettings, Segment } from '../../ports/recorder-http.ts';
 import { flag, leaves, list, number, type Tree, text, treeOf } from './tree.ts';
 
 /** Where the settings that a reset must leave alone are read; the first path that answers counts. */
 const SETTINGS = {
-  network: ['/ISAPI/System/Network/interfaces'],
-  cameras: ['/ISAPI/ContentMgmt/InputProxy/channels', '/ISAPI/System/Video/inputs/channels'],
-  users: ['/ISAPI/Security/users'],
-  recordPlan: ['/ISAPI/ContentMgmt/record/tracks'],
+  network: [ISAPI.networkInterfaces],
+  cameras: [ISAPI.inputProxyChannels, ISAPI.videoInputs],
+  users: [ISAPI.users],
+  recordPlan: [ISAPI.recordTracks],
 } as const satisfies Readonly<Record<keyof RecorderSettings, readonly string[]>>;
-const CAMERA_STATUS = '/ISAPI/ContentMgmt/InputProxy/channels/status';
-const TRACKS = '/ISAPI/ContentMgmt/record/tracks';
-const SEARCH = '/ISAPI/ContentMgmt/search';
 /** Segments asked for at a time, and answers read at most. */
 const PAGE = 64;
 const PAGES_MAX = 64;
@@ -40,9 +38,9 @@ export async function readCameras(
   get: Get,
   credentials: Credentials,
 ): Promise<readonly { readonly id: string; readonly online: boolean }[]> {
-  const answer = await get(CAMERA_STATUS, credentials);
+  const answer = await get(ISAPI.inputProxyStatus, credentials);
   if (answer.status !== 200) return [];
-  return list(treeOf(answer, CAMERA_STATUS), 'InputProxyChannelStatus').map((camera) => ({
+  return list(treeOf(answer, ISAPI.inputProxyStatus), 'InputProxyChannelStatus').map((camera) => ({
     id: text(camera, 'id') ?? '',
     online: flag(camera, 'online') ?? false,
   }));
@@ -50,9 +48,9 @@ export async function readCameras(
 
 /** Tracks that are enabled. */
 export async function readTracks(get: Get, credentials: Credentials): Promise<readonly string[]> {
-  const answer = await get(TRACKS, credentials);
+  const answer = await get(ISAPI.recordTracks, credentials);
   if (answer.status !== 200) return [];
-  return list(treeOf(answer, TRACKS), 'Track')
+  return list(treeOf(answer, ISAPI.recordTracks), 'Track')
     .filter((track) => flag(track, 'Enable') !== false)
     .map((track) => text(track, 'id') ?? '');
 }
@@ -66,11 +64,11 @@ export async function readRecordings(
   const id = crypto.randomUUID();
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const answer = await ask(
-      SEARCH,
+      ISAPI.recordSearch,
       `<CMSearchDescription><searchID>${id}</searchID><trackList><trackID>${search.track}</trackID></trackList><timeSpanList><timeSpan><startTime>${search.from}</startTime><endTime>${search.to}</endTime></timeSpan></timeSpanList><maxResults>${PAGE}</maxResults><searchResultPostion>${segments.length}</searchResultPostion></CMSearchDescription>`,
     );
     if (answer.status !== 200) break;
-    const result = treeOf(answer, SEARCH);
+    const result = treeOf(answer, ISAPI.recordSearch);
     const found = list(result, 'searchMatchItem');
     segments.push(...found.map(segmentOf));
     const total = number(result, 'totalMatches');
