@@ -93,6 +93,7 @@ export class Shell {
           ...[
             ...COMMANDS,
             ...(this.#recorder.defects.has('shell-offers-show-password') ? ['showPasswd'] : []),
+            ...(this.#recorder.defects.has('shell-clears-the-password') ? ['resetPasswd'] : []),
           ].map((command) => `  ${command}`),
         ];
       case 'prtHardInfo':
