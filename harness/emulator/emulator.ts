@@ -13,7 +13,7 @@ export interface Emulator extends AsyncDisposable {
 export async function startEmulator(plan: EmulatorPlan): Promise<Emulator> {
   await using stack = new AsyncDisposableStack();
   const relay = stack.use(await startRelay({ smtp: plan.smtp }));
-  const common = { relayKey: relay.publicKey, seed: plan.seed ?? randomInt(2 ** 32) };
+  const common = { relayKey: relay.publicKey, seed: plan.seed ?? randomInt(2 ** 32), drawn: new Map() };
   const recorders = await together(
     plan.recorders.map(async (recorder) => stack.use(await startTwin(recorder, common)).endpoints),
   );

@@ -4,6 +4,7 @@ import { startGui } from './gui/server.ts';
 import { startHttpFace } from './http/server.ts';
 import { seededRandom } from './random.ts';
 import { Recorder } from './recorder/recorder.ts';
+import type { ResetsDeps } from './recorder/resets.ts';
 import { startSerial } from './serial/console.ts';
 import { together } from './together.ts';
 
@@ -18,6 +19,8 @@ export interface TwinCommon {
   readonly relayKey: string;
   /** Of delays, together with the twin's id; keys and codes are never drawn from it. */
   readonly seed: number;
+  /** Codes that the twins drew: a defective one takes those of the others. */
+  readonly drawn?: ResetsDeps['drawn'];
 }
 
 const HOST = '127.0.0.1';
@@ -25,7 +28,10 @@ const HOST = '127.0.0.1';
 /** Starts a twin; it is powered and booted. Closing it frees its ports and removes its serial path. */
 export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise<Twin> {
   await using stack = new AsyncDisposableStack();
-  const recorder = new Recorder(plan, { relayKey: common.relayKey });
+  const recorder = new Recorder(plan, {
+    relayKey: common.relayKey,
+    ...(common.drawn && { drawn: common.drawn }),
+  });
   stack.defer(() => recorder.close());
   const serial = stack.use(startSerial(recorder));
   const [httpUrl = '', controlUrl = '', displayUrl = ''] = await together([

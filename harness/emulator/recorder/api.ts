@@ -28,7 +28,13 @@ export type EmailOutcome =
 
 export type CodeOutcome =
   | { readonly ok: true }
-  | { readonly ok: false; readonly why: 'wrong' | 'locked'; readonly lockSeconds: number };
+  | {
+      readonly ok: false;
+      readonly why: 'wrong' | 'locked';
+      readonly lockSeconds: number;
+      /** What a defective recorder says beside it. */
+      readonly hint?: string;
+    };
 
 export interface LogEntry {
   /** Recorder's own time, ISO 8601 with offset. */
@@ -65,7 +71,10 @@ export interface RecorderCore {
   readonly uptime: number;
   setClock(epochMs: number): void;
 
+  /** Whether a password that somebody hands in would be taken. */
   checkPassword(password: string, user?: string): PasswordOutcome;
+  /** Of a password that is still being typed: 0 risky, 1 weak, 2 fair, 3 strong. */
+  strengthOf(password: string, user: string): 0 | 1 | 2 | 3;
   activate(
     password: string,
     channel: Channel,

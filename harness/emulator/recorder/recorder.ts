@@ -1,6 +1,7 @@
 import type { DigestAlgorithm, RecorderPlan } from '../../wire/emulator.ts';
 import type { Defects } from '../defects.ts';
 import { Accounts } from './accounts.ts';
+import { afterCut, afterReset, afterStart } from './aftermath.ts';
 import type {
   Channel,
   CodeOutcome,
@@ -13,9 +14,10 @@ import type {
 } from './api.ts';
 import { bootText, SHELL_BANNER } from './boot.ts';
 import { announcesReservedEmail, type Identity, supportsReservedEmail } from './firmware.ts';
-import { Resets, SERVICE_MAILBOX } from './resets.ts';
+import { judgePassword } from './flawed-rules.ts';
+import { Resets, type ResetsDeps, SERVICE_MAILBOX } from './resets.ts';
 import { checkEmail, checkPassword, maskEmail } from './rules.ts';
-import { blankFlash, factorySettings, freshMemory, type Memory, type Snapshot } from './state.ts';
+import { blankFlash, factorySettings, freshMemory, type Snapshot } from './state.ts';
 import { type Change, Store } from './store.ts';
 import { type HostClock, hostClock } from './time.ts';
 
@@ -24,6 +26,8 @@ export interface RecorderDeps {
   /** Public key of the mail service, base64url. */
   readonly relayKey: string;
   readonly clock?: HostClock;
+  /** Shared by the units of one emulator. */
+  readonly drawn?: ResetsDeps['drawn'];
 }
 
 const DEFAULT_BOOT_MS = 1200;
@@ -47,7 +51,7 @@ export class Recorder implements RecorderCore {
   constructor(plan: RecorderPlan, deps: RecorderDeps) {
     this.store = new Store(plan, deps.clock ?? hostClock);
     this.accounts = new Accounts(this.store);
-    this.resets = new Resets(this.store, deps.relayKey);
+    this.resets = new Resets(this.store, { relayKey: deps.relayKey, drawn: deps.drawn ?? new Map() });
     this.supportsReservedEmail = supportsReservedEmail(plan.family, plan.firmware);
     this.announcesReservedEmail = announcesReservedEmail(plan.family, plan.firmware);
     this.#bootTime = this.store.localTime;
@@ -80,6 +84,7 @@ export class Recorder implements RecorderCore {
   }
   setClock(epochMs: number): void {
     this.store.now = epochMs;
+    this.resets.clockSet('code-renewed-by-clock');
   }
   /** Control port: the whole world ages. */
   advance(ms: number): void {
@@ -88,14 +93,18 @@ export class Recorder implements RecorderCore {
   }
 
   checkPassword(password: string, user = 'admin'): PasswordOutcome {
-    return checkPassword(password, user);
+    return judgePassword(password, user, this.defects);
+  }
+  strengthOf(password: string, user: string): 0 | 1 | 2 | 3 {
+    const outcome = checkPassword(password, user);
+    return outcome.ok ? outcome.strength : 0;
   }
   activate(
     password: string,
     channel: Channel,
   ): PasswordOutcome | { readonly ok: false; readonly why: 'already' } {
     if (this.activated) return { ok: false, why: 'already' };
-    const outcome = checkPassword(password, 'admin');
+    const outcome = this.checkPassword(password);
     if (!outcome.ok) return outcome;
     this.accounts.createAdmin(password);
     this.log({ major: 'Operation', minor: 'Activate', user: 'admin', channel, detail: '' });
@@ -117,8 +126,9 @@ export class Recorder implements RecorderCore {
     const outcome = checkEmail(address);
     if (!outcome.ok) return outcome;
     this.store.commit({ reservedEmail: address });
-    if (!this.resets.isOpen || !this.defects.has('code-survives-address-change')) this.resets.void();
+    this.resets.readdress(address);
     this.log({ major: 'Operation', minor: 'Edit Reserved Email', user: 'admin', channel, detail: '' });
+    if (this.defects.has('serial-tells-address')) this.print(`cfg: reserved_mail=${address}`);
     this.store.emit('security');
     return outcome;
   }
@@ -126,7 +136,9 @@ export class Recorder implements RecorderCore {
     return this.supportsReservedEmail ? this.store.flash.reservedEmail : undefined;
   }
   get maskedEmail(): string | undefined {
-    return this.reservedEmail === undefined ? undefined : maskEmail(this.reservedEmail);
+    if (this.reservedEmail === undefined) return undefined;
+    const bare = this.store.flash.former !== undefined && this.defects.has('address-unmasked-after-reset');
+    return bare ? this.reservedEmail : maskEmail(this.reservedEmail);
   }
 
   login(user: string, password: string, channel: Channel): LoginOutcome {
@@ -162,7 +174,10 @@ export class Recorder implements RecorderCore {
   changePassword(user: string, password: string, channel: Channel): PasswordOutcome {
     const outcome = this.accounts.setPassword(user, password);
     if (outcome.ok) {
-      if (user === 'admin') this.resets.void();
+      const survives = () =>
+        this.defects.has('code-survives-password-change') ||
+        (channel === 'http' && this.defects.has('code-survives-password-change-by-http'));
+      if (user === 'admin') this.resets.void(survives);
       this.log({ major: 'Operation', minor: 'Edit User', user, channel, detail: 'password changed' });
       this.store.emit('security');
     }
@@ -188,19 +203,23 @@ export class Recorder implements RecorderCore {
     return this.resets.openPayload;
   }
   enterCode(code: string, channel: Channel): CodeOutcome {
-    return this.resets.enter(code, channel);
+    if (this.lockState('admin', 'local').locked && this.defects.has('login-lock-refuses-codes'))
+      return { ok: false, why: 'wrong', lockSeconds: 0 };
+    const outcome = this.resets.enter(code, channel);
+    if (!outcome.ok && outcome.why === 'wrong' && this.defects.has('wrong-code-counts-as-login'))
+      this.accounts.settle('admin', channel, false);
+    return outcome;
   }
   finishReset(
     password: string,
     channel: Channel,
   ): PasswordOutcome | { readonly ok: false; readonly why: 'no-code' } {
     if (!this.resets.granted(channel)) return { ok: false, why: 'no-code' };
-    const outcome = this.accounts.setPassword('admin', password);
+    const outcome = this.accounts.resetPassword(password);
     if (outcome.ok) {
-      if (!this.resets.isOpen || !this.defects.has('code-reusable')) this.resets.void();
-      this.store.endSessions();
-      for (const each of ['local', 'http']) delete this.store.memory.logins[`${each} admin`];
-      this.resets.noteSuccess(channel);
+      this.resets.void();
+      afterReset(this.store, password);
+      this.resets.noteSuccess(channel, password);
       this.store.emit('security');
     }
     return outcome;
@@ -242,6 +261,11 @@ export class Recorder implements RecorderCore {
       channel: 'system',
       detail: mode,
     });
+    this.resets.void(
+      () =>
+        this.defects.has('code-survives-factory-reset') ||
+        (mode === 'basic' && this.defects.has('code-survives-basic-restore')),
+    );
     if (mode === 'full') this.store.commit(blankFlash(identity));
     else this.store.commit({ settings: factorySettings(identity) });
     this.reboot();
@@ -249,39 +273,36 @@ export class Recorder implements RecorderCore {
   reboot(): void {
     if (this.#phase === 'off') return;
     this.log({ major: 'Operation', minor: 'Reboot', user: '', channel: 'system', detail: '' });
-    this.#halt();
+    this.#halt('reboot');
     this.#later(OFF_MS, () => this.powerOn());
   }
   /** Cuts the mains: memory is gone at once. */
   powerOff(): void {
     this.#powered = false;
-    this.#halt();
+    this.#halt('power-cut');
   }
-  #halt(): void {
+  #halt(how: 'reboot' | 'power-cut'): void {
     this.#stopTimers();
     // Uptime means nothing while it is off: what memory holds then counts from the next power-on.
     if (this.#phase === 'off') return;
-    this.resets.lockSeconds();
-    this.store.memory = this.#memoryAfterStop();
+    if (how === 'power-cut') afterCut(this.store);
+    this.resets.stop(how);
     this.#enter('off');
-  }
-  #memoryAfterStop(): Memory {
-    const memory = freshMemory(this.store.flash);
-    const { reset } = this.store.memory;
-    if (reset !== undefined && this.defects.has('code-survives-reboot'))
-      memory.reset = { ...reset, openedAt: 0 };
-    return memory;
   }
   powerOn(): void {
     this.#powered = true;
     if (this.#phase !== 'off') return;
     this.#stopTimers();
     this.store.uptime = 0;
-    this.store.memory = this.#memoryAfterStop();
+    this.store.memory = { ...freshMemory(this.store.flash), spare: this.store.memory.spare };
+    afterStart(this.store);
     this.#bootTime = this.store.localTime;
     this.#enter('booting');
     const total = this.plan.bootMs ?? DEFAULT_BOOT_MS;
-    const lines = bootText(this.store.identity);
+    const lines = [...bootText(this.store.identity)];
+    const address = this.reservedEmail;
+    if (address !== undefined && this.defects.has('boot-tells-address'))
+      lines.push(`init: reserved mail ${address}`);
     lines.forEach((line, at) => {
       this.#later((total * at) / lines.length, () => this.print(line));
     });

@@ -26,6 +26,12 @@ export interface Settings {
   readonly ntpInterval: number;
 }
 
+/** What the last reset replaced: only a defective recorder looks at it. */
+export interface Former {
+  readonly account: Account;
+  readonly pattern: string | undefined;
+}
+
 /** All that survives a power cut (besides the log and the battery clock). Plain and immutable: a commit swaps it whole. */
 export interface Flash {
   readonly accounts: readonly Account[];
@@ -35,6 +41,8 @@ export interface Flash {
   /** Wrong reset codes, and what was left of the lock at the last commit, ms. */
   readonly codeTries: number;
   readonly codeLockMs: number;
+  /** Undefined again when the password is changed by another way. */
+  readonly former: Former | undefined;
 }
 
 /** A login by session cookie or digest, as onlineUser shows it. */
@@ -50,12 +58,31 @@ export interface Session {
   readonly seen: number;
 }
 
+/** A code that was drawn and sealed for an address. */
+export interface OpenCode {
+  readonly code: string;
+  readonly payload: string;
+  readonly address: string;
+  /** Uptime, ms; negative when it was drawn before the last start. */
+  readonly openedAt: number;
+  /** Real-time clock, ms since the epoch. */
+  readonly drawnAt: number;
+}
+
 /** All that a power cut or reboot loses. Times are uptime in ms. */
 export interface Memory {
   readonly logins: Record<string, { tries: number; until: number }>;
   codeLockUntil: number;
-  reset: { readonly code: string; readonly payload: string; readonly openedAt: number } | undefined;
+  /** Wrong codes by HTTP, for a recorder that defectively counts them apart. */
+  httpCodeTries: number;
+  reset: OpenCode | undefined;
   grant: { readonly channel: Channel; readonly code: string; readonly at: number } | undefined;
+  /** Dead codes that a defective recorder still takes. */
+  spare: readonly (OpenCode & { readonly only?: Channel })[];
+  /** Codes that a change of the address made void. */
+  parked: readonly OpenCode[];
+  /** When the last reset wrote the password. */
+  savedAt: number | undefined;
   sessions: Session[];
   /** Keys the digest nonces; drawn afresh to make all nonces dead. */
   nonceKey: string;
@@ -93,6 +120,7 @@ export function blankFlash(identity: Identity): Flash {
     settings: factorySettings(identity),
     codeTries: 0,
     codeLockMs: 0,
+    former: undefined,
   };
 }
 
@@ -101,8 +129,12 @@ export function freshMemory(flash: Flash): Memory {
   return {
     logins: {},
     codeLockUntil: flash.codeLockMs,
+    httpCodeTries: 0,
     reset: undefined,
     grant: undefined,
+    spare: [],
+    parked: [],
+    savedAt: undefined,
     sessions: [],
     nonceKey: randomBytes(16).toString('hex'),
   };
