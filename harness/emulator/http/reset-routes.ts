@@ -32,8 +32,10 @@ function capabilities(): Reply {
 }
 
 function show(call: Call): Reply {
-  const masked = call.recorder.maskedEmail;
-  return jsonReply({ EmailParameter: { enabled: masked !== undefined, emailAddress: masked ?? '' } });
+  const { maskedEmail, reservedEmail, defects } = call.recorder;
+  const bare = reservedEmail !== undefined && defects.has('email-parameter-unmasked');
+  const emailAddress = (bare ? reservedEmail : maskedEmail) ?? '';
+  return jsonReply({ EmailParameter: { enabled: maskedEmail !== undefined, emailAddress } });
 }
 
 function change(call: Call): Reply {
@@ -46,7 +48,12 @@ function qrCode(call: Call): Reply {
   const { recorder } = call;
   if (!recorder.resetMethods().includes('email')) return refuseJson(call, 'emailNotSet');
   const QRCode = recorder.openPayload ?? recorder.openReset().payload;
-  return jsonReply({ EmailQRCode: { QRCode, serviceMailBox: recorder.serviceMailbox } });
+  const { defects, reservedEmail: receiver } = recorder;
+  const leaks = {
+    ...(defects.has('qr-code-tells-address') && { receiver }),
+    ...(defects.has('qr-code-tells-code') && { check: recorder.resets.openCode?.code }),
+  };
+  return jsonReply({ EmailQRCode: { QRCode, serviceMailBox: recorder.serviceMailbox, ...leaks } });
 }
 
 function certify(call: Call): Reply {
@@ -57,13 +64,19 @@ function certify(call: Call): Reply {
   if (code === undefined) return refuseJson(call, 'badParameters');
   const outcome = recorder.enterCode(code, 'http');
   if (!outcome.ok) {
-    if (outcome.why === 'wrong') return refuseJson(call, 'verificationFailed');
+    if (outcome.why === 'wrong') return refuseWrong(call);
     return refuseJson(call, 'verificationLocked', { retryTimes: 0, lockTime: outcome.lockSeconds });
   }
   const password = textOf(body, 'password');
   // Without a password the code is only checked; it may be sent again with one for ten minutes.
   if (password === undefined) return doneJson(call);
   return recorder.finishReset(password, 'http').ok ? doneJson(call) : refuseJson(call, 'riskPassword');
+}
+
+function refuseWrong(call: Call): Reply {
+  const { defects, reservedEmail } = call.recorder;
+  const leak = defects.has('certification-tells-address') ? { errorMsg: `sent to ${reservedEmail}` } : {};
+  return refuseJson(call, 'verificationFailed', leak);
 }
 
 function jsonBody(call: Call, name: string): Readonly<Record<string, unknown>> | undefined {
