@@ -26,13 +26,14 @@ function codeScreen(ui: Ui, reset: OpenReset): Screen {
   const qr = qrImage(reset.payload, Math.round(ui.height * 0.74), text.byEmail);
   let message: string | undefined;
   const submit = () => {
+    if (crashes(ui, fields.code.value)) return;
     const outcome = core.enterCode(fields.code.value, 'local');
-    if (outcome.ok) ui.swap(passwordScreen(ui));
+    if (outcome.ok) accepted(ui);
     else
       message =
         outcome.why === 'locked'
           ? fill(text.codeLocked, Math.ceil(outcome.lockSeconds / 60))
-          : text.codeWrong;
+          : `${text.codeWrong}${outcome.hint ?? ''}`;
   };
   const save = () => {
     if (core.usbFolder === undefined) {
@@ -79,18 +80,44 @@ function codeScreen(ui: Ui, reset: OpenReset): Screen {
   };
 }
 
+/** Whether what was typed throws a defective recorder out of the dialog. */
+function crashes(ui: Ui, typed: string): boolean {
+  const { defects } = ui.core;
+  if (typed === '' && defects.has('empty-code-crashes')) {
+    ui.only();
+    return true;
+  }
+  if (!/^[\x20-\x7e]*$/.test(typed) && defects.has('non-ascii-code-reboots')) {
+    ui.core.reboot();
+    return true;
+  }
+  return false;
+}
+
+function logIn(ui: Ui): void {
+  ui.signIn('admin', 'admin');
+  ui.home();
+}
+
+function accepted(ui: Ui): void {
+  if (ui.core.defects.has('code-logs-in')) logIn(ui);
+  else ui.swap(passwordScreen(ui));
+}
+
 function passwordScreen(ui: Ui): Screen {
   const { text, core } = ui;
   const passwords = newPassword(ui, () => 'admin');
   let message: string | undefined;
-  const leave = () => {
+  const leave = (flaw: 'cancelled-reset-logs-in' | 'idle-reset-logs-in') => {
     core.abandonReset();
-    ui.home();
+    if (core.defects.has(flaw)) logIn(ui);
+    else ui.home();
   };
   const done = () => {
     ui.only();
     ui.tell(text.resetDone, () => {
-      if (core.facts.deviceType === 'NVR') ui.ask(text.duplicate, () => ui.home());
+      if (core.facts.deviceType === 'NVR' && !core.defects.has('duplicate-not-asked'))
+        ui.ask(text.duplicate, () => ui.home());
       else ui.home();
     });
   };
@@ -109,7 +136,7 @@ function passwordScreen(ui: Ui): Screen {
     submit: 'ok',
     cancel: 'cancel',
     idleMs: ui.timing.resetIdleMs,
-    expire: leave,
+    expire: () => leave('idle-reset-logs-in'),
     render: () =>
       ui.skin.dialog({
         title: text.resetPassword,
@@ -121,7 +148,7 @@ function passwordScreen(ui: Ui): Screen {
     },
     act: (action) => {
       if (action === 'ok') submit();
-      if (action === 'cancel') leave();
+      if (action === 'cancel') leave('cancelled-reset-logs-in');
     },
   };
 }
