@@ -82,8 +82,8 @@ export class Resets {
   }
 
   enter(code: string, channel: Channel): CodeOutcome {
-    const { memory, defects, flash } = this.#store;
     const lockSeconds = this.lockSeconds();
+    const { memory, defects, flash } = this.#store;
     const taken = this.#takes(code, channel);
     if (lockSeconds > 0 && !(taken && defects.has('code-accepted-during-lock'))) {
       if (defects.has('code-lock-shortened-by-tries')) memory.codeLockUntil -= CODE_LOCK_MS / 6;
