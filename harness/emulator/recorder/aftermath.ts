@@ -64,7 +64,7 @@ export function afterReset(store: Store, password: string): void {
 }
 
 /** How long flash is being written after a reset, ms of uptime. */
-const SAVING_MS = 1500;
+const SAVING_MS = 3000;
 
 /** Power gone while the new password is written: flash holds the new one, whole. */
 export function afterCut(store: Store): void {
