@@ -24,6 +24,32 @@ export const cases = [
     },
   }),
   requirement({
+    id: 'CR32',
+    title: 'After the exported QR was mailed as an attachment, a mail reaches the reserved mailbox in time',
+    needs: 'reserved',
+    with: ['usb'],
+    needsHardware: 'the mail service of twins takes scans, and no mails',
+    async test({ owner, gui, lab, address, mailbox, usb, profile, expect, measure }) {
+      await usb.insert();
+      await lab.showQr();
+      const known = await lab.known(address);
+      const before = new Set((await usb.files()).map(({ name }) => name));
+      await gui.poke('Export the QR', () => gui.confirm(gui.label('export')));
+      await owner.closeMessages();
+      const exported = (await usb.files()).find(({ name }) => !before.has(name));
+      expect(exported?.name ?? '', 'the file on the drive').notToBe('');
+      const answer = await lab.scanPicture(exported?.bytes ?? new Uint8Array());
+      expect(answer.accepted, `the service takes the attachment (${answer.message})`).toBe(true);
+      const from = Date.now();
+      const timeoutMs = profile.mailWithinSeconds * 1000;
+      const mail = await mailbox.wait(address, { known, timeoutMs }).catch(() => undefined);
+      expect(mail === undefined ? 'none' : 'a mail', 'what came to the reserved address').toBe('a mail');
+      const seconds = Math.max(0, ((mail?.receivedAt ?? from) - from) / 1000);
+      measure('attachment to mail', Math.round(seconds * 1000) / 1000, 's');
+      expect(seconds, 'from the attachment to the mail').toBeAtMost(profile.mailWithinSeconds, 's');
+    },
+  }),
+  requirement({
     id: 'CR33',
     title: 'The mail goes to the reserved address alone, whoever scans',
     needs: 'reserved',

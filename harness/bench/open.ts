@@ -12,7 +12,9 @@ import { openHttp } from './drivers/http/http.ts';
 import { isapi } from './drivers/http/isapi.ts';
 import { openEmbeddedMailbox } from './drivers/mailbox/embedded.ts';
 import { openMailHog } from './drivers/mailbox/mailhog.ts';
+import { openTwinNetwork } from './drivers/network/twin.ts';
 import { openTwinPower } from './drivers/power/twin.ts';
+import { openSadp } from './drivers/sadp/udp.ts';
 import { openRelayScanner } from './drivers/scanner/relay.ts';
 import { openSerial } from './drivers/serial/tty.ts';
 import { type LaunchedEmulator, launchEmulator } from './drivers/twin/launch.ts';
@@ -21,8 +23,10 @@ import type { Display } from './ports/display.ts';
 import type { Hands } from './ports/hands.ts';
 import type { Http } from './ports/http.ts';
 import type { Mailbox } from './ports/mailbox.ts';
+import type { Network } from './ports/network.ts';
 import type { Power } from './ports/power.ts';
 import type { RecorderHttp } from './ports/recorder-http.ts';
+import type { Sadp } from './ports/sadp.ts';
 import type { Scanner } from './ports/scanner.ts';
 import type { Serial } from './ports/serial.ts';
 import type { Usb } from './ports/usb.ts';
@@ -39,6 +43,8 @@ export interface Bench extends AsyncDisposable {
   readonly serial: Serial | undefined;
   readonly power: Power | undefined;
   readonly usb: Usb | undefined;
+  readonly network: Network | undefined;
+  readonly sadp: Sadp | undefined;
   readonly hands: Hands | undefined;
   /** A second recorder with a reserved email; only its HTTP face is used. */
   readonly partner: { readonly http: Http; readonly address: string; readonly password: string } | undefined;
@@ -166,6 +172,9 @@ export function openBenches(options: BenchesOptions): Benches {
     const power = await on(openTwinPower({ controlUrl, clock }));
     const hands = await on(openTwinHands({ controlUrl, clock }));
     const usb = await on(openTwinUsb({ controlUrl, folder: drive, clock }));
+    const network = await on(openTwinNetwork({ controlUrl, clock }));
+    // Twins of the first issue have no SADP.
+    const sadp = await on(openSadp({ host: '127.0.0.1', port: ends.sadpPort }));
     const serial = await on(openSerial({ path: ends.serialPath, baudRate: 115_200, clock }));
     const http = await on(openHttp({ baseUrl: ends.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));
     const scanner = await on(
@@ -198,6 +207,8 @@ export function openBenches(options: BenchesOptions): Benches {
       serial,
       power,
       usb,
+      network,
+      sadp,
       hands,
       partner:
         other === undefined
@@ -257,6 +268,8 @@ export function openBenches(options: BenchesOptions): Benches {
       serial,
       power: undefined,
       usb: undefined,
+      network: undefined,
+      sadp: undefined,
       hands: undefined,
       partner: undefined,
       initial: { password, address: undefined },
@@ -285,7 +298,7 @@ export function openBenches(options: BenchesOptions): Benches {
 }
 
 function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: string | undefined) {
-  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs } = config;
+  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs, pace } = config;
   return {
     id,
     family: profile.family,
@@ -298,6 +311,7 @@ function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: strin
     namespace,
     digest,
     bootMs,
+    pace,
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };
 }

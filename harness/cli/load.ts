@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
+import { type Defect, parseDefects } from '../config/defects.ts';
 import { type Devices, type DutConfig, parseDevices, type SecretRef } from '../config/devices.ts';
 import { type Problem, refuse } from '../config/problems.ts';
 import { type Profile, parseProfile } from '../config/profile.ts';
@@ -67,6 +68,27 @@ export async function load(devicesFile: string): Promise<Loaded> {
     throw new HarnessError('CONFIG_INVALID', wrong.join('\n'), { hint: 'correct the id in the suite file' });
   if (inventory.devices === undefined) throw new HarnessError('CONFIG_INVALID', 'the inventory is empty');
   return { devices: inventory.devices, duts, requirements, cases };
+}
+
+/**
+ * Reads the catalogue of defects.
+ * @throws HarnessError CONFIG_INVALID with every problem, also for a defect that names no requirement of the list
+ */
+export function loadDefects({ requirements }: Pick<Loaded, 'requirements'>): readonly Defect[] {
+  const path = join(ROOT, 'suites', 'defects.yaml');
+  const { defects = [], problems } = parseDefects(relative(process.cwd(), path), read(path));
+  refuse(problems);
+  const known = new Set(requirements.map(({ id }) => id));
+  const stray = defects.filter(({ requirement }) => !known.has(requirement));
+  if (stray.length > 0)
+    throw new HarnessError(
+      'CONFIG_INVALID',
+      stray
+        .map(({ id, requirement }) => `suites/defects.yaml: ${id} names ${requirement}, which is none`)
+        .join('\n'),
+      { hint: 'name a requirement of suites/requirements.yaml' },
+    );
+  return defects;
 }
 
 async function loadSuites(folder: string): Promise<readonly CaseDefinition[]> {

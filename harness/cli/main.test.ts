@@ -50,6 +50,7 @@ t.test('help, for all and for one, and the version', async (t) => {
 });
 
 t.test('a wrong command line is one line, its cure, and exit code 2', async (t) => {
+  const before = readdirSync(join(ROOT, 'reports'));
   for (const [args, said] of [
     [['frobnicate'], /^there is no command "frobnicate"\n=> there are: run, plan/],
     [['run', '--nope'], /^Unknown option '--nope'\n=> see `resetbench run --help`/],
@@ -66,6 +67,7 @@ t.test('a wrong command line is one line, its cure, and exit code 2', async (t) 
     t.match(err, said);
     t.notMatch(err, /\n {4}at /, 'no stack');
   }
+  t.same(readdirSync(join(ROOT, 'reports')), before, 'and leaves no run behind');
 });
 
 t.test('every problem of an inventory is told at once, with its place', async (t) => {

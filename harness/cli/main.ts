@@ -5,10 +5,11 @@ import { baseline } from './baseline.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { plan } from './plan.ts';
+import { prove } from './prove.ts';
 import { report } from './report.ts';
 import { harnessFacts, run } from './run.ts';
 
-const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, baseline];
+const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, prove, baseline];
 
 function overview(): string {
   return [

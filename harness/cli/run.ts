@@ -38,6 +38,7 @@ export const run: Command = {
       throw new HarnessError('USAGE', 'nothing to run: no selected requirement has a case that applies', {
         hint: 'see `resetbench plan`',
       });
+    const jobs = args.number('jobs', 1) ?? Math.min(24, 6 * availableParallelism());
     const secret = secretsFrom(args.text('secrets'));
     const clock = systemClock;
     const id = runId(clock.now());
@@ -73,7 +74,7 @@ export const run: Command = {
         store,
         baselines: baselinesOf,
         clock,
-        jobs: args.number('jobs', 1) ?? Math.min(24, 6 * availableParallelism()),
+        jobs,
         harness: await harnessFacts(),
         signal: stop.signal,
         write: (event: RunEvent) => {

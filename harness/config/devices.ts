@@ -42,6 +42,8 @@ const twin = z.strictObject({
     .default(['MD5']),
   namespace: z.enum(['hikvision', 'isapi']).default('hikvision'),
   bootMs: z.int().min(0).max(600_000).default(1200),
+  /** jittery: answers, pictures and mails come late, each by another time. */
+  pace: z.enum(['usual', 'jittery']).default('usual'),
 });
 
 const hardware = z.strictObject({

@@ -50,6 +50,10 @@ const labels = z.strictObject({
   busy: label,
   resetSent: label,
   logout: label,
+  exportGuid: label,
+  logResetStart: label,
+  logWrongCode: label,
+  logResetSuccess: label,
 });
 
 const profile = z.strictObject({
@@ -68,7 +72,14 @@ const profile = z.strictObject({
     classes: z.int(),
     refuses: z.array(z.string()),
   }),
-  loginLock: z.strictObject({ tries: z.int(), seconds: z.int() }),
+  loginLock: z.strictObject({ tries: z.int(), userTries: z.int(), seconds: z.int() }),
+  /** Longest gap in a recording that counts as none, s. */
+  recordingGapSeconds: z.number(),
+  /** GUID files that are wrong before the lock, and its length. */
+  guidLock: z.strictObject({ tries: z.int(), seconds: z.int() }),
+  cameraCopy: z.enum(['asked', 'none']),
+  /** What `help` lists on the console: each was looked at, and shows or clears no password. */
+  consoleCommands: z.array(z.string().min(1)),
   codeLock: z.strictObject({ maxFreeTries: z.int() }),
   capabilityNode: z.enum(['present', 'absent', 'any']),
   emailParameter: z.enum(['masked', 'complete', 'none']),

@@ -3,7 +3,7 @@ import { check, inOrder, type Problem, problem } from './problems.ts';
 import { parseYaml } from './yaml.ts';
 
 /** When a requirement applies; every named condition must hold. */
-const applies = z.strictObject({
+export const applies = z.strictObject({
   firmware: z.enum(['at-or-above-threshold', 'below-threshold']).optional(),
   gui: z
     .array(z.enum(['3.0', '4.0', 'lite']))

@@ -25,6 +25,7 @@ const recorder = z
       .min(1)
       .optional(),
     defects: z.array(z.enum(DEFECT_IDS)).optional(),
+    pace: z.enum(['usual', 'jittery']).optional(),
     bootMs: z.number().min(0).max(600_000).optional(),
   })
   .refine((plan) => plan.reservedEmail === undefined || plan.adminPassword !== undefined, {

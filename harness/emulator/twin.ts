@@ -1,16 +1,21 @@
 import type { RecorderEndpoints, RecorderPlan } from '../wire/emulator.ts';
 import { startControl } from './control/control.ts';
+import type { Defects } from './defects.ts';
 import { startGui } from './gui/server.ts';
+import { JITTERY_TIMING, USUAL_TIMING } from './gui/timing.ts';
 import { startHttpFace } from './http/server.ts';
 import { seededRandom } from './random.ts';
 import { Recorder } from './recorder/recorder.ts';
-import type { ResetsDeps } from './recorder/resets.ts';
+import { startSadp } from './sadp/sadp.ts';
 import { startSerial } from './serial/console.ts';
 import { together } from './together.ts';
 
 /** One recorder with all its faces, each on a port of its own on loopback. */
 export interface Twin extends AsyncDisposable {
   readonly endpoints: RecorderEndpoints;
+  readonly defects: Defects;
+  /** Calls when a snapshot was brought back. */
+  onRestored(listener: () => void): void;
 }
 
 /** What the twins of one emulator share. */
@@ -19,30 +24,50 @@ export interface TwinCommon {
   readonly relayKey: string;
   /** Of delays, together with the twin's id; keys and codes are never drawn from it. */
   readonly seed: number;
-  /** Codes that the twins drew: a defective one takes those of the others. */
-  readonly drawn?: ResetsDeps['drawn'];
 }
 
 const HOST = '127.0.0.1';
+/** Longest delay of an answer of a jittery unit. */
+const LATE_MS = 800;
 
 /** Starts a twin; it is powered and booted. Closing it frees its ports and removes its serial path. */
 export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise<Twin> {
   await using stack = new AsyncDisposableStack();
-  const recorder = new Recorder(plan, {
-    relayKey: common.relayKey,
-    ...(common.drawn && { drawn: common.drawn }),
-  });
+  const recorder = new Recorder(plan, { relayKey: common.relayKey });
   stack.defer(() => recorder.close());
+  const jittery = plan.pace === 'jittery';
+  const random = seededRandom(common.seed, `${plan.id} http`);
+  const delays = jittery ? () => random() * LATE_MS : undefined;
   const serial = stack.use(startSerial(recorder));
+  const sadp = stack.use(await startSadp(recorder, HOST));
   const [httpUrl = '', controlUrl = '', displayUrl = ''] = await together([
-    startHttpFace(recorder, HOST).then((face) => stack.use(face).url),
+    startHttpFace(recorder, HOST, delays).then((face) => stack.use(face).url),
     startControl(recorder, HOST).then((face) => stack.use(face).url),
-    startGui(recorder, { host: HOST, port: 0, random: seededRandom(common.seed, plan.id) }).then(
-      (face) => stack.adopt(face, (one) => one.close()).url,
-    ),
+    startGui(recorder, {
+      host: HOST,
+      port: 0,
+      timing: jittery ? JITTERY_TIMING : USUAL_TIMING,
+      random: seededRandom(common.seed, plan.id),
+    }).then((face) => stack.adopt(face, (one) => one.close()).url),
   ]);
   const { serialNumber } = recorder.facts;
-  const endpoints = { id: plan.id, serialNumber, httpUrl, displayUrl, serialPath: serial.path, controlUrl };
+  const endpoints = {
+    id: plan.id,
+    serialNumber,
+    httpUrl,
+    displayUrl,
+    serialPath: serial.path,
+    sadpPort: sadp.port,
+    controlUrl,
+  };
   const closing = stack.move();
-  return { endpoints, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  return {
+    endpoints,
+    defects: recorder.defects,
+    onRestored: (listener) =>
+      void recorder.onChange((what) => {
+        if (what === 'restored') listener();
+      }),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
 }

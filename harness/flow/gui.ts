@@ -41,6 +41,12 @@ const FRESH_MS = 16;
 const POLL_MS = 150;
 /** How long to wait for an input to show any effect before it counts as 'nothing', ms. */
 const EFFECT_MS = 1500;
+/** How many times the longest answer seen so far is waited for before nothing counts as nothing. */
+const SLOW_TIMES = 3;
+/** Longest answer that counts as the pace of a display, ms: beyond it something else was waited for. */
+const SLOWEST_MS = 3000;
+/** The longest time that each display took so far from an input to what it changed, ms. */
+const paceOf = new WeakMap<Display, number>();
 /** How long a field may take to show the next character typed into it, ms. */
 const TYPED_MS = 600;
 
@@ -209,6 +215,20 @@ export class Gui {
     });
   }
 
+  /** Does an input and leaves it at that; or answers as soon as the screen differs, at rest or not. */
+  async begin(title: string, input: () => Promise<void>, until: 'pressed' | 'seen'): Promise<void> {
+    await this.#o.trace.step(title, async () => {
+      const print = fingerprint(await this.look());
+      await this.#input(input);
+      if (until === 'pressed') return;
+      const deadline = this.#o.clock.monotonic() + this.#o.patienceMs;
+      let changed = false;
+      while (!changed && this.#o.clock.monotonic() < deadline)
+        changed = fingerprint(await this.#next({ withinMs: POLL_MS, stillMs: 0 })) !== print;
+      this.#o.trace.effect(changed ? 'changed' : 'nothing');
+    });
+  }
+
   /** Does an input and answers what the screen did, whatever it was. */
   async poke(
     title: string,
@@ -221,7 +241,7 @@ export class Gui {
       const print = fingerprint(before);
       await this.#input(input);
       const begun = clock.monotonic();
-      const patience = options.waitMs ?? EFFECT_MS;
+      const patience = this.#patience(options.waitMs ?? EFFECT_MS);
       let after = before;
       let last = print;
       let stillSince = begun;
@@ -234,6 +254,7 @@ export class Gui {
         const now = clock.monotonic();
         const next = fingerprint(after);
         if (next !== last) stillSince = this.#stillSince(after, now);
+        if (!moved && next !== print) this.#answered(now - begun);
         last = next;
         const busy = this.screens.busy(after);
         if (last !== print && now - stillSince >= POKED_STILL_MS && !busy) break;
@@ -246,6 +267,16 @@ export class Gui {
       if (options.frame !== false && this.#kept !== last) this.#keep(title, after);
       return { before, after, changed };
     });
+  }
+
+  /** The display took so long to show what an input did. */
+  #answered(ms: number): void {
+    const { display } = this.#o;
+    if (ms <= SLOWEST_MS) paceOf.set(display, Math.max(ms, paceOf.get(display) ?? 0));
+  }
+  /** How long to wait for an effect: at least `ms`, and longer on a display that has been slow. */
+  #patience(ms: number): number {
+    return Math.max(ms, SLOW_TIMES * (paceOf.get(this.#o.display) ?? 0));
   }
 
   /** Clicks on an item's centre. */
@@ -301,12 +332,14 @@ export class Gui {
     const clock = this.#o.clock;
     let shown = this.#same(await this.look(), target)?.text ?? '';
     let changedAt = clock.monotonic();
+    const begun = changedAt;
     const arrived = () => (target.concealed === true ? shown.length === text.length : shown === text);
-    while (!arrived() && clock.monotonic() - changedAt < TYPED_MS) {
+    while (!arrived() && clock.monotonic() - changedAt < this.#patience(TYPED_MS)) {
       const now = this.#same(await this.#next({ withinMs: POLL_MS, stillMs: 0 }), target)?.text ?? '';
       if (now !== shown) changedAt = clock.monotonic();
       shown = now;
     }
+    if (arrived()) this.#answered(clock.monotonic() - begun);
     return shown;
   }
 

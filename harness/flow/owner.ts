@@ -1,7 +1,7 @@
 import { HarnessError } from '../terms/error.ts';
 import type { Frame, Item, Reading } from '../terms/frame.ts';
 import type { Gui } from './gui.ts';
-import { centre, fieldFor, find, grid, type Labels, newTexts, plain, seen } from './look.ts';
+import { centre, fieldFor, fields, find, grid, type Labels, newTexts, plain, seen } from './look.ts';
 
 /** What became of keying something in and confirming it. */
 export interface Outcome {
@@ -9,6 +9,12 @@ export interface Outcome {
   readonly accepted: boolean;
   /** What the recorder said, its new texts joined; empty when it said nothing. */
   readonly message: string;
+}
+
+/** A message box that was answered: what the screen said, and whether it left a choice of Yes and No. */
+export interface Told {
+  readonly text: string;
+  readonly choice: boolean;
 }
 
 /** How the GUI is driven from the live view to a list of users. */
@@ -72,13 +78,16 @@ export class Owner {
         );
       const message = gui.screens.message(value);
       const fresh = { ...value, items: value.items.filter((i) => !idle.has(place(i))) };
+      // A login by pattern can be cancelled too, and would come again.
+      const byPassword = find(fresh, gui.label('passwordLogin'), ['link', 'button']);
       const item =
+        byPassword ??
         find(fresh, gui.label('passwordLogin')) ??
         find(fresh, gui.label('logout')) ??
         find(fresh, gui.label('login')) ??
         find(fresh, gui.label('menu'));
       if (message?.ok !== undefined) await this.#go('Close the message', () => gui.confirm(gui.label('ok')));
-      else if (find(value, gui.label('cancel'), ['button']) !== undefined)
+      else if (byPassword === undefined && find(value, gui.label('cancel'), ['button']) !== undefined)
         await this.#go('Cancel', () => gui.confirm(gui.label('cancel')));
       else if (item !== undefined) {
         const { changed } = await this.#go(`Choose ${item.text}`, () => gui.click(item), 600);
@@ -108,11 +117,22 @@ export class Owner {
         port: 'display',
       });
     await gui.fill('Type the password', screen.password, password);
-    const { before, after } = await gui.poke('Log in', () => gui.confirm(gui.label('login')), {
-      frame: !onTheWay,
-    });
+    const {
+      value: left,
+      before,
+      reading: after,
+    } = await gui.act(
+      'Log in',
+      () => gui.confirm(gui.label('login')),
+      (r, was) => {
+        const gone = gui.screens.login(r) === undefined;
+        const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
+        return gone || told ? { gone } : undefined;
+      },
+      { frame: !onTheWay },
+    );
     return {
-      accepted: gui.screens.login(after) === undefined && gui.screens.message(after) === undefined,
+      accepted: left.gone && gui.screens.message(after) === undefined,
       message: newTexts(before, after).join(' '),
     };
   }
@@ -233,11 +253,32 @@ export class Owner {
         { port: 'display' },
       );
     await gui.fill('Key the code in', screen.code, code);
-    return this.#submit('Confirm the code', (r) => gui.screens.newPassword(r) !== undefined);
+    return this.submit('Confirm the code', (r) => gui.screens.newPassword(r) !== undefined);
   }
 
   /** Keys the new password in twice and confirms. Accepted = back at the login screen, messages closed, No to copying. */
-  async setNewPassword(password: string, confirm = password): Promise<Outcome> {
+  async setNewPassword(
+    password: string,
+    confirm = password,
+  ): Promise<Outcome & { readonly told: readonly Told[] }> {
+    await this.fillNewPassword(password, confirm);
+    const first = await this.confirmNewPassword();
+    return { ...first, told: first.accepted ? await this.closeMessages() : [] };
+  }
+
+  /** Confirms the new password that was keyed in, and waits for the recorder's word on it. */
+  confirmNewPassword(): Promise<Outcome> {
+    return this.submit('Save the new password', (r) => this.gui.screens.newPassword(r) === undefined);
+  }
+
+  /** Confirms it, and waits for nothing; or until the screen shows that the recorder has begun. */
+  startSaving(until: 'pressed' | 'seen' = 'pressed'): Promise<void> {
+    const { gui } = this;
+    return gui.begin('Confirm the new password', () => gui.confirm(gui.label('ok')), until);
+  }
+
+  /** Keys the new password in twice, up to the last moment before it is saved. */
+  async fillNewPassword(password: string, confirm = password): Promise<void> {
     const { gui } = this;
     gui.trace.secret('password', password);
     gui.trace.secret('password', confirm);
@@ -254,33 +295,26 @@ export class Owner {
       gui.screens.newPassword(await gui.look())?.confirm ?? screen.confirm,
       confirm,
     );
-    const first = await this.#submit(
-      'Save the new password',
-      (r) => gui.screens.newPassword(r) === undefined,
-    );
-    if (!first.accepted) return first;
-    await this.closeMessages();
-    return first;
   }
 
-  /** Closes message boxes; answers No where a choice is offered. */
-  async closeMessages(): Promise<readonly string[]> {
+  /** Closes message boxes; where a choice is offered, by this answer. */
+  async closeMessages(answer: 'yes' | 'no' = 'no'): Promise<readonly Told[]> {
     const { gui } = this;
-    const texts: string[] = [];
+    const told: Told[] = [];
     for (let count = 0; count < 6; count += 1) {
       const message = gui.screens.message(await gui.look());
       if (message === undefined) break;
-      texts.push(message.text);
-      const item = message.no ?? message.ok;
+      told.push({ text: message.text, choice: message.no !== undefined && message.ok !== undefined });
+      const item = answer === 'yes' ? message.ok : (message.no ?? message.ok);
       await this.#go(item === undefined ? 'Close the message' : `Answer ${item.text}`, () =>
         item === undefined ? gui.key('Enter') : gui.click(item),
       );
     }
-    return texts;
+    return told;
   }
 
   /** Confirms a form: accepted when `done`, refused when a message came; the message is closed. */
-  async #submit(title: string, done: (r: Reading) => boolean): Promise<Outcome> {
+  async submit(title: string, done: (r: Reading) => boolean): Promise<Outcome> {
     const { gui } = this;
     const { value, before, reading } = await gui.act(
       title,
@@ -337,7 +371,7 @@ export class Owner {
       gui.screens.activation(await gui.look())?.confirm ?? screen.confirm,
       password,
     );
-    const outcome = await this.#submit('Activate', (r) => gui.screens.activation(r) === undefined);
+    const outcome = await this.submit('Activate', (r) => gui.screens.activation(r) === undefined);
     if (!outcome.accepted) return outcome;
     if (email !== undefined) {
       await gui.until('the dialog for the reserved email', (r) => gui.screens.email(r));
@@ -352,7 +386,7 @@ export class Owner {
     gui.trace.secret('address', address);
     const { value: screen } = await gui.until('a field for the reserved email', (r) => gui.screens.email(r));
     await gui.fill('Type the address', screen.address, address);
-    return this.#submit('Save the address', (r) => gui.screens.email(r) === undefined);
+    return this.submit('Save the address', (r) => gui.screens.email(r) === undefined);
   }
 
   /** Leaves wizards and menus behind until the recorder rests at live view or login. */
@@ -386,6 +420,24 @@ export class Owner {
     throw new HarnessError(
       'SCREEN_NOT_REACHED',
       `the main menu could not be opened; saw ${seen(await gui.look())}`,
+      { port: 'display' },
+    );
+  }
+
+  /** Whether the main menu opens from where the GUI is, without anybody logging in. */
+  async menuOpens(): Promise<boolean> {
+    const { gui } = this;
+    for (let count = 0; count < 6; count += 1) {
+      const r = await gui.look();
+      if (find(r, this.#ways.users[0] ?? []) !== undefined) return true;
+      if (gui.screens.login(r) !== undefined || grid(r) !== undefined) return false;
+      const menu = find(r, gui.label('menu'), ['option', 'button', 'link', 'text']);
+      if (menu !== undefined) await this.#go('Open the menu', () => gui.click(menu));
+      else await this.#go('Right click on the live view', () => gui.rightClickOn(r));
+    }
+    throw new HarnessError(
+      'SCREEN_NOT_REACHED',
+      `neither a menu nor a login came; saw ${seen(await gui.look())}`,
       { port: 'display' },
     );
   }
@@ -431,7 +483,7 @@ export class Owner {
   /** Types the admin password where the menu asks for it (Confirm Permission, Old Password, authorisation). */
   async authorise(adminPassword: string): Promise<Outcome> {
     const { gui } = this;
-    const field = await this.#typeAdminPassword(adminPassword);
+    const field = await this.typeAdminPassword(adminPassword);
     if (this.#ways.reserveEmail === 'edit-gear') {
       // GUI 3.0 asks in the same dialog; the gear behind the row checks it.
       const { value: gear } = await gui.until('the settings of the reserved email', (r) =>
@@ -450,7 +502,7 @@ export class Owner {
       if (!value.open) await this.closeMessages();
       return { accepted: value.open, message };
     }
-    return this.#submit('Confirm the permission', (r) =>
+    return this.submit('Confirm the permission', (r) =>
       r.items.every(
         (i) =>
           i.kind !== 'field' ||
@@ -461,7 +513,8 @@ export class Owner {
     );
   }
 
-  async #typeAdminPassword(adminPassword: string): Promise<Item> {
+  /** Types the admin password into the field that asks for it, and confirms nothing. */
+  async typeAdminPassword(adminPassword: string): Promise<Item> {
     const { gui } = this;
     gui.trace.secret('password', adminPassword);
     const { value: field } = await gui.until(
@@ -492,7 +545,7 @@ export class Owner {
   /** The button with one of the labels in the row of the reserved email. */
   #besideReserved(r: Reading, labels: Labels): Item | undefined {
     const row = this.#reservedRow(r);
-    return row === undefined ? undefined : this.#beside(r, row, labels);
+    return row === undefined ? undefined : this.beside(r, row, labels);
   }
   #reservedRow(r: Reading): Item | undefined {
     return (
@@ -501,7 +554,7 @@ export class Owner {
     );
   }
   /** What one can act on in the row of an item, the one with such a label first. */
-  #beside(r: Reading, row: Item, labels: Labels): Item | undefined {
+  beside(r: Reading, row: Item, labels: Labels): Item | undefined {
     const middle = row.box.y + row.box.height / 2;
     const inRow = r.items.filter(
       (i) =>
@@ -528,25 +581,39 @@ export class Owner {
     return this.#reservedRow(await gui.look()) !== undefined;
   }
 
+  /** Opens, from the main menu, what the user menu offers of admin's own account. */
+  async toEditAdmin(adminPassword: string): Promise<Reading> {
+    const { gui } = this;
+    const way = this.#ways.reserveEmail;
+    const list = await this.follow(this.#ways.users);
+    if (way === 'direct') return list;
+    await this.follow([way === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
+    await this.typeAdminPassword(adminPassword);
+    if (way === 'edit-user')
+      await this.submit('Confirm the permission', (r) => this.#patternRow(r) !== undefined);
+    return gui.look();
+  }
+
   /** Sets an unlock pattern as admin, from the user menu. `dots` are numbered 1 to 9 from the top left. */
   async setPattern(adminPassword: string, dots: readonly number[]): Promise<void> {
     const { gui } = this;
-    const way = this.#ways.reserveEmail;
-    await this.follow(this.#ways.users);
-    if (way !== 'direct') {
-      await this.follow([way === 'edit-gear' ? gui.label('edit') : gui.label('modify')]);
-      await this.#typeAdminPassword(adminPassword);
-      if (way === 'edit-user')
-        await this.#submit('Confirm the permission', (r) => this.#patternRow(r) !== undefined);
-    }
+    await this.toEditAdmin(adminPassword);
     const { value: opener } = await gui.until('the row of the unlock pattern', (r) => {
       const row = this.#patternRow(r);
-      return row === undefined ? undefined : this.#beside(r, row, gui.label('settings'));
+      return row === undefined ? undefined : this.beside(r, row, gui.label('settings'));
     });
-    const { after } = await gui.poke('Open the unlock pattern', () => gui.click(opener));
-    if (grid(after) === undefined) {
-      await this.#typeAdminPassword(adminPassword);
-      await this.#submit('Confirm the permission', (r) => grid(r) !== undefined);
+    const { value: asked } = await gui.act(
+      'Open the unlock pattern',
+      () => gui.click(opener),
+      (r, was) => {
+        if (grid(r) !== undefined) return { password: false };
+        const concealed = (reading: Reading) => fields(reading).filter((f) => f.concealed === true).length;
+        return concealed(r) > concealed(was) ? { password: true } : undefined;
+      },
+    );
+    if (asked.password) {
+      await this.typeAdminPassword(adminPassword);
+      await this.submit('Confirm the permission', (r) => grid(r) !== undefined);
     }
     await this.drawPattern(dots);
     await this.drawPattern(dots);
@@ -562,6 +629,21 @@ export class Owner {
     const { value: nine } = await gui.until('the nine dots of the pattern', grid);
     const points = dots.map((dot) => centre(nine[dot - 1]?.box ?? { x: 0, y: 0, width: 0, height: 0 }));
     await gui.poke('Draw the pattern', () => gui.drag(points));
+  }
+
+  /** Logs in by the unlock pattern; not accepted either where no such login is offered. */
+  async loginByPattern(dots: readonly number[]): Promise<Outcome> {
+    const { gui } = this;
+    let shown = await this.toLogin(true);
+    const link = find(shown, gui.label('patternLogin'), ['link', 'button']);
+    if (grid(shown) === undefined && link !== undefined)
+      shown = (await gui.poke('Choose the login by pattern', () => gui.click(link))).after;
+    await gui.photograph('Where the pattern is asked for');
+    if (grid(shown) === undefined) return { accepted: false, message: 'no login by pattern is offered' };
+    await this.drawPattern(dots);
+    const after = await gui.look();
+    const away = grid(after) === undefined && gui.screens.login(after) === undefined;
+    return { accepted: away, message: newTexts(shown, after).join(' ') };
   }
 
   /** What stands right of a label, joined, or else right below it (e.g. the masked address, the firmware version). */

@@ -12,7 +12,7 @@ export interface Trace {
   picture(kind: 'qr' | 'difference', title: string, pixels: Pixels): void;
   /** A picture that can become a baseline; `readings` tell where secrets stand in it. */
   screen(facts: ScreenFacts, pixels: Pixels, readings: readonly Reading[]): void;
-  text(kind: 'mail' | 'http' | 'serial' | 'export', title: string, text: string): void;
+  text(kind: 'mail' | 'http' | 'serial' | 'sadp' | 'export', title: string, text: string): void;
   /** A figure that the case reports. */
   measure(name: string, value: number | string, unit: string): void;
   secret(kind: 'code' | 'password' | 'address' | 'secret', value: string): void;

@@ -1,10 +1,14 @@
+import type { Hands } from '../bench/ports/hands.ts';
 import type { Credentials } from '../bench/ports/http.ts';
 import type { Mailbox } from '../bench/ports/mailbox.ts';
+import type { Network } from '../bench/ports/network.ts';
 import type { Power } from '../bench/ports/power.ts';
 import type { HttpStatus, RecorderHttp } from '../bench/ports/recorder-http.ts';
+import type { Sadp } from '../bench/ports/sadp.ts';
 import type { Serial } from '../bench/ports/serial.ts';
 import type { Usb } from '../bench/ports/usb.ts';
 import type { Gui } from '../flow/gui.ts';
+import type { GuidFiles } from '../flow/guid.ts';
 import type { Lab } from '../flow/lab.ts';
 import type { Owner } from '../flow/owner.ts';
 import type { DutState, Known } from '../flow/strategy.ts';
@@ -33,7 +37,15 @@ export interface ProfileFacts {
     readonly classes: number;
     readonly refuses: readonly string[];
   };
-  readonly loginLock: { readonly tries: number; readonly seconds: number };
+  /** Wrong logins at the recorder itself before the lock, of admin and of any other user; its length. */
+  readonly loginLock: { readonly tries: number; readonly userTries: number; readonly seconds: number };
+  /** Longest gap in a recording that counts as none, s. */
+  readonly recordingGapSeconds: number;
+  readonly guidLock: { readonly tries: number; readonly seconds: number };
+  /** Whether the recorder asks, after a reset, to copy the password to its cameras. */
+  readonly cameraCopy: 'asked' | 'none';
+  /** What `help` lists on the console. */
+  readonly consoleCommands: readonly string[];
   readonly emailParameter: 'masked' | 'complete' | 'none';
 }
 
@@ -48,7 +60,7 @@ export interface Partner {
 }
 
 /** Ports that not every bench has. */
-export type Extra = 'power' | 'serial' | 'usb' | 'partner';
+export type Extra = 'power' | 'serial' | 'usb' | 'network' | 'sadp' | 'partner' | 'time';
 
 /** All that a case works with. */
 export interface CaseContext {
@@ -57,6 +69,8 @@ export interface CaseContext {
   /** The owner in front of the screen. */
   readonly owner: Owner;
   readonly gui: Gui;
+  /** The way back by a file. */
+  readonly guid: GuidFiles;
   /** App and mail. */
   readonly lab: Lab;
   readonly http: RecorderHttp;
@@ -68,6 +82,8 @@ export interface CaseContext {
   readonly expect: Expect;
   /** A named, timed step. */
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
+  /** Lets real time pass, ms. */
+  pause(ms: number): Promise<void>;
   measure(name: string, value: number | string, unit: string): void;
   /**
    * Expects the screen in front to look as approved. Where no picture of it was approved, or through another kind of
@@ -88,7 +104,11 @@ export interface CaseContext {
   readonly power: Power;
   readonly serial: Serial;
   readonly usb: Usb;
+  readonly network: Network;
+  readonly sadp: Sadp;
   readonly partner: Partner;
+  /** Lets the recorder's world age. */
+  readonly time: Pick<Hands, 'advance'>;
 }
 
 /** The code that tests one requirement. */
@@ -100,6 +120,8 @@ export interface CaseDefinition {
   readonly needs: DutState;
   /** Ports that must be there; the case does not apply to a bench without them. */
   readonly with?: readonly Extra[];
+  /** Why only a recorder of hardware can be tried; the case does not apply to twins. */
+  readonly needsHardware?: string;
   test(context: CaseContext): Promise<void>;
 }
 

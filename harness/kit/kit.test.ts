@@ -3,6 +3,7 @@ import t from 'tap';
 import { ExpectationFailed, expectInto, type Finding } from './expect.ts';
 import { formsFound, hiddenForms } from './forms.ts';
 import { randomCode, randomPassword } from './fresh.ts';
+import { longestGap } from './gaps.ts';
 import { sameFirmware } from './version.ts';
 
 t.test('every expectation is reported, and ends the case where it does not hold', async (t) => {
@@ -78,4 +79,21 @@ t.test('one version written in two ways is the same', async (t) => {
   t.equal(sameFirmware('V4.21.000', 'V4.21.0 build 190416'), true);
   t.equal(sameFirmware('V4.21.000', 'V4.21.001'), false);
   t.equal(sameFirmware('V4.21.000', 'unknown'), undefined);
+});
+
+t.test('the longest gap between recordings, at either end too', async (t) => {
+  const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+  const gap = (...spans: readonly (readonly [number, number])[]) =>
+    longestGap(
+      spans.map(([from, to]) => ({ from: at(from), to: at(to) })),
+      at(10),
+      at(50),
+    );
+  t.equal(gap(), 40, 'nothing recorded');
+  t.equal(gap([0, 60]), 0, 'all of it');
+  t.equal(gap([10, 30], [30, 50]), 0, 'one after the other');
+  t.equal(gap([20, 30], [35, 50]), 10, 'at the beginning');
+  t.equal(gap([35, 44], [0, 30]), 6, 'at the end, in any order');
+  t.equal(gap([0, 40], [20, 25], [47, 60]), 7, 'one inside another');
+  t.equal(gap([0, 5], [55, 60]), 40, 'all beyond it');
 });

@@ -22,6 +22,8 @@ export interface AttemptOptions {
   readonly strategy: Strategy;
   readonly redactor: Redactor;
   readonly store: EvidenceStore;
+  /** Nothing is kept: frames need no covering. */
+  readonly unkept?: true;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly write: (event: RunEvent) => void;
@@ -48,6 +50,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
     redactor,
     write,
     onStep: options.onStep,
+    ...(options.unkept === undefined ? {} : { unkept: true }),
   });
   const late = new AbortController();
   const timer = setTimeout(

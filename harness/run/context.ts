@@ -1,6 +1,7 @@
 import type { Bench } from '../bench/open.ts';
 import { compareScreen, SAME_SHARE } from '../flow/appearance.ts';
 import { Gui } from '../flow/gui.ts';
+import { GuidFiles } from '../flow/guid.ts';
 import { Lab } from '../flow/lab.ts';
 import { Owner } from '../flow/owner.ts';
 import { goneAway, type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
@@ -13,6 +14,7 @@ import { HarnessError } from '../terms/error.ts';
 import type { PlannedDut } from './plan.ts';
 import type { AttemptTrace } from './trace.ts';
 import { tracedHttp } from './traced-http.ts';
+import { tracedSadp } from './traced-sadp.ts';
 
 export interface ContextOptions {
   readonly dut: PlannedDut;
@@ -93,6 +95,7 @@ export function openContext(options: ContextOptions): {
     profile,
     owner,
     gui,
+    guid: new GuidFiles(owner),
     lab,
     http,
     mailbox: bench.mailbox,
@@ -100,6 +103,7 @@ export function openContext(options: ContextOptions): {
     address: known.address ?? '',
     expect: expectOf,
     step: (title, body) => trace.step(title, body),
+    pause: (ms) => clock.sleep(ms, signal),
     measure: (name, value, unit) => trace.measure(name, value, unit),
     looksAsApproved: async (screen) => {
       const found = await compareScreen(gui, options.baseline, screen);
@@ -132,6 +136,15 @@ export function openContext(options: ContextOptions): {
     },
     get usb() {
       return need(bench.usb, 'usb');
+    },
+    get network() {
+      return need(bench.network, 'network');
+    },
+    get sadp() {
+      return tracedSadp(need(bench.sadp, 'sadp'), trace);
+    },
+    get time() {
+      return need(bench.hands, 'time');
     },
     get partner() {
       return partnerOf(options, lab, need(bench.partner, 'partner'));

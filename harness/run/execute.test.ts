@@ -117,6 +117,8 @@ function bench(id: string, close: () => Promise<void>): Bench {
     serial: undefined,
     power: undefined,
     usb: undefined,
+    network: undefined,
+    sadp: undefined,
     hands: undefined,
     partner: undefined,
     initial: { password: undefined, address: undefined },

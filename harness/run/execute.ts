@@ -185,7 +185,7 @@ function dutRecord({ config, profile }: PlannedDut): DutRecord {
 }
 
 /** One body at a time, in the order of asking. */
-function mutex(): <T>(body: () => Promise<T>) => Promise<T> {
+export function mutex(): <T>(body: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (body) => {
     const turn = last.then(body, body);

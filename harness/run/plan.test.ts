@@ -105,3 +105,24 @@ t.test('a case without a requirement, and a second case for one, are problems', 
     'CR01: two cases for one requirement',
   ]);
 });
+
+t.test('a case that only hardware can be tried with does not apply to twins, and says why', async (t) => {
+  const plan = makePlan({
+    duts: [
+      { config: twin, profile },
+      { config: shelf, profile },
+    ],
+    requirements: [requirement('CR32')],
+    cases: [definition('CR32', { needsHardware: 'no service takes mails' })],
+    selected: () => true,
+  });
+  t.same(plan.notRun, [
+    {
+      dut: 'twin',
+      requirement: 'CR32',
+      why: 'not-applicable',
+      reason: 'needs: hardware: no service takes mails',
+    },
+  ]);
+  t.equal(plan.duts[1]?.cases.length, 1);
+});

@@ -23,7 +23,8 @@ const STATES = ['inactive', 'active', 'reserved'] as const;
 
 /** The ports beyond the common ones that a recorder's bench has. */
 export function extrasOf(config: DutConfig): ReadonlySet<Extra> {
-  if (config.kind === 'twin') return new Set(['power', 'serial', 'usb', 'partner']);
+  if (config.kind === 'twin')
+    return new Set(['power', 'serial', 'usb', 'network', 'sadp', 'partner', 'time']);
   return new Set(config.serial === undefined ? [] : ['serial']);
 }
 
@@ -46,6 +47,8 @@ export function makePlan(input: {
       if (unfit !== undefined) return skip('not-applicable', unfit);
       const definition = byId.get(requirement.id);
       if (definition === undefined) return skip('no-case', 'no suite holds a case for it yet');
+      if (definition.needsHardware !== undefined && config.kind === 'twin')
+        return skip('not-applicable', `needs: hardware: ${definition.needsHardware}`);
       const lacking = (definition.with ?? []).find((extra) => !extrasOf(config).has(extra));
       if (lacking !== undefined) return skip('not-applicable', `bench has no ${lacking}`);
       if (!input.selected(requirement.id)) return skip('not-selected', 'left out by the selection');
@@ -61,7 +64,7 @@ export function makePlan(input: {
 
 /** The condition of a requirement that does not hold for a recorder, with the facts; undefined when all hold. */
 export function whyNot(
-  { applies }: Requirement,
+  { applies }: Pick<Requirement, 'applies'>,
   config: Pick<DutConfig, 'firmware'>,
   profile: Pick<Profile, 'threshold' | 'gui' | 'family' | 'hasDisclaimer'>,
 ): string | undefined {

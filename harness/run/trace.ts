@@ -17,6 +17,8 @@ export interface TraceOptions {
   readonly attempt: number;
   readonly clock: Clock;
   readonly store: EvidenceStore;
+  /** Nothing is kept: frames need no covering. */
+  readonly unkept?: true;
   readonly redactor: Redactor;
   readonly write: (event: RunEvent) => void;
   /** Hears what begins, for people who watch. */
@@ -112,6 +114,7 @@ export class AttemptTrace implements Trace {
   frame(title: string, frame: Frame | Promise<Frame>, readings: readonly Reading[]): void {
     this.#keep(async () => {
       const grabbed = await frame;
+      if (this.#o.unkept) return this.#put('frame', 'png', title, grabbed.bytes, grabbed.grabbedAt);
       const covered = await coverFrame(grabbed, secretBoxes(readings, this.#o.redactor));
       return this.#put('frame', 'png', title, covered.bytes, grabbed.grabbedAt);
     });
@@ -128,7 +131,7 @@ export class AttemptTrace implements Trace {
       return this.#put('screen', 'png', title, await encodePng(kept), at, facts);
     });
   }
-  text(kind: 'mail' | 'http' | 'serial' | 'export', title: string, text: string): void {
+  text(kind: 'mail' | 'http' | 'serial' | 'sadp' | 'export', title: string, text: string): void {
     const at = this.#o.clock.now();
     this.#keep(() =>
       this.#put(kind, 'txt', title, new TextEncoder().encode(this.#o.redactor.text(text)), at),

@@ -4,7 +4,7 @@ import type { Fault, Verdict } from './verdict.ts';
 export interface EvidenceRef {
   readonly sha256: string;
   readonly ext: 'png' | 'txt' | 'json' | 'eml';
-  readonly kind: 'frame' | 'qr' | 'mail' | 'http' | 'serial' | 'difference' | 'screen' | 'export';
+  readonly kind: 'frame' | 'qr' | 'mail' | 'http' | 'serial' | 'sadp' | 'difference' | 'screen' | 'export';
   readonly title: string;
   /** ms since the epoch. */
   readonly at: number;

@@ -35,6 +35,8 @@ export interface RecorderPlan {
   readonly digest?: readonly DigestAlgorithm[];
   /** Switches of the emulator's catalogue of defects that are on from the start. Default: a healthy recorder. */
   readonly defects?: readonly string[];
+  /** How steadily the unit works; a jittery one answers and repaints up to 800 ms late. Default usual. */
+  readonly pace?: 'usual' | 'jittery';
   /** Length of the boot sequence in ms of real time. Default 1200. */
   readonly bootMs?: number;
 }
@@ -56,6 +58,8 @@ export interface RecorderEndpoints {
   readonly displayUrl: string;
   /** The console pty, 115200 8N1. */
   readonly serialPath: string;
+  /** UDP port of the discovery protocol (SADP), unicast, on 127.0.0.1. */
+  readonly sadpPort: number;
   /** {@link ControlApi}: never evidence. */
   readonly controlUrl: string;
 }
@@ -95,5 +99,9 @@ export interface ControlApi {
   /** Sets all switches of the twin anew, and forgets which were met. Unknown ids are 400. */
   'POST /defects': { readonly body: { readonly active: readonly string[] } };
   /** Plugs a USB drive in (a folder on the bench's machine), or pulls it out. */
-  'POST /usb': { readonly body: { readonly folder: string | null } };
+  'POST /usb': {
+    readonly body: { readonly folder: string | null; readonly state?: 'ok' | 'full' | 'read-only' };
+  };
+  /** Plugs the network cable in or pulls it: then HTTP and SADP are silent. A restore plugs it in. */
+  'POST /network': { readonly body: { readonly state: 'up' | 'down' } };
 }

@@ -4,21 +4,30 @@ import { join } from 'node:path';
 import t from 'tap';
 import { systemClock as clock } from '../../terms/clock.ts';
 import { handsContract } from '../ports/hands.contract.ts';
+import { networkContract } from '../ports/network.contract.ts';
 import { powerContract } from '../ports/power.contract.ts';
 import { usbContract } from '../ports/usb.contract.ts';
 import { openTwinHands } from './hands/twin.ts';
 import { type FixtureServer, serveJson } from './json-server.fixture.ts';
+import { openTwinNetwork } from './network/twin.ts';
 import { openTwinPower } from './power/twin.ts';
 import { openTwinUsb } from './usb/folder.ts';
 
 interface Control extends FixtureServer {
-  readonly world: { power: 'on' | 'off'; age: number; memory: string; folder: string | null };
+  readonly world: {
+    power: 'on' | 'off';
+    age: number;
+    memory: string;
+    folder: string | null;
+    link: 'up' | 'down';
+    met: string[];
+  };
   readonly orders: string[];
 }
 
 /** The control port of a twin, as `wire/emulator.ts` says it. */
 async function serveControl(slowMs = 0): Promise<Control> {
-  const world: Control['world'] = { power: 'on', age: 0, memory: '', folder: null };
+  const world: Control['world'] = { power: 'on', age: 0, memory: '', folder: null, link: 'up', met: [] };
   const orders: string[] = [];
   const stored = new Map<string, string>();
   const server = await serveJson(async ({ route, body }) => {
@@ -43,6 +52,15 @@ async function serveControl(slowMs = 0): Promise<Control> {
         world.memory = memory;
         return [200, {}];
       }
+      case 'GET /defects':
+        return [200, { active: [], met: world.met }];
+      case 'POST /defects':
+        if (JSON.stringify(asked?.active).includes('no-such')) return [400, { error: 'no defect' }];
+        world.met = [];
+        return [200, {}];
+      case 'POST /network':
+        world.link = asked?.state === 'down' ? 'down' : 'up';
+        return [200, {}];
       case 'POST /usb':
         world.folder = asked?.folder === null ? null : String(asked?.folder);
         return [200, {}];
@@ -71,6 +89,20 @@ powerContract(t, 'twin', async () => {
   };
 });
 
+networkContract(t, 'twin', async () => {
+  const control = await serveControl();
+  const network = await openTwinNetwork({ controlUrl: control.url, clock });
+  return {
+    network,
+    linked: () => control.world.link === 'up',
+    vanish: () => control[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await network[Symbol.asyncDispose]();
+      await control[Symbol.asyncDispose]();
+    },
+  };
+});
+
 handsContract(t, 'twin', async () => {
   const control = await serveControl();
   const hands = await openTwinHands({ controlUrl: control.url, clock });
@@ -83,6 +115,7 @@ handsContract(t, 'twin', async () => {
         control.world.memory = value;
       },
     },
+    defect: { id: 'a-defect', meet: async () => void control.world.met.push('a-defect') },
     vanish: () => control[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
       await hands[Symbol.asyncDispose]();

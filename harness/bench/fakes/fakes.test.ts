@@ -1,14 +1,18 @@
 import t from 'tap';
 import { handsContract } from '../ports/hands.contract.ts';
 import { mailboxContract } from '../ports/mailbox.contract.ts';
+import { networkContract } from '../ports/network.contract.ts';
 import { powerContract } from '../ports/power.contract.ts';
+import { sadpContract } from '../ports/sadp.contract.ts';
 import { scannerContract } from '../ports/scanner.contract.ts';
 import { serialContract } from '../ports/serial.contract.ts';
 import { usbContract } from '../ports/usb.contract.ts';
 import { handClock } from './clock.ts';
 import { fakeHands } from './hands.ts';
 import { fakeMailbox } from './mailbox.ts';
+import { fakeNetwork } from './network.ts';
 import { fakePower } from './power.ts';
+import { fakeSadp } from './sadp.ts';
 import { fakeScanner } from './scanner.ts';
 import { fakeSerial } from './serial.ts';
 import { fakeUsb } from './usb.ts';
@@ -58,6 +62,21 @@ usbContract(t, 'fake', async () => {
   };
 });
 
+networkContract(t, 'fake', async () => {
+  const network = fakeNetwork();
+  return {
+    network,
+    linked: network.linked,
+    vanish: async () => network.vanish(),
+    [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
+  };
+});
+
+sadpContract(t, 'fake', async () => {
+  const sadp = fakeSadp();
+  return { sadp, answers: sadp.answers, [Symbol.asyncDispose]: () => sadp[Symbol.asyncDispose]() };
+});
+
 handsContract(t, 'fake', async () => {
   let value = '';
   const memory = {
@@ -66,11 +85,12 @@ handsContract(t, 'fake', async () => {
       value = next;
     },
   };
-  const hands = fakeHands(memory);
+  const hands = fakeHands(memory, ['a-defect']);
   return {
     hands,
     memory,
     age: hands.age,
+    defect: { id: 'a-defect', meet: async () => hands.meet('a-defect') },
     vanish: async () => hands.vanish(),
     [Symbol.asyncDispose]: () => hands[Symbol.asyncDispose](),
   };

@@ -6,12 +6,21 @@ export interface FakeHands extends Hands {
   /** ms by which the recorder's world has aged. */
   age(): number;
   vanish(): void;
+  /** The recorder comes by a place where a defect would show. */
+  meet(id: string): void;
 }
 
-/** @param memory what snapshots hold; without it they hold only their names */
-export function fakeHands(memory?: { get(): string; set(value: string): void }): FakeHands {
+/**
+ * @param memory what snapshots hold; without it they hold only their names
+ * @param known the defects of the recorder's catalogue
+ */
+export function fakeHands(
+  memory?: { get(): string; set(value: string): void },
+  known: readonly string[] = [],
+): FakeHands {
   const end = otherEnd('hands');
   const stored = new Map<string, string>();
+  const met = new Set<string>();
   let age = 0;
   return {
     async advance(ms) {
@@ -33,6 +42,21 @@ export function fakeHands(memory?: { get(): string; set(value: string): void }):
       }
       memory?.set(value);
     },
+    async setDefects(ids) {
+      end.check();
+      const unknown = ids.find((id) => !known.includes(id));
+      if (unknown !== undefined)
+        throw new HarnessError('PORT_PROTOCOL', `There is no defect ${unknown}.`, {
+          port: 'hands',
+          hint: 'Name one of the catalogue.',
+        });
+      met.clear();
+    },
+    async metDefects() {
+      end.check();
+      return [...met];
+    },
+    meet: (id) => void met.add(id),
     age: () => age,
     vanish: end.vanish,
     async [Symbol.asyncDispose]() {

@@ -26,6 +26,10 @@ export function fakeUsb(): FakeUsb {
       end.check();
       inserted = false;
     },
+    async put(name, bytes) {
+      end.check();
+      files.set(name, bytes.slice());
+    },
     async files() {
       end.check();
       return [...files]

@@ -9,6 +9,8 @@ export interface HandsUnderTest extends AsyncDisposable {
   age(): number;
   /** Something in the recorder that snapshots hold. */
   memory: { get(): string; set(value: string): void };
+  /** An id of the recorder's catalogue of defects, and a way to come by its place. */
+  defect: { readonly id: string; meet(): PromiseLike<void> };
   vanish(): PromiseLike<void>;
 }
 
@@ -38,6 +40,19 @@ export function handsContract(t: Test, name: string, open: () => Promise<HandsUn
       bench.memory.set('as it was');
       t.equal((await failure(bench.hands.restore('nobody')))?.code, 'PORT_PROTOCOL');
       t.equal(bench.memory.get(), 'as it was');
+    });
+
+    t.test('tells which defects were met since they were set', async (t) => {
+      await using bench = await open();
+      const { id } = bench.defect;
+      await bench.hands.setDefects([id]);
+      t.same(await bench.hands.metDefects(), []);
+      await bench.defect.meet();
+      t.ok((await bench.hands.metDefects()).includes(id));
+      t.equal((await failure(bench.hands.setDefects(['no-such-defect'])))?.code, 'PORT_PROTOCOL');
+      t.ok((await bench.hands.metDefects()).includes(id), 'what is refused changes nothing');
+      await bench.hands.setDefects([]);
+      t.same(await bench.hands.metDefects(), []);
     });
 
     t.test('after close every call says so; when the other end is gone, that', async (t) => {

@@ -1,9 +1,13 @@
 /**
- * What only a twin's bench can do: let time pass, store and bring back a state. Never evidence; hardware has none.
+ * What only a twin's bench can do: let time pass, store and bring back a state, make the twin defective. Never evidence; hardware has none.
  * Throws PORT_UNREACHABLE, PORT_CLOSED.
  */
 export interface Hands extends AsyncDisposable {
   advance(ms: number): Promise<void>;
   snapshot(name: string): Promise<void>;
   restore(name: string): Promise<void>;
+  /** Gives the twin these defects and no others, by the ids of its catalogue; PORT_PROTOCOL for one it doesn't know. */
+  setDefects(ids: readonly string[]): Promise<void>;
+  /** The defects, given or not, at whose place the twin came by since they were set. */
+  metDefects(): Promise<readonly string[]>;
 }

@@ -14,6 +14,24 @@ export interface HttpStatus {
 export interface HttpSession {
   readonly cookie: string;
 }
+/** A digest nonce that the recorder gave out before. */
+export interface HttpNonce {
+  /** The status of a GET of deviceInfo that is signed with these credentials on this nonce, and on no other. */
+  status(credentials: Credentials): Promise<number>;
+}
+/** What is set on a recorder, one text each; empty where it offers no such setting. */
+export interface RecorderSettings {
+  readonly network: string;
+  readonly cameras: string;
+  /** Names and levels. */
+  readonly users: string;
+  readonly recordPlan: string;
+}
+/** A stretch of recording; the recorder's own times, as it writes them. */
+export interface Segment {
+  readonly from: string;
+  readonly to: string;
+}
 export interface LogLine {
   readonly time: string;
   readonly text: string;
@@ -37,12 +55,22 @@ export interface RecorderHttp {
   users(
     credentials: Credentials,
   ): Promise<readonly { readonly id: string; readonly name: string; readonly level: string }[]>;
+  addUser(
+    credentials: Credentials,
+    user: { readonly name: string; readonly password: string; readonly level: 'Operator' | 'Viewer' },
+  ): Promise<HttpStatus>;
+  /** Wrong logins over the network before the lock, and its length in s; undefined where the recorder does not tell. */
+  loginLimits(
+    credentials: Credentials,
+  ): Promise<{ readonly tries: number; readonly seconds: number } | undefined>;
   onlineUsers(credentials: Credentials): Promise<readonly string[]>;
   /** isSupportSecurityEmail: undefined where the node is absent. */
   supportsSecurityEmail(credentials: Credentials): Promise<boolean | undefined>;
   sessionLogin(credentials: Credentials): Promise<HttpSession | undefined>;
   /** The status of a GET that carries this session's cookie and nothing else. */
   sessionStatus(session: HttpSession): Promise<number>;
+  /** Asks for a nonce; undefined where the recorder offers no digest. */
+  nonce(): Promise<HttpNonce | undefined>;
   /** The masked or complete address as admin sees it; `status` of the answer. */
   emailParameter(
     credentials: Credentials | undefined,
@@ -58,7 +86,18 @@ export interface RecorderHttp {
   setTime(credentials: Credentials, localTime: string): Promise<HttpStatus>;
   reboot(credentials: Credentials): Promise<HttpStatus>;
   factoryReset(credentials: Credentials, mode: 'basic' | 'full'): Promise<HttpStatus>;
+  /** Every entry of every kind; empty where the recorder refuses to tell. */
   log(credentials: Credentials): Promise<readonly LogLine[]>;
+  settings(credentials: Credentials): Promise<RecorderSettings>;
+  /** Cameras on the network; empty where the recorder has none. */
+  cameras(credentials: Credentials): Promise<readonly { readonly id: string; readonly online: boolean }[]>;
+  /** Ids of the tracks that are recorded on. */
+  tracks(credentials: Credentials): Promise<readonly string[]>;
+  /** What a track holds between two times of the recorder. */
+  recordings(
+    credentials: Credentials,
+    search: { readonly track: string; readonly from: string; readonly to: string },
+  ): Promise<readonly Segment[]>;
   /** The answer to a plain GET, with or without credentials. */
   get(path: string, credentials?: Credentials): Promise<HttpResponse>;
   onExchange(listener: (exchange: HttpExchange) => void): () => void;

@@ -44,6 +44,15 @@ export function usbContract(t: Test, name: string, open: () => Promise<UsbUnderT
       },
     );
 
+    t.test('takes files of the lab too, plugged in or not', async (t) => {
+      await using bench = await open();
+      await bench.usb.put('from-lab', new Uint8Array([1, 2]));
+      await bench.usb.insert();
+      await bench.usb.put('from-lab', new Uint8Array([3]));
+      const [file] = await bench.usb.files();
+      t.same([file?.name, ...(file?.bytes ?? [])], ['from-lab', 3]);
+    });
+
     t.test('closing restores the safe state: pulled out', async (t) => {
       await using bench = await open();
       await bench.usb.insert();
@@ -58,6 +67,7 @@ export function usbContract(t: Test, name: string, open: () => Promise<UsbUnderT
       t.equal((await failure(bench.usb.insert()))?.code, 'PORT_CLOSED');
       t.equal((await failure(bench.usb.remove()))?.code, 'PORT_CLOSED');
       t.equal((await failure(bench.usb.files()))?.code, 'PORT_CLOSED');
+      t.equal((await failure(bench.usb.put('x', new Uint8Array())))?.code, 'PORT_CLOSED');
       t.equal(bench.seen(), false);
     });
 

@@ -2,6 +2,8 @@
 export interface Usb extends AsyncDisposable {
   insert(): Promise<void>;
   remove(): Promise<void>;
+  /** Puts a file on the drive, as with a computer; what had its name is replaced. */
+  put(name: string, bytes: Uint8Array): Promise<void>;
   /** Files on the drive. */
   files(): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]>;
 }

@@ -42,6 +42,12 @@ export async function startControl(recorder: Recorder, host = '127.0.0.1'): Prom
       recorder.advance(ms);
       return done;
     },
+    'POST /network': (body) => {
+      const state = member(body, 'state');
+      if (state !== 'up' && state !== 'down') return problem(400, 'state: expected "up" or "down"');
+      recorder.setNetwork(state === 'up');
+      return done;
+    },
     'POST /snapshot': (body) => {
       const name = nameOf(body);
       if (name === undefined) return problem(400, NAME_EXPECTED);
@@ -75,7 +81,10 @@ export async function startControl(recorder: Recorder, host = '127.0.0.1'): Prom
       const folder = member(body, 'folder');
       if (folder !== null && (typeof folder !== 'string' || !folder.startsWith('/')))
         return problem(400, 'folder: expected an absolute path, or null');
-      recorder.setUsb(folder ?? undefined);
+      const state = member(body, 'state') ?? 'ok';
+      if (state !== 'ok' && state !== 'full' && state !== 'read-only')
+        return problem(400, 'state: expected ok, full or read-only');
+      recorder.setUsb(folder ?? undefined, state);
       return done;
     },
   };

@@ -244,7 +244,7 @@ export class GuiSession implements Ui {
     this.home();
   }
 
-  #coreChanged(what: 'phase' | 'restored' | 'security' | 'usb'): void {
+  #coreChanged(what: 'phase' | 'restored' | 'security' | 'usb' | 'network'): void {
     if (what === 'phase' || what === 'restored') {
       this.#cancelDelays();
       const before = { on: this.#on, names: this.#names() };
@@ -303,17 +303,9 @@ export class GuiSession implements Ui {
       (screen, index) =>
         html`<section class="layer" id="layer-${index}"${index < this.#screens.length - 1 && html` inert`}>${screen.render()}</section>`,
     );
-    return html`${layers}${this.#layer !== undefined && keyboard(this.text, this.#layer, this.#preview())}${
+    return html`${layers}${this.#layer !== undefined && keyboard(this.text, this.#layer)}${
       this.#busy !== undefined && html`<div class="wait" role="status"><p>${this.text.pleaseWait}</p></div>`
     }`;
-  }
-
-  /** What the on-screen keyboard shows of a password: nothing, in a healthy recorder. */
-  #preview(): string {
-    const field = this.#field();
-    if (field?.kind !== 'password' || field.value === '') return '';
-    if (this.core.defects.has('keyboard-shows-password')) return field.value;
-    return this.core.defects.has('keyboard-shows-last-characters') ? field.value.slice(-4) : '';
   }
 
   #boot(done: number): Html {

@@ -21,6 +21,13 @@ export const USUAL_TIMING: GuiTiming = {
   menuIdleMs: 600_000,
 };
 
+/** A machine with too much to do. */
+export const JITTERY_TIMING: GuiTiming = {
+  ...USUAL_TIMING,
+  paintMs: [0, 800],
+  flashMs: [300, 2500],
+};
+
 /** Where a session takes its delays from; tests hand in one that they move by hand. */
 export interface Scheduler {
   /** Calls `run` once after `ms`; the answer cancels it. */

@@ -3,6 +3,7 @@ import { openPassword, SESSION_ITERATIONS, sealChallenge } from '../../wire/cred
 import { ISAPI } from '../../wire/isapi.ts';
 import type { UserLevel } from '../recorder/api.ts';
 import type { Recorder } from '../recorder/recorder.ts';
+import type { Session } from '../recorder/state.ts';
 import { type Call, done, type Reply, type Route, refuse, xmlReply } from './reply.ts';
 import { liveSessions } from './sessions.ts';
 import { parseXml, textOf } from './xml.ts';
@@ -104,7 +105,7 @@ function changeUser(call: Call): Reply {
 }
 
 function onlineUser(call: Call): Reply {
-  const User = liveSessions(call.recorder).map((session, at) => ({
+  const User = [...liveSessions(call.recorder), ...ghosts(call.recorder)].map((session, at) => ({
     id: at + 1,
     name: session.user,
     type: LEVELS[session.level].toLowerCase(),
@@ -112,6 +113,12 @@ function onlineUser(call: Call): Reply {
     clientAddress: { ipAddress: session.address },
   }));
   return xmlReply(call, 'OnlineUserList', { OnlineUser: User });
+}
+
+/** With a defect: who was online before the reset. */
+function ghosts({ store, defects }: Recorder): readonly Session[] {
+  const { beforeReset } = store.memory;
+  return beforeReset.length > 0 && defects.has('online-users-stay-listed') ? beforeReset : [];
 }
 
 function adminAccesses(call: Call): Reply {
@@ -134,6 +141,15 @@ function capabilities(call: Call): Reply {
   return xmlReply(call, 'SecurityCap', securityFields(call.recorder));
 }
 
+function emailNode(recorder: Recorder) {
+  const { defects } = recorder;
+  if (recorder.supportsReservedEmail && defects.has('capability-denies'))
+    return { isSupportSecurityEmail: false };
+  if (!recorder.supportsReservedEmail && defects.has('capability-promises-too-much'))
+    return { isSupportSecurityEmail: true };
+  return recorder.announcesReservedEmail && { isSupportSecurityEmail: true };
+}
+
 /** Content of SecurityCap. Many recorders that have the reserved email do not announce it. */
 export function securityFields(recorder: Recorder) {
   return {
@@ -145,7 +161,7 @@ export function securityFields(recorder: Recorder) {
     isSupportOnlineUser: true,
     isSupportGUIDFileDataExport: false,
     isSupportSecurityQuestionConfig: false,
-    ...(recorder.announcesReservedEmail && { isSupportSecurityEmail: true }),
+    ...emailNode(recorder),
     keyIterateNum: SESSION_ITERATIONS,
     isIrreversible: true,
   };

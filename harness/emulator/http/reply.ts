@@ -20,7 +20,7 @@ export interface Call {
 
 export interface Reply {
   readonly status: number;
-  readonly type: 'application/xml' | 'application/json';
+  readonly type: 'application/xml' | 'application/json' | 'application/octet-stream';
   readonly body: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Done when the answer is out (a reboot). */
@@ -38,6 +38,10 @@ export interface Route {
   /** A `format=json` resource: its errors are JSON. */
   readonly json?: boolean;
   readonly handle: (call: Call) => Reply;
+  /** With a defect: answers those too that `access` shuts out. `who` is undefined for nobody. */
+  readonly opened?: (call: Call, who: Call['who']) => boolean;
+  /** With a defect: answers on an inactive recorder too. */
+  readonly whileInactive?: (call: Call) => boolean;
 }
 
 /** Errors by name: HTTP status, statusCode and statusString of ResponseStatus. */
@@ -78,11 +82,7 @@ export function refuse(call: Call, problem: Problem): Reply {
   const row = PROBLEMS[problem];
   return xmlReply(call, 'ResponseStatus', statusOf(call, row, subStatus(problem)), row[0]);
 }
-export function refuseJson(
-  call: Call,
-  problem: Problem,
-  extra: Partial<JsonStatus> & { readonly errorMsg?: string } = {},
-): Reply {
+export function refuseJson(call: Call, problem: Problem, extra: Partial<JsonStatus> = {}): Reply {
   const row = PROBLEMS[problem];
   return jsonReply({ ...statusOf(call, row, subStatus(problem)), ...extra }, row[0]);
 }

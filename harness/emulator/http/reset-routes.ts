@@ -16,10 +16,26 @@ export function resetRoutes(): readonly Route[] {
       json,
       handle: supported(capabilities),
     },
-    { method: 'GET', path: ISAPI.emailParameter, access: 'admin', json, handle: supported(show) },
+    {
+      method: 'GET',
+      path: ISAPI.emailParameter,
+      access: 'admin',
+      json,
+      handle: supported(show),
+      opened: ({ recorder }, who) =>
+        (who === undefined && recorder.defects.has('address-over-http-without-login')) ||
+        (who !== undefined && recorder.defects.has('address-over-http-for-operators')),
+    },
     { method: 'PUT', path: ISAPI.emailParameter, access: 'admin', json, handle: supported(change) },
     { method: 'GET', path: ISAPI.emailQrCode, access: 'open', json, handle: supported(qrCode) },
-    { method: 'PUT', path: ISAPI.emailCertification, access: 'open', json, handle: supported(certify) },
+    {
+      method: 'PUT',
+      path: ISAPI.emailCertification,
+      access: 'open',
+      json,
+      handle: supported(certify),
+      whileInactive: ({ recorder }) => recorder.defects.has('inactive-takes-codes-over-http'),
+    },
   ];
 }
 
@@ -32,10 +48,10 @@ function capabilities(): Reply {
 }
 
 function show(call: Call): Reply {
-  const { maskedEmail, reservedEmail, defects } = call.recorder;
-  const bare = reservedEmail !== undefined && defects.has('email-parameter-unmasked');
-  const emailAddress = (bare ? reservedEmail : maskedEmail) ?? '';
-  return jsonReply({ EmailParameter: { enabled: maskedEmail !== undefined, emailAddress } });
+  const { recorder } = call;
+  const whole = recorder.reservedEmail !== undefined && recorder.defects.has('address-over-http-unmasked');
+  const masked = whole ? recorder.reservedEmail : recorder.maskedEmail;
+  return jsonReply({ EmailParameter: { enabled: masked !== undefined, emailAddress: masked ?? '' } });
 }
 
 function change(call: Call): Reply {
@@ -48,35 +64,26 @@ function qrCode(call: Call): Reply {
   const { recorder } = call;
   if (!recorder.resetMethods().includes('email')) return refuseJson(call, 'emailNotSet');
   const QRCode = recorder.openPayload ?? recorder.openReset().payload;
-  const { defects, reservedEmail: receiver } = recorder;
-  const leaks = {
-    ...(defects.has('qr-code-tells-address') && { receiver }),
-    ...(defects.has('qr-code-tells-code') && { check: recorder.resets.openCode?.code }),
-  };
-  return jsonReply({ EmailQRCode: { QRCode, serviceMailBox: recorder.serviceMailbox, ...leaks } });
+  const told = recorder.defects.has('qr-over-http-tells-address') && { emailAddress: recorder.reservedEmail };
+  return jsonReply({ EmailQRCode: { QRCode, serviceMailBox: recorder.serviceMailbox, ...told } });
 }
 
 function certify(call: Call): Reply {
   const { recorder } = call;
   const body = jsonBody(call, 'EmailCertification');
   const code = textOf(body, 'code');
+  if (!recorder.activated && recorder.defects.has('inactive-takes-codes-over-http')) return doneJson(call);
   if (!recorder.resetMethods().includes('email')) return refuseJson(call, 'emailNotSet');
   if (code === undefined) return refuseJson(call, 'badParameters');
   const outcome = recorder.enterCode(code, 'http');
   if (!outcome.ok) {
-    if (outcome.why === 'wrong') return refuseWrong(call);
+    if (outcome.why === 'wrong') return refuseJson(call, 'verificationFailed');
     return refuseJson(call, 'verificationLocked', { retryTimes: 0, lockTime: outcome.lockSeconds });
   }
   const password = textOf(body, 'password');
   // Without a password the code is only checked; it may be sent again with one for ten minutes.
   if (password === undefined) return doneJson(call);
   return recorder.finishReset(password, 'http').ok ? doneJson(call) : refuseJson(call, 'riskPassword');
-}
-
-function refuseWrong(call: Call): Reply {
-  const { defects, reservedEmail } = call.recorder;
-  const leak = defects.has('certification-tells-address') ? { errorMsg: `sent to ${reservedEmail}` } : {};
-  return refuseJson(call, 'verificationFailed', leak);
 }
 
 function jsonBody(call: Call, name: string): Readonly<Record<string, unknown>> | undefined {

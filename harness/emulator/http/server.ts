@@ -1,9 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { ISAPI } from '../../wire/isapi.ts';
-import type { UserLevel } from '../recorder/api.ts';
+import { setTimeout } from 'node:timers/promises';
 import type { Recorder } from '../recorder/recorder.ts';
 import { accountRoutes } from './account-routes.ts';
+import { contentRoutes } from './content-routes.ts';
 import { checkDigest } from './digest.ts';
 import { logRoutes } from './log-routes.ts';
 import { type Call, type Problem, type Reply, type Route, refuse, refuseJson } from './reply.ts';
@@ -21,30 +21,43 @@ export interface HttpFace extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Opens the HTTP face on a free port of `host`. While the recorder is not up, connections are reset. */
-export async function startHttpFace(recorder: Recorder, host = '127.0.0.1'): Promise<HttpFace> {
+/**
+ * Opens the HTTP face on a free port of `host`. While the recorder is not up, connections are reset.
+ * @param delayMs how late the next answer is sent
+ */
+export async function startHttpFace(
+  recorder: Recorder,
+  host = '127.0.0.1',
+  delayMs: () => number = () => 0,
+): Promise<HttpFace> {
   const routes = [
     ...accountRoutes(),
     ...sessionRoutes(),
     ...resetRoutes(),
     ...systemRoutes(),
     ...logRoutes(),
+    ...contentRoutes(),
   ];
   const sockets = new Set<Socket>();
   let settledAt = 0;
   const server = createServer((request, response) => {
     readBody(request)
       .then((body) => answer({ recorder, routes, settled: recorder.uptime >= settledAt }, request, body))
-      .then((reply) => send(recorder, response, reply))
+      .then(async (reply) => {
+        const late = delayMs();
+        if (late > 0) await setTimeout(late);
+        send(recorder, response, reply);
+      })
       .catch(() => request.socket.destroy());
   });
   server.on('connection', (socket) => {
-    if (recorder.phase !== 'ready') return void socket.resetAndDestroy();
+    if (recorder.phase !== 'ready' || !recorder.networkUp) return void socket.resetAndDestroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
   const stopListening = recorder.onChange((what) => {
     if (what === 'restored') settledAt = 0;
+    if (what === 'network' && !recorder.networkUp) for (const socket of sockets) socket.resetAndDestroy();
     if (what !== 'phase') return;
     if (recorder.phase === 'ready') settledAt = recorder.uptime + SETTLE_MS;
     else for (const socket of sockets) socket.resetAndDestroy();
@@ -90,30 +103,18 @@ function answer(context: Context, request: IncomingMessage, body: string): Reply
   const no = (problem: Problem) => (here[0]?.json ? refuseJson(base, problem) : refuse(base, problem));
   if (here.length === 0) return no('notFound');
   if (!route) return no('methodNotAllowed');
-  if (!recorder.activated && !route.inactive) return no('notActivated');
+  if (!recorder.activated && !route.inactive && !route.whileInactive?.(base)) return no('notActivated');
   const writes = route.method === 'PUT';
   if (route.access === 'open')
     return writes && !context.settled ? no('invalidOperation') : route.handle(base);
-  if (isOpenByDefect(base, request.headers)) return route.handle(base);
+  if (request.headers.authorization === undefined && route.opened?.(base, undefined))
+    return route.handle(base);
   const who = authenticate(base, { target, authorization: request.headers.authorization });
   if ('status' in who) return who;
-  if (route.access === 'admin' && who.level !== 'admin' && !isSharedByDefect(base, who.level))
+  if (route.access === 'admin' && who.level !== 'admin' && !route.opened?.(base, who))
     return no('lowPrivilege');
   if (writes && !context.settled) return no('invalidOperation');
   return route.handle({ ...base, who });
-}
-
-/** A defective recorder tells the reserved email's settings to whoever asks. */
-function isOpenByDefect({ recorder, method, path }: Call, headers: IncomingHttpHeaders): boolean {
-  const bare = headers.authorization === undefined && headers.cookie === undefined;
-  return (
-    bare && method === 'GET' && path === ISAPI.emailParameter && recorder.defects.has('email-parameter-open')
-  );
-}
-function isSharedByDefect({ recorder, method, path }: Call, level: UserLevel): boolean {
-  if (method !== 'GET' || path !== ISAPI.emailParameter) return false;
-  if (recorder.defects.has('email-parameter-for-every-user')) return true;
-  return level === 'operator' && recorder.defects.has('email-parameter-for-operators');
 }
 
 /** Who asks, or the 401 to send: by session cookie, else by digest. Failures count towards the login lock. */

@@ -88,7 +88,7 @@ function offer(call: Call, pending: Map<string, Pending>): Reply {
   for (const oldest of pending.keys()) if (pending.size > CHALLENGES_KEPT) pending.delete(oldest);
   // A name that is no user gets a salt too, always the same, so that nobody learns which names exist.
   const decoy = createHmac('sha256', recorder.facts.realm).update(user).digest('hex');
-  const salt = recorder.accounts.forSession(user)?.salt ?? decoy;
+  const salt = recorder.accounts.find(user)?.salt ?? decoy;
   const cap = {
     sessionID,
     challenge,
@@ -109,7 +109,7 @@ function login(call: Call, pending: Map<string, Pending>): Reply {
   if (user === undefined || password === undefined) return refuse(call, 'badParameters');
   const open = pending.get(sessionID);
   pending.delete(sessionID);
-  const account = recorder.accounts.forSession(user);
+  const account = recorder.accounts.find(user);
   const fresh = open !== undefined && open.user === user && recorder.uptime - open.at <= CHALLENGE_LIFE_MS;
   const right =
     fresh && account !== undefined && sameText(password, sessionProof(account.key, open.challenge));

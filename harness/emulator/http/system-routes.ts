@@ -29,7 +29,9 @@ function deviceInfo(call: Call): Reply {
     model: facts.model,
     serialNumber: facts.serialNumber,
     macAddress: facts.macAddress,
-    firmwareVersion: facts.firmware,
+    firmwareVersion: call.recorder.defects.has('firmware-over-http-is-another')
+      ? 'V4.00.000'
+      : facts.firmware,
     firmwareReleasedDate: facts.build,
     encoderVersion: 'V5.0',
     encoderReleasedDate: facts.build,
@@ -110,6 +112,5 @@ function setNtp(call: Call): Reply {
   const ntpInterval = Number(textOf(server, 'synchronizeInterval') ?? 60);
   if (!ntpServer || !Number.isInteger(ntpInterval)) return refuse(call, 'badParameters');
   call.recorder.store.changeSettings({ ntpServer, ntpInterval });
-  call.recorder.resets.clockSet('code-renewed-by-ntp');
   return done(call);
 }

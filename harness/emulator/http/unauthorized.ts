@@ -1,4 +1,3 @@
-import type { Recorder } from '../recorder/recorder.ts';
 import { digestChallenges } from './digest.ts';
 import { type Call, type Reply, xmlReply } from './reply.ts';
 
@@ -13,30 +12,20 @@ export function unauthorized(
   const { recorder } = call;
   const lock =
     failed.user === undefined || failed.stale ? undefined : recorder.lockState(failed.user, 'http');
-  const state = lock && told(recorder, failed.user === 'admin' ? 7 : 5, lock);
-  const fields = state && {
+  const fields = lock && {
     isDefaultPassword: false,
     isRiskPassword: false,
     isActivated: true,
     isIllegalLogin: true,
-    retryLoginTime: state.left,
-    lockStatus: state.locked ? 'lock' : 'unlock',
-    unlockTime: state.seconds,
+    retryLoginTime: lock.left,
+    lockStatus: lock.locked ? 'lock' : 'unlock',
+    unlockTime: lock.seconds,
   };
-  const address = recorder.reservedEmail;
-  const leak = address !== undefined && recorder.defects.has('unauthorized-tells-address');
   const reply = xmlReply(
     call,
     'userCheck',
-    { statusValue: 401, statusString: 'Unauthorized', ...fields, ...(leak && { contact: address }) },
+    { statusValue: 401, statusString: 'Unauthorized', ...fields },
     401,
   );
   return { ...reply, headers: { 'WWW-Authenticate': digestChallenges(recorder, failed.stale) } };
-}
-
-/** The lock as it is told; a defective recorder's numbers stand still. */
-function told(recorder: Recorder, limit: number, lock: ReturnType<Recorder['lockState']>) {
-  if (lock.locked)
-    return lock.seconds < 60 && recorder.defects.has('unlock-time-stuck') ? { ...lock, seconds: 60 } : lock;
-  return recorder.defects.has('retry-time-stuck') ? { ...lock, left: limit } : lock;
 }

@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { DigestAlgorithm } from '../../wire/emulator.ts';
 import type { Channel, LoginOutcome, PasswordOutcome, UserLevel } from './api.ts';
-import { judgePassword } from './flawed-rules.ts';
-import { isPattern } from './rules.ts';
+import { checkPassword, isPattern } from './rules.ts';
 import { type Account, makeAccount, passwordFits } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -12,9 +11,6 @@ const USER_TRIES = 5;
 const LOGIN_LOCK_MS = 60_000;
 /** Names the ledger remembers; beyond that unknown names share one entry. */
 const LEDGER_SIZE = 64;
-
-/** A digest login by its algorithm. */
-type Way = 'digest' | 'digest-sha-256';
 
 /** Users, their logins and locks. */
 export class Accounts {
@@ -27,46 +23,57 @@ export class Accounts {
     return this.#store.flash.accounts.find((account) => account.name === user);
   }
 
-  login(user: string, password: string, channel: Channel): LoginOutcome {
-    return this.settle(
-      user,
-      channel,
-      this.proven(user, 'local', (account) => passwordFits(account, password)),
-    );
-  }
-
-  /** Whether a login proves the password of a user; `fits` says so of an account's secrets. */
-  proven(user: string, way: 'local' | Way, fits: (account: Account) => boolean): boolean {
+  /** Whether a password is the user's; nothing is counted. */
+  fits(user: string, password: string): boolean {
     const account = this.find(user);
-    const former = this.#former(user);
+    return account !== undefined && passwordFits(account, password);
+  }
+
+  login(user: string, password: string, channel: Channel): LoginOutcome {
+    const { memory, defects, flash } = this.#store;
+    const former = memory.former;
+    const right =
+      this.fits(user, password) ||
+      (user === 'admin' &&
+        former !== undefined &&
+        passwordFits(former, password) &&
+        defects.has('old-password-alive-at-gui'));
+    if (user === 'admin' && flash.codeLockMs > 0 && right && defects.has('code-lock-locks-admin-out'))
+      return { ok: false, locked: true, left: 0, lockSeconds: Math.ceil(flash.codeLockMs / 1000) };
+    return this.settle(user, channel, right);
+  }
+
+  /** The rules, as this recorder keeps them. */
+  checkPassword(password: string, user: string): PasswordOutcome {
+    const outcome = checkPassword(password, user);
     const { defects } = this.#store;
-    if (account === undefined) return false;
-    const kind = way === 'local' ? way : 'digest';
-    if (fits(account)) return former === undefined || !defects.has(`new-password-not-for-${kind}`);
-    if (former === undefined || !fits(former)) return false;
-    return (
-      defects.has(`old-password-alive-${kind}`) ||
-      (way === 'digest-sha-256' && defects.has('old-password-alive-sha-256'))
-    );
-  }
-
-  /** The account that the session login goes by. */
-  forSession(user: string): Account | undefined {
-    const former = this.#former(user);
-    return former && this.#store.defects.has('new-password-not-for-session') ? former : this.find(user);
-  }
-
-  #former(user: string): Account | undefined {
-    const former = this.#store.flash.former?.account;
-    return former?.name === user ? former : undefined;
+    if (outcome.ok)
+      return password.length === 16 && defects.has('password-of-16-refused')
+        ? { ok: false, why: 'too-long' }
+        : outcome;
+    const { why } = outcome;
+    const taken =
+      (why === 'too-short' && password.length === 7 && defects.has('password-of-7-taken')) ||
+      (why === 'too-long' && password.length === 17 && defects.has('password-of-17-taken')) ||
+      (why === 'one-class' && defects.has('password-of-one-class-taken')) ||
+      (why === 'common' && /admin/i.test(password) && defects.has('password-with-admin-taken')) ||
+      (why === 'common' && password.includes('ADMIN') && defects.has('password-with-capital-admin-taken')) ||
+      (why === 'common' && password.includes('123') && defects.has('password-with-123-taken')) ||
+      (why === 'run' && defects.has('password-with-runs-taken')) ||
+      (why === 'run' && /dcba/.test(password) && defects.has('password-with-falling-run-taken'));
+    return taken ? { ok: true, strength: 1 } : outcome;
   }
 
   loginPattern(dots: readonly number[]): LoginOutcome {
-    const { pattern } = this.#store.flash;
-    // A pattern that a defect kept through a reset was salted for the account before.
-    const salts = [this.find('admin'), this.#former('admin')];
-    const fits = salts.some((account) => account !== undefined && pattern === patternHash(dots, account));
-    return this.settle('admin', 'local', pattern !== undefined && fits);
+    const pattern = this.#store.flash.pattern;
+    return this.settle(
+      'admin',
+      'local',
+      pattern !== undefined &&
+        (pattern === patternHash(dots, this.find('admin')) ||
+          (this.#store.memory.former !== undefined &&
+            pattern === patternHash(dots, this.#store.memory.former))),
+    );
   }
 
   /** Counts one try whose credentials somebody has checked: locks, logs, answers. */
@@ -80,44 +87,36 @@ export class Accounts {
       delete ledger[key];
       return { ok: true, user, level: account.level };
     }
-    const tries = before.tries + 1;
-    const locked = tries >= before.limit && !this.#spared(user, tries);
-    const lockMs =
-      locked && this.#store.defects.has('login-lock-of-30-s') ? LOGIN_LOCK_MS / 2 : LOGIN_LOCK_MS;
-    ledger[key] = { tries, until: locked ? this.#store.uptime + lockMs : 0 };
-    const left = Math.max(0, before.limit - tries);
-    const detail = locked ? 'locked' : `${left} left`;
+    const tries = before.limit - before.left + 1;
+    const { defects } = this.#store;
+    const locked =
+      tries >= before.limit &&
+      !defects.has('login-lock-missing') &&
+      (user === 'admin' || !defects.has('operator-never-locked'));
+    ledger[key] = { tries, until: locked ? this.#store.uptime + this.#lockMs() : 0 };
+    const detail = locked ? 'locked' : `${before.limit - tries} left`;
     // A name that is no account may be a password typed in the wrong field.
     const name = account ? user : '';
     this.#store.log({ major: 'Alarm', minor: 'Illegal Login', user: name, channel, detail });
-    return { ok: false, locked, left, lockSeconds: locked ? lockMs / 1000 : 0 };
+    return { ok: false, locked, left: before.limit - tries, lockSeconds: locked ? LOGIN_LOCK_MS / 1000 : 0 };
   }
 
-  /** Whether a defect keeps the lock away at this try, the last of those allowed or a later one. */
-  #spared(user: string, tries: number): boolean {
-    const { defects } = this.#store;
-    if (defects.has('login-lock-missing')) return true;
-    if (user === 'admin') return tries === ADMIN_TRIES && defects.has('login-lock-after-8');
-    return tries < ADMIN_TRIES && defects.has('operator-lock-after-7');
+  #lockMs(): number {
+    return this.#store.defects.has('login-lock-of-20-seconds') ? LOGIN_LOCK_MS / 3 : LOGIN_LOCK_MS;
   }
 
   lockState(user: string, channel: Channel) {
-    const limit = user === 'admin' ? ADMIN_TRIES : USER_TRIES;
+    const usual = user === 'admin' ? ADMIN_TRIES : USER_TRIES;
+    const used = this.#store.memory.logins[this.#ledgerKey(user, channel)]?.tries ?? 0;
+    const late = used >= usual - 1 && user === 'admin' && this.#store.defects.has('login-lock-after-9');
+    const limit = late ? usual + 2 : usual;
     const entry = this.#store.memory.logins[this.#ledgerKey(user, channel)];
-    const own = (entry?.until ?? 0) - this.#store.uptime;
-    const rest = entry && entry.until > 0 && own > 0 ? own : this.#codeLock(user, channel);
-    if (rest > 0) return { locked: true, left: 0, tries: limit, seconds: Math.ceil(rest / 1000), limit };
+    const rest = (entry?.until ?? 0) - this.#store.uptime;
+    if (entry && entry.until > 0 && rest > 0) {
+      return { locked: true, left: 0, seconds: Math.ceil(rest / 1000), limit };
+    }
     const tries = entry && entry.until === 0 ? entry.tries : 0;
-    return { locked: false, left: Math.max(0, limit - tries), tries, seconds: 0, limit };
-  }
-
-  /** What the lock for codes means for a login, ms: nothing, in a healthy recorder. */
-  #codeLock(user: string, channel: Channel): number {
-    const { memory, uptime, defects } = this.#store;
-    const rest = memory.codeLockUntil - uptime;
-    if (user !== 'admin' || rest <= 0) return 0;
-    if (defects.has('code-lock-blocks-login')) return rest;
-    return channel === 'http' && defects.has('code-lock-blocks-http-login') ? rest : 0;
+    return { locked: false, left: limit - tries, seconds: 0, limit };
   }
 
   #ledgerKey(user: string, channel: Channel): string {
@@ -136,7 +135,7 @@ export class Accounts {
 
   add(name: string, password: string, level: Exclude<UserLevel, 'admin'>): PasswordOutcome {
     if (!/^[A-Za-z0-9_.-]{1,32}$/.test(name)) return { ok: false, why: 'characters' };
-    const outcome = judgePassword(password, name, this.#store.defects);
+    const outcome = this.checkPassword(password, name);
     if (!outcome.ok) return outcome;
     if (this.find(name)) return { ok: false, why: 'user-name' };
     const { accounts } = this.#store.flash;
@@ -151,36 +150,47 @@ export class Accounts {
    * for admin the unlock pattern.
    */
   setPassword(user: string, password: string): PasswordOutcome {
-    const { defects, flash } = this.#store;
-    const outcome = judgePassword(password, user, defects);
+    const outcome = this.checkPassword(password, user);
     const account = this.find(user);
     if (!outcome.ok || !account) return outcome;
-    const left = account.level === 'admin' ? { pattern: undefined, former: undefined } : {};
-    this.#store.commit({ ...left, accounts: this.#renewed(flash.accounts, account, password) });
+    const { id, name, level } = account;
+    const renewed = makeAccount({ id, name, level }, password, this.#store.identity.realm);
+    const { flash } = this.#store;
+    const accounts = flash.accounts.map((each) => (each === account ? renewed : each));
+    this.#store.commit({ accounts, pattern: level === 'admin' ? undefined : flash.pattern });
     this.#store.endSessions((session) => session.user !== user);
     return outcome;
   }
 
-  /** Sets admin's password in a reset; logins are ended by the caller. */
+  /** The same for admin at the end of a reset. */
   resetPassword(password: string): PasswordOutcome {
-    const { defects, flash } = this.#store;
-    const outcome = judgePassword(password, 'admin', defects);
-    const account = this.find('admin');
-    if (!outcome.ok || !account) return outcome;
-    const { pattern } = flash;
-    const cut = password.length === 16 && defects.has('password-cut-at-15');
-    this.#store.commit({
-      accounts: this.#renewed(flash.accounts, account, cut ? password.slice(0, 15) : password),
-      former: { account, pattern },
-      pattern: pattern !== undefined && defects.has('pattern-survives-reset') ? pattern : undefined,
-    });
+    const { defects, flash, memory } = this.#store;
+    const former = this.find('admin');
+    const pattern = flash.pattern;
+    const nonceKey = memory.nonceKey;
+    const sessions = memory.sessions;
+    const kept = password.length > 15 && defects.has('password-cut-at-15') ? password.slice(0, 15) : password;
+    const outcome = this.setPassword('admin', kept);
+    if (!outcome.ok || former === undefined) return outcome;
+    memory.former = former;
+    // What ends with a reset is the caller's to say.
+    memory.nonceKey = nonceKey;
+    memory.sessions = sessions;
+    if (pattern !== undefined && defects.has('pattern-alive-after-reset')) this.#store.commit({ pattern });
+    this.#change('admin', (fresh) => ({
+      ...fresh,
+      ...(defects.has('new-password-not-for-digest') && { ha1: former.ha1 }),
+      ...(defects.has('new-password-not-for-sessions') && { key: former.key, salt: former.salt }),
+    }));
     return outcome;
   }
-
-  #renewed(accounts: readonly Account[], account: Account, password: string): readonly Account[] {
-    const { id, name, level } = account;
-    const renewed = makeAccount({ id, name, level }, password, this.#store.identity.realm);
-    return accounts.map((each) => (each === account ? renewed : each));
+  /** With a defect: leaves an account whose password nobody knows. */
+  spoil(user: string): void {
+    this.#change(user, (account) => ({ ...account, key: '', ha1: { MD5: '', 'SHA-256': '' } }));
+  }
+  #change(user: string, how: (account: Account) => Account): void {
+    const accounts = this.#store.flash.accounts.map((one) => (one.name === user ? how(one) : one));
+    this.#store.commit({ accounts });
   }
 
   setPattern(dots: readonly number[]): boolean {
@@ -195,9 +205,9 @@ export class Accounts {
   }
 }
 
-function patternHash(dots: readonly number[], admin: Account): string {
+function patternHash(dots: readonly number[], admin: Account | undefined): string {
   return createHash('sha256')
-    .update(`${admin.salt}:${dots.join('-')}`)
+    .update(`${admin?.salt}:${dots.join('-')}`)
     .digest('hex');
 }
 

@@ -28,13 +28,7 @@ export type EmailOutcome =
 
 export type CodeOutcome =
   | { readonly ok: true }
-  | {
-      readonly ok: false;
-      readonly why: 'wrong' | 'locked';
-      readonly lockSeconds: number;
-      /** What a defective recorder says beside it. */
-      readonly hint?: string;
-    };
+  | { readonly ok: false; readonly why: 'wrong' | 'locked'; readonly lockSeconds: number };
 
 export interface LogEntry {
   /** Recorder's own time, ISO 8601 with offset. */
@@ -71,10 +65,7 @@ export interface RecorderCore {
   readonly uptime: number;
   setClock(epochMs: number): void;
 
-  /** Whether a password that somebody hands in would be taken. */
   checkPassword(password: string, user?: string): PasswordOutcome;
-  /** Of a password that is still being typed: 0 risky, 1 weak, 2 fair, 3 strong. */
-  strengthOf(password: string, user: string): 0 | 1 | 2 | 3;
   activate(
     password: string,
     channel: Channel,
@@ -87,6 +78,9 @@ export interface RecorderCore {
   reserve(address: string, channel: Channel): EmailOutcome;
   /** As shown, e.g. `o***@lab.example`; undefined when none is set. */
   readonly maskedEmail: string | undefined;
+  /** As the reset dialog and the menus show it: masked, on a healthy recorder. */
+  readonly emailInReset: string | undefined;
+  readonly emailInMenu: string | undefined;
   /** Whole address: only for HTTP's email/parameter as admin, if the firmware shows it, and for sealing. */
   readonly reservedEmail: string | undefined;
 
@@ -114,11 +108,19 @@ export interface RecorderCore {
   /** The payload shown now, if a reset is open. */
   readonly openPayload: string | undefined;
   enterCode(code: string, channel: Channel): CodeOutcome;
+  /** Whether all but the last character is right. */
+  nearlyRight(code: string): boolean;
   /** Only after enterCode said ok, once; sets admin's password, voids code, pattern, sessions. */
   finishReset(
     password: string,
     channel: Channel,
   ): PasswordOutcome | { readonly ok: false; readonly why: 'no-code' };
+  /** A fresh GUID file, to be written to the drive; the one before it is void. */
+  exportGuid(): { readonly name: string; readonly bytes: Uint8Array };
+  /** Names of the GUID files on the drive. */
+  guidFiles(): readonly string[];
+  /** Tries a file of the drive; where it is right, the new password may be set. */
+  enterGuid(name: string): CodeOutcome;
   /** Accepted code, reset given up. */
   abandonReset(): void;
 
@@ -128,8 +130,10 @@ export interface RecorderCore {
   factoryReset(mode: 'basic' | 'full'): void;
   /** Folder of the inserted USB drive. */
   readonly usbFolder: string | undefined;
+  /** Writes a file to the drive. @throws Error when it is full, write-protected or gone */
+  writeUsb(name: string, bytes: Uint8Array): void;
   /** The core changed (phase, power, restore, activation by network ...): faces repaint, sessions re-check. */
-  onChange(listener: (what: 'phase' | 'restored' | 'security' | 'usb') => void): () => void;
+  onChange(listener: (what: 'phase' | 'restored' | 'security' | 'usb' | 'network') => void): () => void;
   /** Raised with everything a console would print. */
   onConsole(listener: (line: string) => void): () => void;
   print(line: string): void;

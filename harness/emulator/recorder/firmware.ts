@@ -22,6 +22,11 @@ export function compareVersions(a: string, b: string): number {
   return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
 }
 
+/** Exactly the first firmware with the function. */
+export function isThreshold(family: Family, firmware: string): boolean {
+  return compareVersions(firmware, THRESHOLDS[family]) === 0;
+}
+
 /** At or above the family's threshold. */
 export function supportsReservedEmail(family: Family, firmware: string): boolean {
   return compareVersions(firmware, THRESHOLDS[family]) >= 0;

@@ -1,7 +1,8 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DigestAlgorithm, RecorderPlan } from '../../wire/emulator.ts';
 import type { Defects } from '../defects.ts';
 import { Accounts } from './accounts.ts';
-import { afterCut, afterReset, afterStart } from './aftermath.ts';
 import type {
   Channel,
   CodeOutcome,
@@ -13,11 +14,11 @@ import type {
   ResetMethod,
 } from './api.ts';
 import { bootText, SHELL_BANNER } from './boot.ts';
-import { announcesReservedEmail, type Identity, supportsReservedEmail } from './firmware.ts';
-import { judgePassword } from './flawed-rules.ts';
-import { Resets, type ResetsDeps, SERVICE_MAILBOX } from './resets.ts';
-import { checkEmail, checkPassword, maskEmail } from './rules.ts';
-import { blankFlash, factorySettings, freshMemory, type Snapshot } from './state.ts';
+import { announcesReservedEmail, type Identity, isThreshold, supportsReservedEmail } from './firmware.ts';
+import { GuidFiles } from './guid.ts';
+import { Resets, SERVICE_MAILBOX } from './resets.ts';
+import { checkEmail, maskEmail } from './rules.ts';
+import { blankFlash, factorySettings, freshMemory, type Memory, type Snapshot } from './state.ts';
 import { type Change, Store } from './store.ts';
 import { type HostClock, hostClock } from './time.ts';
 
@@ -26,34 +27,37 @@ export interface RecorderDeps {
   /** Public key of the mail service, base64url. */
   readonly relayKey: string;
   readonly clock?: HostClock;
-  /** Shared by the units of one emulator. */
-  readonly drawn?: ResetsDeps['drawn'];
 }
+
+/** What a USB drive does with a file. */
+export type UsbState = 'ok' | 'full' | 'read-only';
 
 const DEFAULT_BOOT_MS = 1200;
 /** How long the picture is gone between reboot and boot. */
 const OFF_MS = 60;
+/** How long flash is being written after a reset, for the defects of a power cut meanwhile. */
+const SAVING_MS = 3000;
 
 /** The core of one recorder; starts powered on and booted. */
 export class Recorder implements RecorderCore {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly resets: Resets;
-  readonly supportsReservedEmail: boolean;
-  readonly announcesReservedEmail: boolean;
+  readonly guid: GuidFiles;
   readonly serviceMailbox = SERVICE_MAILBOX;
   #phase: 'off' | 'booting' | 'ready' = 'ready';
   #powered = true;
   #bootTime: string;
   #timers: NodeJS.Timeout[] = [];
   #usbFolder: string | undefined;
+  #usbState: UsbState = 'ok';
+  #networkUp = true;
 
   constructor(plan: RecorderPlan, deps: RecorderDeps) {
     this.store = new Store(plan, deps.clock ?? hostClock);
     this.accounts = new Accounts(this.store);
-    this.resets = new Resets(this.store, { relayKey: deps.relayKey, drawn: deps.drawn ?? new Map() });
-    this.supportsReservedEmail = supportsReservedEmail(plan.family, plan.firmware);
-    this.announcesReservedEmail = announcesReservedEmail(plan.family, plan.firmware);
+    this.guid = new GuidFiles(this.store);
+    this.resets = new Resets(this.store, deps.relayKey);
     this.#bootTime = this.store.localTime;
   }
 
@@ -65,6 +69,16 @@ export class Recorder implements RecorderCore {
   }
   get facts(): Identity & { readonly bootTime: string } {
     return { ...this.store.identity, bootTime: this.#bootTime };
+  }
+  get supportsReservedEmail(): boolean {
+    const { family, firmware } = this.plan;
+    if (!supportsReservedEmail(family, firmware)) return this.defects.has('function-below-threshold');
+    return !isThreshold(family, firmware) || !this.defects.has('function-missing-at-threshold');
+  }
+  /** Whether HTTP says that there is the function; many recorders that have it say nothing. */
+  get announcesReservedEmail(): boolean {
+    const { family, firmware } = this.plan;
+    return announcesReservedEmail(family, firmware);
   }
   get phase() {
     return this.#phase;
@@ -84,7 +98,6 @@ export class Recorder implements RecorderCore {
   }
   setClock(epochMs: number): void {
     this.store.now = epochMs;
-    this.resets.clockSet('code-renewed-by-clock');
   }
   /** Control port: the whole world ages. */
   advance(ms: number): void {
@@ -93,52 +106,89 @@ export class Recorder implements RecorderCore {
   }
 
   checkPassword(password: string, user = 'admin'): PasswordOutcome {
-    return judgePassword(password, user, this.defects);
-  }
-  strengthOf(password: string, user: string): 0 | 1 | 2 | 3 {
-    const outcome = checkPassword(password, user);
-    return outcome.ok ? outcome.strength : 0;
+    return this.accounts.checkPassword(password, user);
   }
   activate(
     password: string,
     channel: Channel,
   ): PasswordOutcome | { readonly ok: false; readonly why: 'already' } {
     if (this.activated) return { ok: false, why: 'already' };
-    const outcome = this.checkPassword(password);
+    const outcome = this.accounts.checkPassword(password, 'admin');
     if (!outcome.ok) return outcome;
+    if (this.defects.has('serial-prints-password')) this.print(`activate: admin/${password}`);
     this.accounts.createAdmin(password);
+    this.store.memory.lastPassword = password;
     this.log({ major: 'Operation', minor: 'Activate', user: 'admin', channel, detail: '' });
     this.store.emit('security');
     return outcome;
   }
   checkEmail(address: string): EmailOutcome {
-    return checkEmail(address);
+    const outcome = checkEmail(address);
+    if (outcome.ok) return outcome;
+    const taken =
+      (!address.includes('@') && this.defects.has('address-without-at-taken')) ||
+      (address.includes(' ') && this.defects.has('address-with-blank-taken')) ||
+      (address.length === 129 && this.defects.has('address-of-129-bytes-taken'));
+    return taken ? { ok: true } : outcome;
   }
   reserveAtActivation(address: string): EmailOutcome {
     return this.reserve(address, 'local');
   }
   confirmAdmin(password: string, channel: Channel): LoginOutcome {
+    const admin = { ok: true, user: 'admin', level: 'admin' } as const;
+    if (password === '' && this.defects.has('address-without-password')) return admin;
+    if (!this.accounts.fits('admin', password)) {
+      if (password !== '' && this.defects.has('address-with-wrong-password')) return admin;
+      if (this.defects.has('wrong-password-there-not-counted'))
+        return { ok: false, locked: false, left: 7, lockSeconds: 0 };
+    }
     return this.accounts.login('admin', password, channel);
   }
   /** @throws Error when the firmware hasn't the function, or the recorder is inactive. */
   reserve(address: string, channel: Channel): EmailOutcome {
     if (!this.supportsReservedEmail || !this.activated) throw new Error('reserved email is not available');
-    const outcome = checkEmail(address);
+    const outcome = this.checkEmail(address);
     if (!outcome.ok) return outcome;
-    this.store.commit({ reservedEmail: address });
-    this.resets.readdress(address);
+    const { memory, flash } = this.store;
+    const back = memory.voided?.address === address ? memory.voided.reset : undefined;
+    if (memory.reset !== undefined && flash.reservedEmail !== undefined)
+      memory.voided = { reset: memory.reset, address: flash.reservedEmail };
+    if (flash.reservedEmail !== undefined || !this.defects.has('first-address-not-saved'))
+      this.store.commit({ reservedEmail: this.#asSaved(address) });
+    if (!this.resets.isOpen || !this.defects.has('code-survives-address-change')) this.resets.void();
+    if (back !== undefined && this.defects.has('code-alive-when-address-is-changed-back'))
+      memory.reset = back;
+    if (this.defects.has('serial-prints-address')) this.print(`email: reserved ${address}`);
     this.log({ major: 'Operation', minor: 'Edit Reserved Email', user: 'admin', channel, detail: '' });
-    if (this.defects.has('serial-tells-address')) this.print(`cfg: reserved_mail=${address}`);
     this.store.emit('security');
     return outcome;
+  }
+  #asSaved(address: string): string {
+    const [name = '', domain = ''] = address.split('@');
+    if (address.length > 64 && this.defects.has('address-cut-at-64-bytes'))
+      return `${name.slice(0, 32)}@${domain}`;
+    if (name.includes('+') && this.defects.has('plus-tag-dropped'))
+      return `${name.replace(/\+.*/, '')}@${domain}`;
+    return address;
   }
   get reservedEmail(): string | undefined {
     return this.supportsReservedEmail ? this.store.flash.reservedEmail : undefined;
   }
   get maskedEmail(): string | undefined {
+    return this.reservedEmail === undefined ? undefined : maskEmail(this.reservedEmail);
+  }
+  /** As the dialog of the reset shows it. */
+  get emailInReset(): string | undefined {
     if (this.reservedEmail === undefined) return undefined;
-    const bare = this.store.flash.former !== undefined && this.defects.has('address-unmasked-after-reset');
-    return bare ? this.reservedEmail : maskEmail(this.reservedEmail);
+    if (this.defects.has('address-unmasked-in-reset')) return this.reservedEmail;
+    const whole = this.store.memory.afterReset && this.defects.has('address-unmasked-after-reset');
+    return whole ? this.reservedEmail : this.maskedEmail;
+  }
+  /** As the menus show it. */
+  get emailInMenu(): string | undefined {
+    return this.reservedEmail !== undefined && this.defects.has('address-unmasked-in-menu')
+      ? this.reservedEmail
+      : this.maskedEmail;
   }
 
   login(user: string, password: string, channel: Channel): LoginOutcome {
@@ -174,10 +224,8 @@ export class Recorder implements RecorderCore {
   changePassword(user: string, password: string, channel: Channel): PasswordOutcome {
     const outcome = this.accounts.setPassword(user, password);
     if (outcome.ok) {
-      const survives = () =>
-        this.defects.has('code-survives-password-change') ||
-        (channel === 'http' && this.defects.has('code-survives-password-change-by-http'));
-      if (user === 'admin') this.resets.void(survives);
+      if (user === 'admin' && (!this.resets.isOpen || !this.defects.has('code-survives-password-change')))
+        this.resets.void();
       this.log({ major: 'Operation', minor: 'Edit User', user, channel, detail: 'password changed' });
       this.store.emit('security');
     }
@@ -192,7 +240,14 @@ export class Recorder implements RecorderCore {
   }
 
   resetMethods(): readonly ResetMethod[] {
-    return this.activated && this.reservedEmail !== undefined ? ['email'] : [];
+    if (!this.activated) return [];
+    const byFile: readonly ResetMethod[] = this.guid.configured && this.supportsReservedEmail ? ['guid'] : [];
+    if (this.reservedEmail === undefined && byFile.length > 0) return byFile;
+    if (this.reservedEmail === undefined)
+      return this.supportsReservedEmail && this.defects.has('method-without-address') ? ['email'] : [];
+    if (this.defects.has('method-hidden')) return [];
+    if (this.defects.has('method-listed-that-is-not-set')) return ['email', 'guid'];
+    return [...byFile, 'email'];
   }
   /** @throws Error when the method is not offered. */
   openReset() {
@@ -202,13 +257,11 @@ export class Recorder implements RecorderCore {
   get openPayload(): string | undefined {
     return this.resets.openPayload;
   }
+  nearlyRight(code: string): boolean {
+    return this.resets.nearly(code);
+  }
   enterCode(code: string, channel: Channel): CodeOutcome {
-    if (this.lockState('admin', 'local').locked && this.defects.has('login-lock-refuses-codes'))
-      return { ok: false, why: 'wrong', lockSeconds: 0 };
-    const outcome = this.resets.enter(code, channel);
-    if (!outcome.ok && outcome.why === 'wrong' && this.defects.has('wrong-code-counts-as-login'))
-      this.accounts.settle('admin', channel, false);
-    return outcome;
+    return this.resets.enter(code, channel);
   }
   finishReset(
     password: string,
@@ -217,12 +270,64 @@ export class Recorder implements RecorderCore {
     if (!this.resets.granted(channel)) return { ok: false, why: 'no-code' };
     const outcome = this.accounts.resetPassword(password);
     if (outcome.ok) {
-      this.resets.void();
-      afterReset(this.store, password);
-      this.resets.noteSuccess(channel, password);
+      if (!this.resets.isOpen || !this.defects.has('code-reusable')) this.resets.void();
+      this.#afterReset(password);
+      for (const each of ['local', 'http']) delete this.store.memory.logins[`${each} admin`];
+      this.resets.noteSuccess(channel);
       this.store.emit('security');
     }
     return outcome;
+  }
+  exportGuid(): { readonly name: string; readonly bytes: Uint8Array } {
+    return this.guid.export();
+  }
+  guidFiles(): readonly string[] {
+    if (this.#usbFolder === undefined) return [];
+    return readdirSync(this.#usbFolder)
+      .filter((name) => name.startsWith('GUID-'))
+      .sort();
+  }
+  enterGuid(name: string): CodeOutcome {
+    const known = this.guidFiles().includes(name);
+    return this.guid.enter(known ? readFileSync(join(this.#usbFolder ?? '', name)) : undefined);
+  }
+  /** What hangs on the old password ends, and what a defect changes besides. */
+  #afterReset(password: string): void {
+    const { store, defects } = this;
+    if (this.guid.configured) this.guid.void();
+    store.memory.afterReset = true;
+    store.memory.lastPassword = password;
+    store.memory.savingUntil = store.uptime + SAVING_MS;
+    store.memory.beforeReset = store.memory.sessions;
+    if (store.memory.sessions.length === 0 || !defects.has('sessions-alive-after-reset')) {
+      const nonceKey = store.memory.nonceKey;
+      store.endSessions();
+      if (defects.has('nonces-alive-after-reset')) store.memory.nonceKey = nonceKey;
+    }
+    if (defects.has('address-lost-by-reset')) store.commit({ reservedEmail: undefined });
+    if (defects.has('network-lost-by-reset')) store.changeSettings({ ipAddress: '192.0.2.1' });
+    if (defects.has('record-plan-changed-by-reset')) store.changeSettings({ recordMode: 'MOTION' });
+    if (defects.has('recording-stops-during-reset'))
+      store.memory.recordingPause = { from: store.uptime - 3000, ms: 2500 };
+    if (defects.has('cameras-get-the-password-unasked')) store.memory.camerasChanged = true;
+    const { accounts } = store.flash;
+    if (accounts.length > 1) {
+      if (defects.has('users-deleted-by-reset'))
+        store.commit({ accounts: accounts.filter(({ level }) => level === 'admin') });
+      if (defects.has('operators-demoted-by-reset'))
+        store.commit({
+          accounts: accounts.map((one) => (one.level === 'operator' ? { ...one, level: 'guest' } : one)),
+        });
+    }
+    if (defects.has('serial-prints-new-password')) this.print(`reset: set ${password}`);
+    if (defects.has('log-holds-password'))
+      this.log({
+        major: 'Operation',
+        minor: 'Reset Password: Set',
+        user: '',
+        channel: 'local',
+        detail: password,
+      });
   }
   abandonReset(): void {
     this.resets.abandon();
@@ -238,9 +343,23 @@ export class Recorder implements RecorderCore {
     return this.#usbFolder;
   }
   /** Plugs a drive in, or pulls it. */
-  setUsb(folder: string | undefined): void {
+  setUsb(folder: string | undefined, state: UsbState = 'ok'): void {
     this.#usbFolder = folder;
+    this.#usbState = state;
     this.store.emit('usb');
+  }
+  writeUsb(name: string, bytes: Uint8Array): void {
+    if (this.#usbFolder === undefined || this.#usbState !== 'ok') throw new Error('the drive takes nothing');
+    writeFileSync(join(this.#usbFolder, name), bytes);
+  }
+  /** Whether the network cable is in. */
+  get networkUp(): boolean {
+    return this.#networkUp;
+  }
+  setNetwork(up: boolean): void {
+    this.#networkUp = up;
+    if (!up && this.resets.isOpen && this.defects.has('code-void-without-network')) this.resets.void();
+    this.store.emit('network');
   }
   onChange(listener: (what: Change) => void): () => void {
     return this.store.onChange(listener);
@@ -254,6 +373,7 @@ export class Recorder implements RecorderCore {
 
   factoryReset(mode: 'basic' | 'full'): void {
     const { identity } = this.store;
+    const { reservedEmail } = this.store.flash;
     this.log({
       major: 'Operation',
       minor: 'Restore Default Settings',
@@ -261,48 +381,70 @@ export class Recorder implements RecorderCore {
       channel: 'system',
       detail: mode,
     });
-    this.resets.void(
-      () =>
-        this.defects.has('code-survives-factory-reset') ||
-        (mode === 'basic' && this.defects.has('code-survives-basic-restore')),
-    );
-    if (mode === 'full') this.store.commit(blankFlash(identity));
+    const keeps =
+      mode === 'full' && reservedEmail !== undefined && this.defects.has('address-survives-full-reset');
+    if (mode === 'full') this.store.commit({ ...blankFlash(identity), ...(keeps && { reservedEmail }) });
     else this.store.commit({ settings: factorySettings(identity) });
     this.reboot();
   }
   reboot(): void {
     if (this.#phase === 'off') return;
     this.log({ major: 'Operation', minor: 'Reboot', user: '', channel: 'system', detail: '' });
+    if (this.store.flash.reservedEmail !== undefined && this.defects.has('address-lost-by-reboot'))
+      this.store.commit({ reservedEmail: undefined });
     this.#halt('reboot');
     this.#later(OFF_MS, () => this.powerOn());
   }
   /** Cuts the mains: memory is gone at once. */
   powerOff(): void {
     this.#powered = false;
-    this.#halt('power-cut');
+    if (this.#phase !== 'off') this.#cutShort();
+    this.#halt('power');
   }
-  #halt(how: 'reboot' | 'power-cut'): void {
+  /** What a power cut spoils, with a defect. */
+  #cutShort(): void {
+    const { store, defects } = this;
+    if (store.flash.reservedEmail !== undefined && defects.has('address-lost-by-power-cut'))
+      store.commit({ reservedEmail: undefined });
+    if (store.uptime >= store.memory.savingUntil) return;
+    if (defects.has('cut-while-saving-leaves-inactive')) store.commit({ accounts: [] });
+    if (defects.has('cut-while-saving-leaves-no-password')) this.accounts.spoil('admin');
+  }
+  #halt(how: 'reboot' | 'power'): void {
     this.#stopTimers();
     // Uptime means nothing while it is off: what memory holds then counts from the next power-on.
     if (this.#phase === 'off') return;
-    if (how === 'power-cut') afterCut(this.store);
-    this.resets.stop(how);
+    this.resets.lockSeconds();
+    this.store.memory = this.#memoryAfterStop(how);
     this.#enter('off');
+  }
+  #memoryAfterStop(how: 'reboot' | 'power'): Memory {
+    const { defects, store } = this;
+    const { codeLockMs, codeTries } = store.flash;
+    if (codeLockMs > 0 && defects.has('code-lock-cleared-by-restart'))
+      store.commit({ codeLockMs: 0, codeTries: 0 });
+    else if (codeLockMs === 0 && codeTries > 0 && defects.has('code-tries-cleared-by-restart'))
+      store.commit({ codeTries: 0 });
+    const memory = freshMemory(store.flash);
+    const { reset } = store.memory;
+    if (reset === undefined) return memory;
+    const survives =
+      defects.has('code-survives-reboot') ||
+      (how === 'reboot' && defects.has('code-survives-soft-reboot')) ||
+      (how === 'power' && defects.has('code-survives-power-cut'));
+    if (survives) memory.reset = { ...reset, openedAt: 0 };
+    return memory;
   }
   powerOn(): void {
     this.#powered = true;
     if (this.#phase !== 'off') return;
     this.#stopTimers();
     this.store.uptime = 0;
-    this.store.memory = { ...freshMemory(this.store.flash), spare: this.store.memory.spare };
-    afterStart(this.store);
+    this.store.memory = { ...freshMemory(this.store.flash), reset: this.store.memory.reset };
     this.#bootTime = this.store.localTime;
     this.#enter('booting');
     const total = this.plan.bootMs ?? DEFAULT_BOOT_MS;
-    const lines = [...bootText(this.store.identity)];
-    const address = this.reservedEmail;
-    if (address !== undefined && this.defects.has('boot-tells-address'))
-      lines.push(`init: reserved mail ${address}`);
+    const lines = bootText(this.store.identity);
     lines.forEach((line, at) => {
       this.#later((total * at) / lines.length, () => this.print(line));
     });
@@ -326,6 +468,7 @@ export class Recorder implements RecorderCore {
   /** Brings a snapshot of this recorder back; one taken during a boot or reboot boots again. */
   restore(snapshot: Snapshot): void {
     this.#stopTimers();
+    this.#networkUp = true;
     this.store.flash = snapshot.flash;
     this.store.memory = structuredClone(snapshot.memory);
     this.store.entries = [...snapshot.entries];

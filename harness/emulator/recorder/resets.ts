@@ -1,105 +1,158 @@
 import { randomInt } from 'node:crypto';
 import { CODE_LENGTH } from '../../wire/relay.ts';
-import { sealLetter } from '../../wire/seal.ts';
-import type { Defects } from '../defects.ts';
+import { type Letter, sealLetter } from '../../wire/seal.ts';
 import { sameText } from './accounts.ts';
 import type { Channel, CodeOutcome } from './api.ts';
-import { hintAbout, isTakenFor, isYoung } from './flawed-codes.ts';
-import { ResetLog } from './reset-log.ts';
-import { freshMemory, type OpenCode } from './state.ts';
 import type { Store } from './store.ts';
 
 /** No letter or digit that is taken for another: 0 O 1 I l are missing. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+/** A code lives 48 hours (app help, camera manual), counted on uptime so that no clock change stretches it. */
+const CODE_LIFE_MS = 48 * 3_600_000;
+/** The same with a defect. */
+const EARLY_MS = 47 * 3_600_000;
+const LATE_MS = 49 * 3_600_000;
 /** Wrong codes before the lock, and its length: as documented for GUID files (7 tries, 30 minutes). */
 const CODE_TRIES = 7;
 const CODE_LOCK_MS = 30 * 60_000;
+/** What defects make of it: tries before a late lock, and what each try in the lock takes off. */
+const LATE_TRIES = 12;
+const LOCK_SHORTENED_MS = 10 * 60_000;
 /** How long an accepted code waits for the new password. */
 const GRANT_MS = 10 * 60_000;
-/** How close two openings of the dialog are for a recorder that mistakes them for one. */
-const QUICK_MS = 60_000;
 /** Where an exported QR may be mailed to. */
 export const SERVICE_MAILBOX = 'pw-recovery@device-service.example';
 
-/** What resets need beside the recorder's own state. */
-export interface ResetsDeps {
-  /** Public key of the mail service, base64url. */
-  readonly relayKey: string;
-  /** Codes drawn by all units of the emulator: only a defective recorder looks at them. */
-  readonly drawn: Map<string, { readonly serialNumber: string; readonly address: string }>;
-}
+/** Codes that any unit of this program drew, for the defect that takes them. */
+const DRAWN = new Set<string>();
 
 /** The reset by reserved email: one open code at most, and the ledger of wrong ones. */
 export class Resets {
   readonly #store: Store;
-  readonly #deps: ResetsDeps;
-  readonly #log: ResetLog;
-  constructor(store: Store, deps: ResetsDeps) {
+  readonly #relayKey: string;
+  constructor(store: Store, relayKey: string) {
     this.#store = store;
-    this.#deps = deps;
-    this.#log = new ResetLog(store);
+    this.#relayKey = relayKey;
   }
 
   /** @throws Error when no address is reserved. */
   open(): { readonly payload: string; readonly serviceMailbox: string } {
-    const { flash, identity, plan, memory, defects } = this.#store;
-    const address = flash.reservedEmail;
-    if (address === undefined) throw new Error('no reserved email is set');
+    const { flash, identity, plan, memory } = this.#store;
+    if (flash.reservedEmail === undefined) throw new Error('no reserved email is set');
+    const { defects } = this.#store;
     const code = drawCode();
+    DRAWN.add(code);
+    if (flash.codeTries > 0 && flash.codeLockMs === 0 && defects.has('code-tries-cleared-by-dialog'))
+      this.#store.commit({ codeTries: 0 });
     const letter = {
       serialNumber: identity.serialNumber,
-      address,
+      address: flash.reservedEmail,
       code,
       sealedAt: Math.floor(this.#store.now),
       language: plan.language,
       model: identity.model,
     };
-    const payload = sealLetter(letter, this.#deps.relayKey);
-    this.#renewTries();
-    const { reset } = memory;
-    const quick = reset !== undefined && this.#store.uptime - reset.openedAt <= QUICK_MS;
-    this.void(
-      () => defects.has('code-survives-newer-qr') || (quick && defects.has('code-survives-quick-newer-qr')),
-    );
-    memory.reset = { code, payload, address, openedAt: this.#store.uptime, drawnAt: this.#store.now };
-    this.#deps.drawn.set(code, { serialNumber: identity.serialNumber, address });
-    this.#log.start(memory.reset);
+    const payload = this.#marked(sealLetter(letter, this.#relayKey), letter);
+    if (memory.reset !== undefined && defects.has('code-of-older-qr-alive')) memory.older = memory.reset;
+    memory.reset = { code, payload, openedAt: this.#store.uptime, openedOn: this.#store.now };
+    memory.grant = undefined;
+    if (!defects.has('log-without-start'))
+      this.#store.log({
+        major: 'Operation',
+        minor: 'Reset Password: Start',
+        user: '',
+        channel: 'local',
+        detail: 'Verify by Reserved Email',
+      });
+    if (defects.has('serial-prints-payload')) this.#store.print(`reset: qr ${payload}`);
+    if (defects.has('serial-prints-code-reversed'))
+      this.#store.print(`reset: seed ${[...code].reverse().join('')}`);
     return { payload, serviceMailbox: SERVICE_MAILBOX };
   }
 
-  /** The clock or its server was set: the life of a code goes on, in a healthy recorder. */
-  clockSet(flaw: 'code-renewed-by-clock' | 'code-renewed-by-ntp'): void {
-    const { memory, uptime, defects } = this.#store;
-    if (memory.reset && defects.has(flaw)) memory.reset = { ...memory.reset, openedAt: uptime };
+  /** Whether a code was drawn that nothing has voided yet, however old. */
+  get isOpen(): boolean {
+    return this.#store.memory.reset !== undefined;
   }
   get openPayload(): string | undefined {
-    return this.openCode?.payload;
-  }
-  /** The code that is drawn and lives. */
-  get openCode(): OpenCode | undefined {
-    const { reset } = this.#store.memory;
-    return reset && this.#young(reset) ? reset : undefined;
+    return this.#alive()?.payload;
   }
 
   enter(code: string, channel: Channel): CodeOutcome {
+    const { memory } = this.#store;
+    const { defects } = this.#store;
     const lockSeconds = this.lockSeconds();
-    const { memory, defects, flash } = this.#store;
-    const taken = this.#takes(code, channel);
-    if (lockSeconds > 0 && !(taken && defects.has('code-accepted-during-lock'))) {
-      if (defects.has('code-lock-shortened-by-tries')) memory.codeLockUntil -= CODE_LOCK_MS / 6;
-      return { ok: false, why: 'locked', lockSeconds };
+    const open = this.#alive();
+    if (lockSeconds > 0 && defects.has('code-lock-shortened-by-tries')) {
+      memory.codeLockUntil -= LOCK_SHORTENED_MS;
+      return { ok: false, why: 'locked', lockSeconds: Math.max(1, lockSeconds - LOCK_SHORTENED_MS / 1000) };
     }
+    const through =
+      lockSeconds > 0 &&
+      open !== undefined &&
+      sameText(code, open.code) &&
+      defects.has('code-lock-lets-right-in');
+    if (lockSeconds > 0 && !through) return { ok: false, why: 'locked', lockSeconds };
+    // What can't be a code is refused without costing a try.
+    if (!new RegExp(`^[A-Za-z0-9]{${CODE_LENGTH}}$`).test(code) && !this.#misread(code, open?.code))
+      return wrong();
+    const right =
+      open !== undefined &&
+      (sameText(code, open.code) || this.#misread(code, open.code) || this.#mistaken(code, open.code));
+    const older = memory.older !== undefined && sameText(code, memory.older.code);
+    const foreign =
+      !right && code !== open?.code && DRAWN.has(code) && defects.has('code-of-other-unit-taken');
     const again = this.#granted(channel) && sameText(code, memory.grant?.code ?? '');
-    const tired = flash.codeTries > 0 && taken && defects.has('code-refused-after-wrong');
-    if (!again && (!taken || tired || defects.has('code-right-refused'))) {
-      // What can't be a code is refused without costing a try.
-      return isCode(code) ? this.#countWrong(code, channel) : { ok: false, why: 'wrong', lockSeconds: 0 };
+    if (!right && !again && !older && !foreign) {
+      if (open !== undefined && defects.has('code-void-after-wrong-one')) memory.reset = undefined;
+      return this.#countWrong(channel);
     }
     this.#store.commit({ codeTries: 0, codeLockMs: 0 });
-    this.#use(channel);
+    if (!this.#store.defects.has('code-reusable')) memory.reset = undefined;
     memory.grant = { channel, code, at: this.#store.uptime };
-    this.#log.accepted(code, channel);
+    this.#note(
+      'Reset Password: Code Accepted',
+      channel,
+      this.#store.defects.has('log-holds-code') ? code : '',
+    );
     return { ok: true };
+  }
+
+  /** What the defects of the reading take for the code though it has another shape. */
+  #misread(typed: string, code: string | undefined): boolean {
+    const { defects } = this.#store;
+    if (code === undefined) return false;
+    if (typed === '') return defects.has('code-empty-taken');
+    if (typed.trim() === code) return typed !== code && defects.has('code-padded-taken');
+    if (typed.length === CODE_LENGTH + 1 && typed.startsWith(code)) return defects.has('code-of-9-taken');
+    return typed.length === CODE_LENGTH - 1 && code.startsWith(typed) && defects.has('code-of-7-taken');
+  }
+  /** The same for codes of the right shape. */
+  #mistaken(typed: string, code: string): boolean {
+    const { defects, memory } = this.#store;
+    if (typed === code) return false;
+    if (typed.slice(0, -1) === code.slice(0, -1)) return defects.has('code-last-character-ignored');
+    if (typed.toUpperCase() === code) {
+      memory.swapped += 1;
+      return memory.swapped % 2 === 0 && defects.has('code-case-by-turns');
+    }
+    return defects.has('code-any-taken');
+  }
+  /** A payload with what a defect adds behind it. */
+  #marked(payload: string, { address, code, serialNumber }: Letter): string {
+    const { defects } = this.#store;
+    const base64 = (text: string) => Buffer.from(text).toString('base64url');
+    if (defects.has('payload-holds-address')) return `${payload}.${address}`;
+    if (defects.has('payload-holds-code-in-base64')) return `${payload}.${base64(code)}`;
+    if (defects.has('payload-holds-code-reversed')) return `${payload}.${[...code].reverse().join('')}`;
+    if (defects.has('payload-too-long')) return `${payload}.${base64(serialNumber.repeat(30))}`;
+    if (defects.has('payload-with-credentials')) return `${payload}.?user=admin&password=none`;
+    return payload;
+  }
+
+  nearly(code: string): boolean {
+    const { reset } = this.#store.memory;
+    return reset !== undefined && code !== reset.code && code.slice(0, -1) === reset.code.slice(0, -1);
   }
 
   /** Whether a code was accepted on this channel and a new password may be set now. */
@@ -107,50 +160,21 @@ export class Resets {
     return this.#granted(channel);
   }
 
-  /** Ends whatever is open: the code, and the leave to set a password. `survives`: asked where a code is open. */
-  void(survives: () => boolean = () => false): void {
-    const { memory } = this.#store;
-    if (memory.reset && survives()) memory.spare = [...memory.spare, memory.reset];
-    memory.reset = undefined;
-    memory.grant = undefined;
-  }
-
-  /** The reserved address was changed. */
-  readdress(address: string): void {
-    const { memory, defects } = this.#store;
-    const back = memory.parked.filter((each) => each.address === address);
-    if (back.length > 0 && defects.has('code-survives-change-back'))
-      memory.spare = [...memory.spare, ...back];
-    if (memory.reset) memory.parked = [...memory.parked, memory.reset];
-    this.void(() => defects.has('code-survives-address-change'));
-  }
-
-  /** The machine stops; memory becomes what it is at the next start. */
-  stop(how: 'reboot' | 'power-cut'): void {
-    const store = this.#store;
-    const { defects, uptime } = store;
-    this.lockSeconds();
-    const tries = store.flash.codeTries > 0;
-    this.void(() => {
-      const renewed =
-        tries &&
-        (defects.has('reboot-renews-tries') ||
-          (how === 'power-cut' && defects.has('power-cut-renews-tries')));
-      if (renewed) store.commit({ codeTries: 0, codeLockMs: 0 });
-      if (renewed || defects.has('code-survives-reboot')) return true;
-      return defects.has(how === 'reboot' ? 'code-survives-soft-reboot' : 'code-survives-power-cut');
-    });
-    const spare = store.memory.spare.map((each) => ({ ...each, openedAt: each.openedAt - uptime }));
-    store.memory = { ...freshMemory(store.flash), spare };
-  }
-
-  abandon(): void {
-    if (this.#store.memory.grant) this.#log.cancelled(this.#store.memory.grant.channel);
+  /** Ends whatever is open: the code, and the leave to set a password. */
+  void(): void {
+    this.#store.memory.reset = undefined;
     this.#store.memory.grant = undefined;
   }
 
-  noteSuccess(channel: Channel, password: string): void {
-    this.#log.success(channel, password);
+  abandon(): void {
+    if (this.#store.memory.grant)
+      this.#note('Reset Password: Cancelled', this.#store.memory.grant.channel, '');
+    this.#store.memory.grant = undefined;
+  }
+
+  noteSuccess(channel: Channel): void {
+    if (this.#store.defects.has('log-without-success')) return;
+    this.#note('Reset Password: Success', channel, 'Verify by Reserved Email');
   }
 
   /** Seconds until codes are taken again; 0 when they are. What is left goes to flash, so that a reboot gains nothing. */
@@ -164,80 +188,46 @@ export class Resets {
     return Math.max(0, Math.ceil(left / 1000));
   }
 
-  /** What opening the dialog anew does to the ledger: nothing, in a healthy recorder. */
-  #renewTries(): void {
-    const { memory, flash, defects } = this.#store;
-    const locked = this.lockSeconds() > 0;
-    const renewed = locked
-      ? defects.has('code-lock-ends-on-reopen')
-      : flash.codeTries > 0 && defects.has('code-tries-renewed-on-reopen');
-    if (!renewed) return;
-    memory.codeLockUntil = 0;
-    this.#store.commit({ codeTries: 0, codeLockMs: 0 });
+  #countWrong(channel: Channel): CodeOutcome {
+    const { defects } = this.#store;
+    if (channel === 'http' && defects.has('code-tries-over-http-free')) return wrong();
+    const tries = this.#store.flash.codeTries + 1;
+    const locked =
+      tries >= CODE_TRIES &&
+      !defects.has('code-lock-missing') &&
+      (tries >= LATE_TRIES || !defects.has('code-lock-after-12'));
+    this.#store.commit({ codeTries: tries, codeLockMs: locked ? CODE_LOCK_MS : 0 });
+    if (locked) this.#store.memory.codeLockUntil = this.#store.uptime + CODE_LOCK_MS;
+    if (!defects.has('log-without-wrong-codes'))
+      this.#note('Reset Password: Wrong Code', channel, locked ? 'locked' : '');
+    return locked ? { ok: false, why: 'locked', lockSeconds: CODE_LOCK_MS / 1000 } : wrong();
   }
 
-  /** Whether it is the code that is open, or what a defect takes for it. */
-  #takes(typed: string, channel: Channel): boolean {
-    const { memory, defects, flash, identity } = this.#store;
-    const spare = memory.spare.filter(({ only }) => only === undefined || only === channel);
-    const exact = [memory.reset, ...spare].find((each) => each !== undefined && sameText(typed, each.code));
-    if (exact) return this.#young(exact);
-    const foreign = this.#deps.drawn.get(typed);
-    if (foreign && foreign.serialNumber !== identity.serialNumber) {
-      if (defects.has('code-of-other-unit-accepted')) return true;
-      if (foreign.address === flash.reservedEmail && defects.has('code-of-same-address-accepted'))
-        return true;
-    }
-    const open = this.openCode;
-    return open !== undefined && isTakenFor({ typed, code: open.code, tries: flash.codeTries }, defects);
-  }
-
-  /** The code has served. */
-  #use(channel: Channel): void {
-    const { memory, defects } = this.#store;
+  #alive() {
+    const { memory, uptime, now, defects } = this.#store;
     const { reset } = memory;
-    this.void(() => defects.has('code-reusable'));
-    if (reset && channel === 'local' && defects.has('code-reusable-over-http'))
-      memory.spare = [...memory.spare, { ...reset, only: 'http' }];
-  }
-
-  #countWrong(code: string, channel: Channel): CodeOutcome {
-    const { memory, flash, defects, uptime } = this.#store;
-    const open = this.openCode;
-    const hint = channel === 'local' && open ? hintAbout(code, open.code, defects) : '';
-    const wrong = { ok: false, why: 'wrong', lockSeconds: 0, ...(hint !== '' && { hint }) } as const;
-    const http = channel === 'http';
-    if (http && defects.has('http-codes-uncounted')) return wrong;
-    const apart = http && defects.has('http-codes-counted-apart');
-    const tries = (apart ? memory.httpCodeTries : flash.codeTries) + 1;
-    const locked = tries >= CODE_TRIES && !isSpared(tries, defects);
-    if (apart) memory.httpCodeTries = tries;
-    else this.#store.commit({ codeTries: tries, codeLockMs: locked ? CODE_LOCK_MS : 0 });
-    if (locked) memory.codeLockUntil = uptime + CODE_LOCK_MS;
-    this.#log.wrong(code, channel, locked);
-    return locked ? { ok: false, why: 'locked', lockSeconds: CODE_LOCK_MS / 1000 } : wrong;
-  }
-
-  #young(code: OpenCode): boolean {
-    const { uptime, now: clock, defects } = this.#store;
-    return isYoung(code, { uptime, clock }, defects);
+    if (reset === undefined) return undefined;
+    const age = uptime - reset.openedAt;
+    const byClock = now - reset.openedOn <= CODE_LIFE_MS;
+    const alive = age <= CODE_LIFE_MS;
+    if (byClock !== alive && defects.has('code-expires-by-the-clock')) return byClock ? reset : undefined;
+    if (alive) return age > EARLY_MS && defects.has('code-dies-at-47-hours') ? undefined : reset;
+    if (defects.has('code-never-expires')) return reset;
+    return age <= LATE_MS && defects.has('code-lives-49-hours') ? reset : undefined;
   }
 
   #granted(channel: Channel): boolean {
     const { grant } = this.#store.memory;
     return grant !== undefined && grant.channel === channel && this.#store.uptime - grant.at <= GRANT_MS;
   }
+
+  #note(minor: string, channel: Channel, detail: string): void {
+    this.#store.log({ major: 'Operation', minor, user: '', channel, detail });
+  }
 }
 
-/** Whether a defect keeps the lock away at this wrong code, the last of those allowed or a later one. */
-function isSpared(tries: number, defects: Defects): boolean {
-  if (defects.has('code-lock-missing')) return true;
-  if (tries === CODE_TRIES && defects.has('code-lock-after-8')) return true;
-  return tries < 12 && defects.has('code-lock-after-12');
-}
-
-function isCode(text: string): boolean {
-  return new RegExp(`^[A-Za-z0-9]{${CODE_LENGTH}}$`).test(text);
+function wrong(): CodeOutcome {
+  return { ok: false, why: 'wrong', lockSeconds: 0 };
 }
 
 function drawCode(): string {

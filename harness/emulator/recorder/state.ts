@@ -24,12 +24,8 @@ export interface Settings {
   readonly timeMode: 'manual' | 'NTP';
   readonly ntpServer: string;
   readonly ntpInterval: number;
-}
-
-/** What the last reset replaced: only a defective recorder looks at it. */
-export interface Former {
-  readonly account: Account;
-  readonly pattern: string | undefined;
+  readonly ipAddress: string;
+  readonly recordMode: 'CMR' | 'MOTION';
 }
 
 /** All that survives a power cut (besides the log and the battery clock). Plain and immutable: a commit swaps it whole. */
@@ -41,8 +37,8 @@ export interface Flash {
   /** Wrong reset codes, and what was left of the lock at the last commit, ms. */
   readonly codeTries: number;
   readonly codeLockMs: number;
-  /** Undefined again when the password is changed by another way. */
-  readonly former: Former | undefined;
+  /** SHA-256 of the newest GUID file. */
+  readonly guid: string | undefined;
 }
 
 /** A login by session cookie or digest, as onlineUser shows it. */
@@ -58,31 +54,42 @@ export interface Session {
   readonly seen: number;
 }
 
-/** A code that was drawn and sealed for an address. */
+/** A code that was drawn and not used. `openedOn`: the real-time clock, ms since the epoch. */
 export interface OpenCode {
   readonly code: string;
   readonly payload: string;
-  readonly address: string;
-  /** Uptime, ms; negative when it was drawn before the last start. */
   readonly openedAt: number;
-  /** Real-time clock, ms since the epoch. */
-  readonly drawnAt: number;
+  readonly openedOn: number;
 }
 
 /** All that a power cut or reboot loses. Times are uptime in ms. */
 export interface Memory {
   readonly logins: Record<string, { tries: number; until: number }>;
   codeLockUntil: number;
-  /** Wrong codes by HTTP, for a recorder that defectively counts them apart. */
-  httpCodeTries: number;
   reset: OpenCode | undefined;
+  /** With a defect: the code before it, still alive. */
+  older: OpenCode | undefined;
+  /** With a defect: what a change of the address voided. */
+  voided: { readonly reset: OpenCode; readonly address: string } | undefined;
+  /** How often the code was typed in the other case. */
+  swapped: number;
+  /** Uptime until which flash is being written, ms. */
+  savingUntil: number;
+  guidTries: number;
+  guidLockUntil: number;
+  /** SHA-256 of the file that served until the last reset. */
+  formerGuid: string | undefined;
+  /** With defects: a pause in the recording (uptime and length, ms), cameras that got another password, a clear password. */
+  recordingPause: { readonly from: number; readonly ms: number } | undefined;
+  camerasChanged: boolean;
+  lastPassword: string | undefined;
+  /** Who was logged in when the password was reset. */
+  beforeReset: readonly Session[];
+  /** Admin as it was before the last reset. */
+  former: Account | undefined;
+  /** The password was reset since power-on. */
+  afterReset: boolean;
   grant: { readonly channel: Channel; readonly code: string; readonly at: number } | undefined;
-  /** Dead codes that a defective recorder still takes. */
-  spare: readonly (OpenCode & { readonly only?: Channel })[];
-  /** Codes that a change of the address made void. */
-  parked: readonly OpenCode[];
-  /** When the last reset wrote the password. */
-  savedAt: number | undefined;
   sessions: Session[];
   /** Keys the digest nonces; drawn afresh to make all nonces dead. */
   nonceKey: string;
@@ -108,6 +115,8 @@ export function factorySettings(identity: Identity): Settings {
     timeMode: 'manual',
     ntpServer: 'time.lab.example',
     ntpInterval: 60,
+    ipAddress: '192.0.2.64',
+    recordMode: 'CMR',
   };
 }
 
@@ -120,7 +129,7 @@ export function blankFlash(identity: Identity): Flash {
     settings: factorySettings(identity),
     codeTries: 0,
     codeLockMs: 0,
-    former: undefined,
+    guid: undefined,
   };
 }
 
@@ -129,12 +138,21 @@ export function freshMemory(flash: Flash): Memory {
   return {
     logins: {},
     codeLockUntil: flash.codeLockMs,
-    httpCodeTries: 0,
     reset: undefined,
+    older: undefined,
+    voided: undefined,
+    swapped: 0,
+    savingUntil: 0,
+    guidTries: 0,
+    guidLockUntil: 0,
+    formerGuid: undefined,
+    recordingPause: undefined,
+    camerasChanged: false,
+    lastPassword: undefined,
+    beforeReset: [],
+    former: undefined,
+    afterReset: false,
     grant: undefined,
-    spare: [],
-    parked: [],
-    savedAt: undefined,
     sessions: [],
     nonceKey: randomBytes(16).toString('hex'),
   };

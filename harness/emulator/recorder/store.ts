@@ -9,7 +9,7 @@ import { type HostClock, localTime } from './time.ts';
 /** Entries that the log keeps; older ones fall out. */
 const LOG_SIZE = 2000;
 /** What a listener of the core hears. */
-export type Change = 'phase' | 'restored' | 'security' | 'usb';
+export type Change = 'phase' | 'restored' | 'security' | 'usb' | 'network';
 
 /** The state that the parts of one recorder share: flash, memory, log, clocks, listeners. */
 export class Store {

@@ -25,6 +25,11 @@ export class Limits {
     return 'ok';
   }
 
+  /** Forgets what a unit asked for. */
+  forget(serialNumber: string): void {
+    this.#mails.delete(`unit ${serialNumber}`);
+  }
+
   #recent(key: string, since: number): readonly number[] {
     return (this.#mails.get(key) ?? []).filter((at) => at > since);
   }

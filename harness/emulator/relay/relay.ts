@@ -3,17 +3,21 @@ import { createTransport } from 'nodemailer';
 import type { EmulatorPlan } from '../../wire/emulator.ts';
 import { RESET_QR_MAX_BYTES, type ScanResult } from '../../wire/relay.ts';
 import { newSealKeys, openLetter, type SealKeys } from '../../wire/seal.ts';
+import { Defects } from '../defects.ts';
 import { record, textOf } from '../http/xml.ts';
 import { type JsonAnswer, type JsonRequest, problem, startJsonServer } from '../json-server.ts';
 import { sameText } from '../recorder/accounts.ts';
+import { faultyMails } from './faults.ts';
 import { Limits } from './limits.ts';
-import { codeMail } from './mail.ts';
+import type { codeMail } from './mail.ts';
 import { APP_WORDS } from './mail-texts.ts';
 
 /** The running app-and-mail service. Recorders seal their letters for `publicKey`. */
 export interface Relay extends AsyncDisposable {
   readonly url: string;
   readonly publicKey: string;
+  /** As if a unit had never asked for a mail: for one whose world was brought back. */
+  forget(serialNumber: string): void;
 }
 
 export interface RelayOptions {
@@ -22,6 +26,8 @@ export interface RelayOptions {
   readonly keys?: SealKeys;
   /** ms since the epoch. */
   readonly now?: () => number;
+  /** The switches of the unit with a serial number. */
+  readonly defectsOf?: (serialNumber: string) => Defects | undefined;
 }
 
 /** Starts the service. Mail goes to `smtp` without encryption: that server is the lab's, on the same machine. */
@@ -37,13 +43,14 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     greetingTimeout: 5000,
     socketTimeout: 20_000,
   });
-  const app = new App(keys, options.now ?? Date.now, async (mail) => {
+  const app = new App(keys, options, async (mail) => {
     await transport.sendMail(mail);
   });
   const server = await startJsonServer(options.host ?? '127.0.0.1', (request) => app.answer(request));
   return {
     url: server.url,
     publicKey: keys.publicKey,
+    forget: (serialNumber) => app.forget(serialNumber),
     async [Symbol.asyncDispose]() {
       transport.close();
       await server[Symbol.asyncDispose]();
@@ -54,15 +61,22 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 class App {
   readonly #keys: SealKeys;
   readonly #now: () => number;
+  readonly #defectsOf: (serialNumber: string) => Defects;
   readonly #send: (mail: ReturnType<typeof codeMail>) => Promise<void>;
   readonly #tokens = new Set<string>();
   /** Accounts are made by their first login. */
   readonly #accounts = new Map<string, string>();
   readonly #limits = new Limits();
 
-  constructor(keys: SealKeys, now: () => number, send: (mail: ReturnType<typeof codeMail>) => Promise<void>) {
+  constructor(
+    keys: SealKeys,
+    options: Pick<RelayOptions, 'now' | 'defectsOf'>,
+    send: (mail: ReturnType<typeof codeMail>) => Promise<void>,
+  ) {
     this.#keys = keys;
-    this.#now = now;
+    this.#now = options.now ?? Date.now;
+    const healthy = new Defects();
+    this.#defectsOf = (serialNumber) => options.defectsOf?.(serialNumber) ?? healthy;
     this.#send = send;
   }
 
@@ -71,6 +85,10 @@ class App {
     if (path !== '/app/session' && path !== '/app/scan') return problem(404, `no such path: ${path}`);
     if (method !== 'POST') return problem(405, `${path} takes POST`);
     return path === '/app/session' ? this.#session(request.body) : await this.#scan(request);
+  }
+
+  forget(serialNumber: string): void {
+    this.#limits.forget(serialNumber);
   }
 
   #session(body: unknown): JsonAnswer {
@@ -93,12 +111,16 @@ class App {
     if (!this.#tokens.has(token)) return problem(401, 'no session');
     const payload = textOf(record(request.body), 'payload');
     if (payload === undefined) return problem(400, 'payload is needed');
-    const letter = payload.length <= RESET_QR_MAX_BYTES ? openLetter(payload, this.#keys) : undefined;
+    // The service reads the sealed part; what may stand behind it is none of its business.
+    const sealed = payload.split('.').slice(0, 2).join('.');
+    const letter = payload.length <= RESET_QR_MAX_BYTES ? openLetter(sealed, this.#keys) : undefined;
     if (!letter) return refused('invalid-qr');
     const admitted = this.#limits.admit(payload, letter.serialNumber, this.#now());
     if (admitted !== 'ok') return refused(admitted);
     try {
-      await this.#send(codeMail(letter, { id: randomUUID(), date: new Date(this.#now()) }));
+      const defects = this.#defectsOf(letter.serialNumber);
+      for (const mail of faultyMails(letter, { id: randomUUID(), date: new Date(this.#now()) }, defects))
+        await this.#send(mail);
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
       return problem(502, `the mail server did not take the mail (${reason})`);

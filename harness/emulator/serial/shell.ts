@@ -10,7 +10,6 @@ const REFUSED = [
   'setDebug',
   'debug',
   'resetParam',
-  'resetPasswd',
   'upgrade',
   'ifconfig',
 ];
@@ -84,29 +83,18 @@ export class Shell {
     }
   }
 
-  /** Commands that only a defective recorder has. */
-  #more(): readonly string[] {
-    const { defects } = this.#recorder;
-    return [
-      ...(defects.has('shell-clears-password') ? ['resetPasswd'] : []),
-      ...(defects.has('shell-shows-users') ? ['prtUserInfo'] : []),
-    ];
-  }
-  #clearPassword(): readonly string[] {
-    this.#recorder.store.commit({ accounts: [] });
-    return ['password of admin cleared'];
-  }
-  #users(): readonly string[] {
-    const { accounts } = this.#recorder.store.flash;
-    return accounts.map(({ name, key }) => `${name} ${key}`);
-  }
-
   #run(line: string): readonly string[] {
     const name = line.split(/\s+/)[0] ?? '';
-    const { facts, defects } = this.#recorder;
+    const { facts } = this.#recorder;
     switch (name) {
       case 'help':
-        return ['Support commands:', ...[...COMMANDS, ...this.#more()].map((command) => `  ${command}`)];
+        return [
+          'Support commands:',
+          ...[
+            ...COMMANDS,
+            ...(this.#recorder.defects.has('shell-offers-show-password') ? ['showPasswd'] : []),
+          ].map((command) => `  ${command}`),
+        ];
       case 'prtHardInfo':
         return [
           `Device model: ${facts.model}`,
@@ -122,9 +110,13 @@ export class Shell {
       case 'outputClose':
         this.#printing = name === 'outputOpen';
         return [`log output ${this.#printing ? 'on' : 'off'}`];
+      case 'resetPasswd':
+        if (this.#recorder.defects.has('shell-clears-the-password')) {
+          this.#recorder.accounts.spoil('admin');
+          return ['password cleared'];
+        }
+        return [`psh: ${name}: operation not permitted`];
       default:
-        if (name === 'resetPasswd' && defects.has('shell-clears-password')) return this.#clearPassword();
-        if (name === 'prtUserInfo' && defects.has('shell-shows-users')) return this.#users();
         return [
           REFUSED.includes(name)
             ? `psh: ${name}: operation not permitted`

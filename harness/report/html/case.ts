@@ -145,6 +145,7 @@ const NAMES: Readonly<Record<EvidenceRef['kind'], string>> = {
   mail: 'Mail',
   http: 'HTTP',
   serial: 'Serial',
+  sadp: 'SADP',
   difference: 'Difference',
   screen: 'Screen to compare',
   export: 'Export',

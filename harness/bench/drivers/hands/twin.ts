@@ -1,4 +1,5 @@
 import type { Clock } from '../../../terms/clock.ts';
+import type { DefectState } from '../../../wire/emulator.ts';
 import type { Hands } from '../../ports/hands.ts';
 import { newJsonService } from '../json-service.ts';
 
@@ -24,6 +25,11 @@ export async function openTwinHands(options: {
     advance: (ms) => post('/time', { advanceMs: ms }),
     snapshot: (name) => post('/snapshot', { name }),
     restore: (name) => post('/restore', { name }),
+    setDefects: (active) => post('/defects', { active }),
+    async metDefects() {
+      const { met } = (await service.order({ method: 'GET', path: '/defects' })) as DefectState;
+      return met;
+    },
     [Symbol.asyncDispose]: () => service.close(),
   };
 }

@@ -138,31 +138,94 @@ withRecorder('a code goes as JSON, with a password only where one is given', asy
   t.ok(recorder.asked().every(({ headers }) => headers['content-type'] === 'application/json'));
 });
 
-withRecorder('time, reset and log go where the guide says', async (t, recorder, face) => {
-  const item = (inner: string) => `<searchMatchItem>${inner}</searchMatchItem>`;
+withRecorder('time and reset go where the guide says', async (t, recorder, face) => {
   recorder.answer(
     xml('Time', '<localTime>2026-01-02T03:04:05+08:00</localTime>'),
     { status: 200 },
     { status: 200 },
-    xml(
-      'CMSearchResult',
-      `<matchList>${item('<logDescriptor><StartDateTime>T1</StartDateTime><metaId>Login</metaId></logDescriptor>')}${item('<startTime>T2</startTime><user>admin</user>')}</matchList>`,
-    ),
-    { status: 403 },
   );
   t.equal(await face.time(USER), '2026-01-02T03:04:05+08:00');
   await face.setTime(USER, '2026-01-03T00:00:00');
   await face.factoryReset(USER, 'full');
-  t.same(await face.log(USER), [
-    { time: 'T1', text: 'T1 Login' },
-    { time: 'T2', text: 'T2 admin' },
-  ]);
-  t.same(await face.log(USER), []);
   t.match(recorder.asked()[1]?.body, '<localTime>2026-01-03T00:00:00</localTime>');
-  t.same(routes(recorder).slice(0, 4), [
+  t.same(routes(recorder), [
     'GET /ISAPI/System/time',
     'PUT /ISAPI/System/time',
     'PUT /ISAPI/System/factoryReset?mode=full',
-    'POST /ISAPI/ContentMgmt/logSearch',
   ]);
 });
+
+const item = (inner: string) => `<searchMatchItem>${inner}</searchMatchItem>`;
+
+withRecorder(
+  'the log is read kind by kind, and page by page where there is more',
+  async (t, recorder, face) => {
+    const first = item(
+      '<logDescriptor><StartDateTime>T1</StartDateTime><metaId>Login</metaId></logDescriptor>',
+    );
+    recorder.answer(
+      xml('CMSearchResult', `<totalMatches>2</totalMatches><matchList>${first}</matchList>`),
+      xml(
+        'CMSearchResult',
+        `<totalMatches>2</totalMatches><matchList>${item('<startTime>T2</startTime><user>admin</user>')}</matchList>`,
+      ),
+      xml(
+        'CMSearchResult',
+        `<responseStatusStrg>MORE</responseStatusStrg><matchList>${item('<startTime>T3</startTime>')}</matchList>`,
+      ),
+      xml('CMSearchResult', '<responseStatusStrg>NO MATCHES</responseStatusStrg>'),
+      xml('CMSearchResult', '<totalMatches>0</totalMatches>'),
+      { status: 403 },
+    );
+    t.same(await face.log(USER), [
+      { time: 'T1', text: 'T1 Login' },
+      { time: 'T2', text: 'T2 admin' },
+      { time: 'T3', text: 'T3' },
+    ]);
+    const asked = recorder
+      .asked()
+      .map(({ body }) => [
+        /log\.hikvision\.com\/(\w+)/.exec(body)?.[1],
+        /<searchResultPostion>(\d+)/.exec(body)?.[1],
+      ]);
+    t.same(asked, [
+      ['Information', '0'],
+      ['Information', '1'],
+      ['Operation', '0'],
+      ['Operation', '1'],
+      ['Alarm', '0'],
+      ['Exception', '0'],
+    ]);
+  },
+);
+
+withRecorder('a user is added with name, password and level', async (t, recorder, face) => {
+  recorder.answer({ status: 200 });
+  const answer = await face.addUser(USER, { name: 'day<shift>', password: 'a&b', level: 'Operator' });
+  t.equal(answer.status, 200);
+  t.same(routes(recorder), ['POST /ISAPI/Security/users']);
+  t.match(recorder.asked()[0]?.body, /<userName>day&#60;shift&#62;<.*<password>a&#38;b<.*Operator/);
+});
+
+withRecorder(
+  'a nonce once given is used again and again, and no other is asked for',
+  async (t, recorder, face) => {
+    const challenge = 'Digest realm="r", qop="auth", nonce="n0nce", algorithm="MD5"';
+    recorder.answer(
+      { status: 401, headers: { 'www-authenticate': challenge } },
+      { status: 200 },
+      { status: 401, headers: { 'www-authenticate': challenge.replace('n0nce', 'other') } },
+      { status: 401 },
+    );
+    const nonce = await face.nonce();
+    t.equal(await nonce?.status(USER), 200);
+    t.equal(await nonce?.status(USER), 401);
+    t.same(
+      recorder
+        .asked()
+        .map(({ headers }) => /nonce="(\w+)".*nc=(\w+)/.exec(headers.authorization ?? '')?.slice(1)),
+      [undefined, ['n0nce', '00000001'], ['n0nce', '00000002']],
+    );
+    t.equal(await face.nonce(), undefined);
+  },
+);

@@ -1,6 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { XMLParser } from 'fast-xml-parser';
-import { HarnessError } from '../../../terms/error.ts';
 import {
   exportActivationKey,
   openChallenge,
@@ -9,18 +7,12 @@ import {
   sessionProof,
 } from '../../../wire/credentials.ts';
 import { type DeviceInfo, ISAPI } from '../../../wire/isapi.ts';
-import type { Credentials, Http, HttpResponse } from '../../ports/http.ts';
-import type { HttpStatus, RecorderHttp } from '../../ports/recorder-http.ts';
-
-/** A tree of XML or JSON with the namespaces taken off. */
-type Tree = Readonly<Record<string, unknown>>;
-
-const xml = new XMLParser({
-  removeNSPrefix: true,
-  ignoreAttributes: true,
-  parseTagValue: false,
-  processEntities: true,
-});
+import type { Credentials, Http } from '../../ports/http.ts';
+import type { HttpNonce, RecorderHttp } from '../../ports/recorder-http.ts';
+import { readCameras, readRecordings, readSettings, readTracks } from './content.ts';
+import { type DigestChallenge, digestAuthorization, digestChallenges } from './digest.ts';
+import { readLog } from './log.ts';
+import { escaped, flag, given, list, number, parse, statusOf, text, treeOf, unreadable } from './tree.ts';
 
 /** The recorder's HTTP interface on top of a plain {@link Http} port. */
 export function isapi(http: Http): RecorderHttp {
@@ -99,6 +91,15 @@ export function isapi(http: Http): RecorderHttp {
       const answer = await get(ISAPI.onlineUser, credentials);
       return list(treeOf(answer, ISAPI.onlineUser), 'OnlineUser').map((user) => text(user, 'name') ?? '');
     },
+    addUser: async (credentials, { name, password, level }) =>
+      statusOf(
+        await put(
+          ISAPI.users,
+          `<User><userName>${escaped(name)}</userName><password>${escaped(password)}</password><userLevel>${level}</userLevel></User>`,
+          credentials,
+          'POST',
+        ),
+      ),
     async supportsSecurityEmail(credentials) {
       for (const path of [ISAPI.securityCapabilities, ISAPI.systemCapabilities]) {
         const answer = await get(path, credentials);
@@ -132,6 +133,19 @@ export function isapi(http: Http): RecorderHttp {
         headers: { cookie: session.cookie },
       });
       return answer.status;
+    },
+    async loginLimits(credentials) {
+      const answer = await get(ISAPI.illegalLoginLock, credentials);
+      if (answer.status !== 200) return undefined;
+      const limits = treeOf(answer, ISAPI.illegalLoginLock);
+      const tries = number(limits, 'maxIllegalLoginTimes');
+      const seconds = number(limits, 'maxIllegalLoginLockTime');
+      return tries === undefined || seconds === undefined ? undefined : { tries, seconds };
+    },
+    async nonce() {
+      const asked = await get(ISAPI.deviceInfo);
+      const challenge = digestChallenges(asked.headers['www-authenticate'] ?? '')[0];
+      return challenge === undefined ? undefined : nonceOf(http, challenge);
     },
     async emailParameter(credentials) {
       const answer = await get(`${ISAPI.emailParameter}?format=json`, credentials);
@@ -167,111 +181,27 @@ export function isapi(http: Http): RecorderHttp {
     reboot: async (credentials) => statusOf(await put(ISAPI.reboot, '', credentials)),
     factoryReset: async (credentials, mode) =>
       statusOf(await put(`${ISAPI.factoryReset}?mode=${mode}`, '', credentials)),
-    async log(credentials) {
-      const body = `<CMSearchDescription><searchID>${crypto.randomUUID()}</searchID><metaId>log.hikvision.com/Information</metaId><timeSpanList><timeSpan><startTime>2000-01-01T00:00:00Z</startTime><endTime>2037-12-31T23:59:59Z</endTime></timeSpan></timeSpanList><maxResults>2000</maxResults><searchResultPostion>0</searchResultPostion></CMSearchDescription>`;
-      const answer = await put(ISAPI.logSearch, body, credentials, 'POST');
-      if (answer.status !== 200) return [];
-      return list(treeOf(answer, ISAPI.logSearch), 'searchMatchItem').map((item) => ({
-        time: text(item, 'StartDateTime') ?? text(item, 'startTime') ?? '',
-        text: leaves(item).join(' '),
-      }));
-    },
+    log: (credentials) => readLog((body) => put(ISAPI.logSearch, body, credentials, 'POST')),
+    settings: (credentials) => readSettings(get, credentials),
+    cameras: (credentials) => readCameras(get, credentials),
+    tracks: (credentials) => readTracks(get, credentials),
+    recordings: (credentials, search) =>
+      readRecordings((path, body) => put(path, body, credentials, 'POST'), search),
     get,
     onExchange: (listener) => http.onExchange(listener),
   };
   return self;
 }
 
-/** The recorder's own words about a write. */
-function statusOf(answer: HttpResponse): HttpStatus {
-  const tree = answer.body.trim() === '' ? {} : (parse(answer.body) ?? {});
+/** One challenge, answered as often as wanted: whether its nonce still serves is what the answers tell. */
+function nonceOf(http: Http, challenge: DigestChallenge): HttpNonce {
+  let count = 0;
   return {
-    status: answer.status,
-    statusString: text(tree, 'statusString'),
-    subStatusCode: text(tree, 'subStatusCode'),
-    retryTimes: number(tree, 'retryTimes') ?? number(tree, 'retryLoginTime'),
-    lockTime: number(tree, 'lockTime') ?? number(tree, 'unlockTime'),
-  };
-}
-
-function treeOf(answer: HttpResponse, path: string): Tree {
-  const tree = parse(answer.body);
-  if (tree === undefined) throw unreadable(path, answer);
-  return tree;
-}
-
-/** undefined for what is no answer of a recorder; a page for people is none. */
-function parse(body: string): Tree | undefined {
-  const start = body.trimStart();
-  try {
-    const value: unknown = start.startsWith('<') ? xml.parse(start) : JSON.parse(start);
-    const page = isTree(value) && Object.keys(value).some((root) => root.toLowerCase() === 'html');
-    return isTree(value) && !page ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function unreadable(path: string, answer: HttpResponse): HarnessError {
-  return new HarnessError(
-    'PORT_PROTOCOL',
-    `${path} answered ${answer.status} with something that is neither XML nor JSON as expected (${answer.body.length} characters)`,
-    {
-      port: 'http',
-      hint: 'see the exchange in the evidence; the address may belong to another kind of device',
+    async status(credentials) {
+      count += 1;
+      const use = { ...credentials, method: 'GET', uri: ISAPI.deviceInfo, count };
+      const headers = { authorization: digestAuthorization(challenge, use) };
+      return (await http.request({ method: 'GET', path: ISAPI.deviceInfo, headers })).status;
     },
-  );
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The first node of that name, wherever in the tree. */
-function node(tree: unknown, name: string): unknown {
-  if (Array.isArray(tree)) {
-    for (const entry of tree) {
-      const found = node(entry, name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-  if (!isTree(tree)) return undefined;
-  if (name in tree) return tree[name];
-  for (const value of Object.values(tree)) {
-    const found = node(value, name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-function text(tree: unknown, name: string): string | undefined {
-  const value = node(tree, name);
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value).trim()
-    : undefined;
-}
-function number(tree: unknown, name: string): number | undefined {
-  const value = text(tree, name);
-  return value === undefined || value === '' || Number.isNaN(Number(value)) ? undefined : Number(value);
-}
-function flag(tree: unknown, name: string): boolean | undefined {
-  const value = text(tree, name)?.toLowerCase();
-  return value === undefined || value === '' ? undefined : value === 'true' || value === '1';
-}
-function list(tree: unknown, name: string): readonly Tree[] {
-  const value = node(tree, name);
-  return (Array.isArray(value) ? value : [value]).filter(isTree);
-}
-function leaves(tree: unknown): readonly string[] {
-  if (Array.isArray(tree)) return tree.flatMap(leaves);
-  if (isTree(tree)) return Object.values(tree).flatMap(leaves);
-  return tree === undefined || tree === null || tree === '' ? [] : [String(tree)];
-}
-function escaped(value: string): string {
-  return value.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`);
-}
-/** A property that is there only when it has a value. */
-function given<K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } {
-  const none: { readonly [P in K]?: V } = {};
-  return value === undefined ? none : { ...none, [name]: value };
+  };
 }

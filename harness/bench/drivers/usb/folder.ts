@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import type { Usb } from '../../ports/usb.ts';
@@ -25,6 +25,10 @@ export async function openTwinUsb(options: {
   let inserted = false;
   const plug = (place: string | null) => ({ method: 'POST', path: '/usb', body: { folder: place } }) as const;
 
+  const open = () => {
+    if (service.closed) throw new HarnessError('PORT_CLOSED', 'The usb port is closed.', { port: 'usb' });
+  };
+
   await onDisk(folder, () => mkdir(folder, { recursive: true }));
   await service.order({ method: 'GET', path: '/status' });
   return {
@@ -36,8 +40,13 @@ export async function openTwinUsb(options: {
       await service.order(plug(null));
       inserted = false;
     },
+    async put(name, bytes) {
+      open();
+      const file = join(folder, basename(name));
+      await onDisk(folder, () => writeFile(file, bytes));
+    },
     async files() {
-      if (service.closed) throw new HarnessError('PORT_CLOSED', 'The usb port is closed.', { port: 'usb' });
+      open();
       return onDisk(folder, async () => {
         const entries = await readdir(folder, { recursive: true, withFileTypes: true });
         const names = entries

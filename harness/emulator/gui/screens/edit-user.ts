@@ -4,6 +4,7 @@ import { levelName, loginMessage, passwordMessage } from '../messages.ts';
 import { field, type Screen, type Ui } from '../ui.ts';
 import { button, checkbox, fieldRow, gear, notice, row, valueRow } from '../widgets.ts';
 import { emailScreen } from './email.ts';
+import { exportGuid } from './guid.ts';
 import { newPassword } from './new-password.ts';
 import { patternScreen } from './pattern.ts';
 
@@ -34,8 +35,8 @@ export function editWithModify(ui: Ui, user: User): Screen {
           admin &&
           html`${row(text.unlockPattern, checkbox(text.enablePattern, 'pattern', core.hasPattern))}${
             core.supportsReservedEmail &&
-            valueRow(text.reservedEmail, core.maskedEmail ?? text.notSet, button(text.modify, 'email'))
-          }${row(text.guidFile, button(text.export, 'guid'))}${row(text.securityQuestion, gear(text.settings, 'guid'))}`
+            valueRow(text.reservedEmail, core.emailInMenu ?? text.notSet, button(text.modify, 'email'))
+          }${row(text.guidFile, button(text.export, 'guid'))}${row(text.securityQuestion, gear(text.settings, 'question'))}`
         }`,
         buttons: [button(text.ok, 'ok'), button(text.cancel, 'cancel')],
       }),
@@ -44,7 +45,8 @@ export function editWithModify(ui: Ui, user: User): Screen {
       if (action === 'password') ui.push(passwordScreen(ui, user.name));
       if (action === 'email') ui.push(reserveScreen(ui, text.reservedEmail));
       if (action === 'pattern') ui.push(patternScreen(ui, () => ui.pop()));
-      if (action === 'guid') ui.tell(text.unavailable);
+      if (action === 'guid') exportGuid(ui);
+      if (action === 'question') ui.tell(text.unavailable);
     },
   };
 }
@@ -77,7 +79,7 @@ export function editWithGear(ui: Ui, user: User): Screen {
   const behindGear: Readonly<Record<string, () => void>> = {
     email: () => ui.push(reserveScreen(ui, text.reservedEmail30)),
     pattern: () => ui.push(patternScreen(ui, () => ui.pop())),
-    guid: () => ui.tell(text.unavailable),
+    guid: () => exportGuid(ui),
   };
   return {
     name: 'edit-user',
@@ -95,7 +97,7 @@ export function editWithGear(ui: Ui, user: User): Screen {
           admin &&
           html`${row(text.unlockPattern, gear(text.settings, 'pattern'))}${row(text.exportGuid, gear(text.settings, 'guid'))}${
             core.supportsReservedEmail &&
-            valueRow(text.reservedEmail30, core.maskedEmail ?? text.notSet, gear(text.settings, 'email'))
+            valueRow(text.reservedEmail30, core.emailInMenu ?? text.notSet, gear(text.settings, 'email'))
           }`
         }${notice(message)}`,
         buttons: [button(text.ok, 'ok'), button(text.cancel, 'cancel')],

@@ -28,7 +28,7 @@ export function emailScreen(ui: Ui, options: EmailOptions): Screen {
     render: () =>
       ui.skin.dialog({
         title: options.title,
-        body: html`<p>${text.emailHint}</p>${core.maskedEmail !== undefined && valueRow(text.current, core.maskedEmail)}${fieldRow(text.emailAddress, 'address', fields.address)}${notice(message)}`,
+        body: html`<p>${text.emailHint}</p>${core.emailInMenu !== undefined && valueRow(text.current, core.emailInMenu)}${fieldRow(text.emailAddress, 'address', fields.address)}${notice(message)}`,
         buttons: [button(text.ok, 'ok'), button(text.cancel, 'cancel')],
       }),
     touched: () => {

@@ -69,7 +69,7 @@ function passwordLogin(ui: Ui): Screen {
             core.users.map(({ name }) => name),
             listed,
           ),
-        )}${fieldRow(text.password, 'password', fields.password)}<div class="links">${link(text.forgotPassword, 'forgot')}${core.hasPattern && link(text.unlockPattern, 'pattern')}</div>${notice(refused.message())}`,
+        )}${fieldRow(text.password, 'password', fields.password)}<div class="links">${!core.defects.has('login-without-forgot-password') && link(text.forgotPassword, 'forgot')}${core.hasPattern && link(text.unlockPattern, 'pattern')}</div>${notice(refused.message())}`,
         buttons: [button(text.login, 'ok'), button(text.cancel, 'cancel')],
       }),
     touched: () => {
@@ -81,6 +81,12 @@ function passwordLogin(ui: Ui): Screen {
       if (action === 'choose') user = argument;
       else if (action === 'ok') submit();
       else if (action === 'cancel') ui.only();
+      else if (
+        action === 'forgot' &&
+        core.lockState(user, 'local').locked &&
+        core.defects.has('login-lock-blocks-reset')
+      )
+        ui.tell(fill(text.loginLocked, core.lockState(user, 'local').seconds));
       else if (action === 'forgot') forgotPassword(ui);
       else if (action === 'pattern') ui.swap(patternLogin(ui));
     },
@@ -98,7 +104,7 @@ function patternLogin(ui: Ui): Screen {
     render: () =>
       ui.skin.dialog({
         title: text.unlockPattern,
-        body: html`<p>${text.patternLogin}</p>${dots(text.unlockPattern)}<div class="links">${link(text.forgotPassword, 'forgot')}${link(text.passwordLogin, 'password')}</div>${notice(refused.message())}`,
+        body: html`<p>${text.patternLogin}</p>${dots(text.unlockPattern)}<div class="links">${!core.defects.has('pattern-login-without-forgot-password') && link(text.forgotPassword, 'forgot')}${link(text.passwordLogin, 'password')}</div>${notice(refused.message())}`,
         buttons: [button(text.cancel, 'cancel')],
       }),
     act: (action) => {

@@ -1,4 +1,4 @@
-import type { Defects } from '../../defects.ts';
+import { checkPassword } from '../../recorder/rules.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import { passwordMessage } from '../messages.ts';
@@ -15,36 +15,33 @@ export interface NewPassword {
 }
 
 /** Makes the fields for a new password of `user`. */
-export function newPassword(ui: Ui, user: () => string, label = ui.text.newPassword): NewPassword {
+export function newPassword(
+  ui: Ui,
+  user: () => string,
+  label = ui.text.newPassword,
+  at: { readonly clear?: boolean; readonly reset?: true } = {},
+): NewPassword {
   const { text, core } = ui;
-  const { defects } = core;
-  const bare = defects.has('password-in-clear');
-  const fields = {
-    password: field(bare ? 'text' : 'password', 32),
-    confirm: field(bare || defects.has('confirmation-in-clear') ? 'text' : 'password', 32),
-  };
+  const kind = at.clear ? 'text' : 'password';
+  const fields = { password: field(kind, 32), confirm: field(kind, 32) };
+  const confirmed = (one: string, other: string) =>
+    core.defects.has('confirmation-ignored') ||
+    (one.slice(0, 8) === other.slice(0, 8) && core.defects.has('confirmation-compared-over-8-characters'));
   const words = [text.risky, text.weak, text.fair, text.strong];
   return {
     fields,
     rows: () => {
       const { value } = fields.password;
-      const strength = value === '' ? undefined : core.strengthOf(value, user());
+      const outcome = checkPassword(value, user());
+      const strength = value === '' ? undefined : outcome.ok ? outcome.strength : 0;
       return html`${fieldRow(label, 'password', fields.password)}${row(text.strength, meter(strength, words))}${fieldRow(text.confirm, 'confirm', fields.confirm)}`;
     },
     problem: () => {
       const outcome = core.checkPassword(fields.password.value, user());
       if (!outcome.ok) return passwordMessage(text, outcome.why);
-      return isConfirmed(fields.password.value, fields.confirm.value, defects)
-        ? undefined
-        : text.passwordMismatch;
+      const [one, other] = [fields.password.value, fields.confirm.value];
+      if (one === other || (at.reset && confirmed(one, other))) return undefined;
+      return text.passwordMismatch;
     },
   };
-}
-
-/** Whether both fields hold the same; a defective recorder compares less. */
-function isConfirmed(password: string, confirm: string, defects: Defects): boolean {
-  if (password === confirm) return true;
-  if (defects.has('confirmation-ignored')) return true;
-  if (password.slice(0, 8) === confirm.slice(0, 8) && defects.has('confirmation-compared-to-8')) return true;
-  return password.toLowerCase() === confirm.toLowerCase() && defects.has('confirmation-without-case');
 }

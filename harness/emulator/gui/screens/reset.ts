@@ -4,6 +4,7 @@ import { qrImage } from '../qr.ts';
 import type { Texts } from '../text/en.ts';
 import type { Screen, Ui } from '../ui.ts';
 import { button, radio } from '../widgets.ts';
+import { guidScreen } from './guid.ts';
 import { verifyScreen } from './verify.ts';
 
 /** Behind the disclaimer's QR: a text of this project, at an address reserved for examples. */
@@ -11,25 +12,14 @@ const DISCLAIMER_URL = 'https://example.org/recorder/password-reset/disclaimer';
 
 /** *Forgot Password*: the choice of methods, or a word that there are none. */
 export function forgotPassword(ui: Ui): void {
-  const { core, text } = ui;
-  const methods = core.resetMethods();
+  const methods = ui.core.resetMethods();
   const [first] = methods;
-  if (first === undefined) withoutMethod(ui);
-  else if (core.lockState('admin', 'local').locked && core.defects.has('login-lock-blocks-reset'))
-    ui.tell(text.unavailable);
-  else ui.only(typeScreen(ui, methods, first));
-}
-
-/** No method is there to choose: so it is said, and that is all, in a healthy recorder. */
-function withoutMethod(ui: Ui): void {
-  const { core, text } = ui;
-  const logIn = () => {
+  const auto = first === undefined && ui.core.activated && ui.core.defects.has('no-method-logs-in');
+  if (auto) {
     ui.signIn('admin', 'admin');
     ui.home();
-  };
-  if (core.activated && core.defects.has('auto-login-asked'))
-    ui.ask(`${text.login}?`, (yes) => yes && logIn());
-  else ui.tell(text.noMethod, core.activated && core.defects.has('auto-login-after-ok') ? logIn : undefined);
+  } else if (first === undefined) ui.tell(ui.text.noMethod);
+  else ui.only(typeScreen(ui, methods, first));
 }
 
 function methodName(text: Texts, method: ResetMethod): string {
@@ -61,7 +51,10 @@ function typeScreen(ui: Ui, methods: readonly ResetMethod[], first: ResetMethod)
       if (action === 'choose') chosen = methods.find((method) => method === argument) ?? chosen;
       if (action === 'cancel') ui.home();
       if (action !== 'ok') return;
-      if (chosen === 'email') ui.swap(disclaimerScreen(ui));
+      if (chosen === 'email') {
+        if (ui.core.defects.has('disclaimer-skipped')) verifyScreen(ui);
+        else ui.swap(disclaimerScreen(ui));
+      } else if (chosen === 'guid') guidScreen(ui);
       else ui.tell(text.unavailable);
     },
   };
@@ -71,7 +64,9 @@ function disclaimerScreen(ui: Ui): Screen {
   const { text } = ui;
   const title = text[ui.skin.disclaimer];
   const room = Math.round(ui.height * 0.32);
-  const qr = qrImage(DISCLAIMER_URL, room, title);
+  const { defects } = ui.core;
+  const link = defects.has('disclaimer-shows-the-reset-qr') ? ui.core.openReset().payload : DISCLAIMER_URL;
+  const qr = defects.has('disclaimer-without-qr') ? undefined : qrImage(link, room, title);
   return {
     name: 'disclaimer',
     fields: {},
@@ -85,8 +80,8 @@ function disclaimerScreen(ui: Ui): Screen {
         buttons: [button(text.next, 'next'), button(text.cancel, 'cancel')],
       }),
     act: (action) => {
-      if (action === 'cancel') ui.home();
-      if (action === 'next') verifyScreen(ui);
+      if (action === 'next' || defects.has('disclaimer-cannot-be-declined')) verifyScreen(ui);
+      else if (action === 'cancel') ui.home();
     },
   };
 }

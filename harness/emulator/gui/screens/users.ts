@@ -6,6 +6,7 @@ import { addUserScreen } from './add-user.ts';
 import { confirmScreen } from './confirm.ts';
 import { editWithGear, editWithModify, passwordScreen } from './edit-user.ts';
 import { emailScreen } from './email.ts';
+import { exportGuid } from './guid.ts';
 import type { Page } from './pages.ts';
 import { patternScreen } from './pattern.ts';
 
@@ -13,7 +14,8 @@ import { patternScreen } from './pattern.ts';
 export function usersPage(ui: Ui): Page {
   const { text, core, skin } = ui;
   let selected = 0;
-  const isAdmin = () => ui.user?.level === 'admin';
+  const isAdmin = () =>
+    ui.user?.level === 'admin' || (ui.user !== undefined && core.defects.has('operator-changes-address'));
   const shown = () => core.users.filter(({ name }) => isAdmin() || name === ui.user?.name);
   const guarded = (open: () => void) => {
     if (isAdmin()) open();
@@ -45,7 +47,7 @@ export function usersPage(ui: Ui): Page {
   const extra = (label: string, action: string, value = '') =>
     html`<div data-action="${action}">${valueRow(label, value, button(text.set, action))}</div>`;
   const extras = () =>
-    html`<div class="rows">${core.supportsReservedEmail && extra(text.resettingEmail, 'email', core.maskedEmail ?? text.notSet)}${extra(text.unlockPattern, 'pattern')}${extra(text.guidFile, 'guid')}${extra(text.securityQuestion, 'guid')}</div>`;
+    html`<div class="rows">${core.supportsReservedEmail && extra(text.resettingEmail, 'email', core.emailInMenu ?? text.notSet)}${extra(text.unlockPattern, 'pattern')}${extra(text.guidFile, 'guid')}${extra(text.securityQuestion, 'question')}</div>`;
   return {
     fields: {},
     submit: 'edit',
@@ -71,7 +73,8 @@ export function usersPage(ui: Ui): Page {
         guarded(() =>
           ui.push(confirmScreen(ui, text.authorization, () => ui.swap(patternScreen(ui, () => ui.pop())))),
         );
-      if (action === 'guid') ui.tell(text.unavailable);
+      if (action === 'guid') guarded(() => exportGuid(ui));
+      if (action === 'question') ui.tell(text.unavailable);
     },
   };
 }

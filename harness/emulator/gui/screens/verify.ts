@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { CODE_LENGTH } from '../../../wire/relay.ts';
 import { html } from '../html.ts';
 import { passwordMessage } from '../messages.ts';
 import { qrFile, qrImage } from '../qr.ts';
@@ -23,27 +22,42 @@ export function verifyScreen(ui: Ui): void {
 function codeScreen(ui: Ui, reset: OpenReset): Screen {
   const { text, core } = ui;
   const fields = { code: field('text', 16) };
-  const qr = qrImage(reset.payload, Math.round(ui.height * 0.74), text.byEmail);
+  const qr = qrImage(reset.payload, Math.round(ui.height * 0.74), text.byEmail, {
+    inverted: core.defects.has('qr-inverted'),
+    faint: core.defects.has('qr-faint'),
+    quiet: core.defects.has('qr-without-quiet-zone') ? 0 : undefined,
+    small: core.defects.has('qr-too-small'),
+  });
   let message: string | undefined;
+  const nearly = (typed: string) =>
+    core.nearlyRight(typed) && core.defects.has('message-tells-what-is-wrong');
   const submit = () => {
-    if (crashes(ui, fields.code.value)) return;
-    const outcome = core.enterCode(fields.code.value, 'local');
-    if (outcome.ok) accepted(ui);
+    const { value } = fields.code;
+    const outcome = core.enterCode(value, 'local');
+    if (!outcome.ok && value.length !== CODE_LENGTH && core.defects.has('odd-code-closes-the-dialog'))
+      ui.home();
+    else if (outcome.ok) ui.swap(passwordScreen(ui));
     else
       message =
         outcome.why === 'locked'
           ? fill(text.codeLocked, Math.ceil(outcome.lockSeconds / 60))
-          : `${text.codeWrong}${outcome.hint ?? ''}`;
+          : nearly(fields.code.value)
+            ? `${text.codeWrong} (2)`
+            : text.codeWrong;
   };
   const save = () => {
     if (core.usbFolder === undefined) {
-      ui.tell(text.noDrive);
+      if (!core.defects.has('export-without-drive-says-nothing')) ui.tell(text.noDrive);
       return;
     }
     const stamp = new Date(core.now).toISOString().replace(/\D/g, '').slice(0, 14);
     const name = `ResetQRCode_${stamp}.png`;
     try {
-      writeFileSync(join(core.usbFolder, name), qrFile(reset.payload));
+      const file = core.defects.has('exported-qr-is-another') ? core.openReset() : reset;
+      const note = core.defects.has('exported-picture-holds-serial-number')
+        ? core.facts.serialNumber
+        : undefined;
+      core.writeUsb(name, qrFile(file.payload, note));
     } catch {
       // Full, write-protected or pulled out: to the user it is all one.
       ui.tell(text.exportFailed);
@@ -60,13 +74,14 @@ function codeScreen(ui: Ui, reset: OpenReset): Screen {
     idleMs: ui.timing.resetIdleMs,
     expire: () => {
       ui.kept = reset;
+      if (core.defects.has('idle-dialog-ends-logged-in')) ui.signIn('admin', 'admin');
       ui.home();
     },
     render: () =>
       ui.skin.dialog({
         title: text.byEmail,
         size: 'wide',
-        body: html`<div class="verify">${qr}<div class="steps"><p>${fill(text.verifySteps, reset.serviceMailbox)}</p>${button(text.export, 'export')}<p>${text.verifySteps2}</p>${valueRow(text.reservedEmail, core.maskedEmail ?? '')}<p>${text.verifySteps3}</p>${fieldRow(text.verificationCode, 'code', fields.code)}${notice(message)}</div></div>`,
+        body: html`<div class="verify">${qr}<div class="steps"><p>${fill(text.verifySteps, reset.serviceMailbox)}</p>${button(text.export, 'export')}<p>${text.verifySteps2}</p>${valueRow(text.reservedEmail, core.emailInReset ?? '')}<p>${text.verifySteps3}</p>${fieldRow(text.verificationCode, 'code', fields.code)}${notice(message)}</div></div>`,
         buttons: [button(text.ok, 'ok'), button(text.cancel, 'cancel')],
       }),
     touched: () => {
@@ -80,44 +95,28 @@ function codeScreen(ui: Ui, reset: OpenReset): Screen {
   };
 }
 
-/** Whether what was typed throws a defective recorder out of the dialog. */
-function crashes(ui: Ui, typed: string): boolean {
-  const { defects } = ui.core;
-  if (typed === '' && defects.has('empty-code-crashes')) {
-    ui.only();
-    return true;
-  }
-  if (!/^[\x20-\x7e]*$/.test(typed) && defects.has('non-ascii-code-reboots')) {
-    ui.core.reboot();
-    return true;
-  }
-  return false;
-}
-
-function logIn(ui: Ui): void {
-  ui.signIn('admin', 'admin');
-  ui.home();
-}
-
-function accepted(ui: Ui): void {
-  if (ui.core.defects.has('code-logs-in')) logIn(ui);
-  else ui.swap(passwordScreen(ui));
+/** Asks for the new password once the recorder knows the owner. */
+export function newPasswordScreen(ui: Ui): void {
+  ui.swap(passwordScreen(ui));
 }
 
 function passwordScreen(ui: Ui): Screen {
   const { text, core } = ui;
-  const passwords = newPassword(ui, () => 'admin');
+  const passwords = newPassword(ui, () => 'admin', text.newPassword, {
+    clear: core.defects.has('new-password-in-clear'),
+    reset: true,
+  });
   let message: string | undefined;
-  const leave = (flaw: 'cancelled-reset-logs-in' | 'idle-reset-logs-in') => {
+  const leave = () => {
     core.abandonReset();
-    if (core.defects.has(flaw)) logIn(ui);
-    else ui.home();
+    if (core.defects.has('cancelled-reset-logs-in')) ui.signIn('admin', 'admin');
+    ui.home();
   };
   const done = () => {
     ui.only();
     ui.tell(text.resetDone, () => {
-      if (core.facts.deviceType === 'NVR' && !core.defects.has('duplicate-not-asked'))
-        ui.ask(text.duplicate, () => ui.home());
+      const asks = core.facts.deviceType === 'NVR' && !core.defects.has('no-question-about-cameras');
+      if (asks) ui.ask(text.duplicate, () => ui.home());
       else ui.home();
     });
   };
@@ -136,7 +135,7 @@ function passwordScreen(ui: Ui): Screen {
     submit: 'ok',
     cancel: 'cancel',
     idleMs: ui.timing.resetIdleMs,
-    expire: () => leave('idle-reset-logs-in'),
+    expire: leave,
     render: () =>
       ui.skin.dialog({
         title: text.resetPassword,
@@ -148,7 +147,7 @@ function passwordScreen(ui: Ui): Screen {
     },
     act: (action) => {
       if (action === 'ok') submit();
-      if (action === 'cancel') leave('cancelled-reset-logs-in');
+      if (action === 'cancel') leave();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { html } from '../html.ts';
 import { passwordMessage } from '../messages.ts';
 import type { Screen, Ui } from '../ui.ts';
-import { button, checkbox, notice, valueRow } from '../widgets.ts';
+import { button, checkbox, link, notice, valueRow } from '../widgets.ts';
 import { emailScreen } from './email.ts';
 import { newPassword } from './new-password.ts';
 import { patternScreen } from './pattern.ts';
@@ -15,11 +15,12 @@ export function activationScreen(ui: Ui): Screen {
 
   const afterEmail = () => ui.only(patternScreen(ui, () => ui.home(), text.skip));
   const afterPassword = () => {
-    if (ticked.email)
+    if (ticked.email && !core.defects.has('wizard-forgets-the-box'))
       ui.only(
         emailScreen(ui, {
           title: text.reservedEmailSettings,
-          save: (address) => core.reserveAtActivation(address),
+          save: (address) =>
+            core.defects.has('wizard-loses-the-address') ? { ok: true } : core.reserveAtActivation(address),
           done: afterEmail,
         }),
       );
@@ -45,8 +46,11 @@ export function activationScreen(ui: Ui): Screen {
         title: text.activation,
         body: html`<p>${text.activationHint}</p>${valueRow(text.userName, 'admin')}${passwords.rows()}
           ${checkbox(text.exportGuid, 'tick:guid', ticked.guid)}${checkbox(text.questionConfig, 'tick:question', ticked.question)}
-          ${core.supportsReservedEmail && checkbox(text.reservedEmailSettings, 'tick:email', ticked.email)}${notice(message)}`,
-        buttons: [button(text.ok, 'ok')],
+          ${core.supportsReservedEmail && !core.defects.has('wizard-without-the-box') && checkbox(text.reservedEmailSettings, 'tick:email', ticked.email)}${notice(message)}`,
+        buttons: [
+          button(text.ok, 'ok'),
+          ...(core.defects.has('inactive-offers-reset') ? [link(text.forgotPassword, 'forgot')] : []),
+        ],
       }),
     touched: () => {
       message = undefined;

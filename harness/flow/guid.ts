@@ -1,0 +1,83 @@
+import { HarnessError } from '../terms/error.ts';
+import type { Reading } from '../terms/frame.ts';
+import { find, newTexts, seen } from './look.ts';
+import type { Outcome, Owner } from './owner.ts';
+
+/** The other documented way back: a file that was exported to a USB drive before. */
+export class GuidFiles {
+  readonly #owner: Owner;
+  constructor(owner: Owner) {
+    this.#owner = owner;
+  }
+
+  /** Exports a GUID file to the drive that is plugged in, as admin, from the login screen. */
+  async export(adminPassword: string): Promise<Outcome> {
+    const owner = this.#owner;
+    const { gui } = owner;
+    await owner.toMenu('admin', adminPassword);
+    const before = await owner.toEditAdmin(adminPassword);
+    const row = find(before, gui.label('exportGuid'), ['text', 'button']);
+    const opener = row?.kind === 'button' ? row : row && owner.beside(before, row, gui.label('export'));
+    if (opener === undefined)
+      throw new HarnessError(
+        'SCREEN_NOT_REACHED',
+        `the user menu has no "${gui.label('exportGuid').join('" or "')}"; saw ${seen(before)}`,
+        { port: 'display' },
+      );
+    const { value: asked } = await gui.act(
+      'Export the GUID file',
+      () => gui.click(opener),
+      (r, was) => (newTexts(was, r).length > 0 ? { told: gui.screens.message(r) } : undefined),
+    );
+    if (asked.told !== undefined) return this.#refusal();
+    await owner.typeAdminPassword(adminPassword);
+    const answered = await gui.act(
+      'Confirm the export',
+      () => gui.confirm(gui.label('ok')),
+      (r, was) => gui.screens.message(r) ?? (newTexts(was, r).length > 0 ? { text: '' } : undefined),
+    );
+    const message = newTexts(answered.before, answered.reading).join(' ');
+    const told = await owner.closeMessages();
+    return { accepted: told.length > 0, message };
+  }
+
+  async #refusal(): Promise<Outcome> {
+    const told = await this.#owner.closeMessages();
+    return { accepted: false, message: told.map(({ text }) => text).join(' ') };
+  }
+
+  /**
+   * Chooses a file of the drive in the reset dialog, from the login screen. Accepted = the new password is asked for;
+   * not accepted either where this way, or this file, is not offered.
+   */
+  async verify(file: string): Promise<Outcome> {
+    const owner = this.#owner;
+    const { gui } = owner;
+    const methods = await owner.forgotPassword();
+    const radio = find(methods, gui.label('byGuid'), ['radio', 'option']);
+    if (radio === undefined) {
+      await owner.closeMessages();
+      return { accepted: false, message: 'no reset by GUID file is offered' };
+    }
+    if (radio.checked !== true)
+      await gui.poke('Choose Verify by GUID File', () => gui.click(radio), { frame: false });
+    const { after } = await gui.poke('Confirm the method', () => gui.confirm(gui.label('ok')));
+    if (gui.screens.message(after) !== undefined) return this.#refusal();
+    const item = await this.#listed(after, file);
+    if (item === undefined) return { accepted: false, message: 'the file is not listed' };
+    if (item.checked !== true) await gui.poke(`Choose ${file}`, () => gui.click(item), { frame: false });
+    return owner.submit('Verify by the file', (r) => gui.screens.newPassword(r) !== undefined);
+  }
+
+  /** The file in the dialog's list; a list that is closed is opened. */
+  async #listed(shown: Reading, file: string) {
+    const { gui } = this.#owner;
+    const kinds = ['option', 'radio', 'text', 'button'] as const;
+    const found = find(shown, [file], kinds);
+    if (found !== undefined) return found;
+    const list = shown.items.find((i) => i.kind === 'option');
+    if (list === undefined) return undefined;
+    const { after } = await gui.poke('Open the list of files', () => gui.click(list), { frame: false });
+    return find(after, [file], kinds);
+  }
+}

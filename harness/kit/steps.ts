@@ -1,0 +1,40 @@
+import type { Credentials } from '../bench/ports/http.ts';
+import type { Told } from '../flow/owner.ts';
+import type { CaseContext } from './case.ts';
+
+/** From the login screen to the dialog for the new password. */
+export async function toNewPassword({ owner, lab, address, expect }: CaseContext): Promise<void> {
+  const { code } = await lab.obtainCode(address);
+  const outcome = await owner.enterCode(code);
+  expect(outcome.accepted, 'the mailed code is accepted').toBe(true);
+}
+
+/** A whole reset: the new password, and what the recorder said after it. */
+export async function resetTelling(
+  context: CaseContext,
+  password = context.freshPassword(),
+): Promise<{ readonly password: string; readonly told: readonly Told[] }> {
+  await toNewPassword(context);
+  const saved = await context.owner.setNewPassword(password);
+  context.expect(saved.accepted, 'the new password is taken').toBe(true);
+  context.changed({ password });
+  return { password, told: saved.told };
+}
+
+/** A whole reset; the new password. */
+export async function reset(context: CaseContext, password?: string): Promise<string> {
+  return (await resetTelling(context, password)).password;
+}
+
+/** Adds a user over HTTP, as admin, and sees that it can log in. */
+export async function addUser(
+  { http, admin, expect, freshPassword }: CaseContext,
+  name: string,
+  level: 'Operator' | 'Viewer',
+): Promise<Credentials> {
+  const user = { user: name, password: freshPassword() };
+  const added = await http.addUser(admin, { name, password: user.password, level });
+  expect(added.status, `the answer to a new user of the level ${level}`).toBe(200);
+  expect((await http.userCheck(user)).http, `userCheck of the new ${level}`).toBe(200);
+  return user;
+}

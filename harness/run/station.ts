@@ -1,0 +1,103 @@
+import type { Bench } from '../bench/open.ts';
+import type { Hands } from '../bench/ports/hands.ts';
+import { createRedactor } from '../evidence/redactor.ts';
+import type { EvidenceStore } from '../evidence/store.ts';
+import { type DutState, Strategy } from '../flow/strategy.ts';
+import type { CaseDefinition } from '../kit/case.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { EvidenceRef } from '../terms/record.ts';
+import { runAttempt } from './attempt.ts';
+import type { Judgement } from './judge.ts';
+import type { PlannedDut } from './plan.ts';
+
+/** What one case came to on a twin with or without a defect. */
+export interface Tried extends Judgement {
+  /** Defects, active or not, at whose place the twin came by. */
+  readonly met: readonly string[];
+}
+
+export interface StationOptions {
+  readonly dut: PlannedDut;
+  readonly bench: Bench;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onStep: (title: string) => void;
+  readonly withPartner: <T>(body: () => Promise<T>) => Promise<T>;
+  readonly nextNumber: () => number;
+}
+
+const STATES: readonly DutState[] = ['inactive', 'active', 'reserved'];
+
+/** One twin on which cases are tried, healthy and defective in turns; nothing of it is kept but the verdicts. */
+export class Station {
+  readonly #o: StationOptions;
+  readonly #hands: Hands;
+  readonly #strategy: Strategy;
+  constructor(options: StationOptions) {
+    this.#o = options;
+    const { hands } = options.bench;
+    if (hands === undefined)
+      throw new HarnessError(
+        'USAGE',
+        `${options.dut.config.id} is no twin: only a twin can be made defective`,
+      );
+    this.#hands = hands;
+    this.#strategy = new Strategy(options.bench.initial);
+  }
+
+  /** Reaches every state once on the healthy twin, so that later ones are brought back and not reached. */
+  async warmUp(): Promise<void> {
+    await this.#hands.setDefects([]);
+    for (const needs of STATES) {
+      if (!this.#o.dut.cases.some(({ definition }) => definition.needs === needs)) continue;
+      const { verdict, fault } = await this.#attempt({
+        id: 'CR00',
+        title: `the state "${needs}"`,
+        needs,
+        test: async ({ gui, expect }) => {
+          await gui.photograph('As it stands');
+          expect(true, 'the state').toBe(true);
+        },
+      });
+      if (verdict !== 'pass')
+        throw new HarnessError(
+          'STATE_NOT_REACHED',
+          `the healthy twin did not reach ${needs}: ${fault?.facts ?? ''}`,
+        );
+    }
+  }
+
+  /** Runs one case on the twin with these defects, from a state that a healthy one reached. */
+  async run(definition: CaseDefinition, defects: readonly string[]): Promise<Tried> {
+    await this.#hands.setDefects(defects);
+    const judged = await this.#attempt(definition);
+    return { ...judged, met: await this.#hands.metDefects() };
+  }
+
+  async #attempt(definition: CaseDefinition): Promise<Judgement> {
+    const { dut, bench, clock, signal, onStep, withPartner, nextNumber } = this.#o;
+    return runAttempt({
+      dut,
+      definition,
+      attempt: 1,
+      bench,
+      baseline: async () => undefined,
+      strategy: this.#strategy,
+      redactor: createRedactor(),
+      store: FORGETFUL,
+      unkept: true,
+      clock,
+      signal,
+      write: () => undefined,
+      onStep,
+      withPartner,
+      nextNumber,
+    });
+  }
+}
+
+/** Takes evidence and keeps none. */
+const FORGETFUL: EvidenceStore = {
+  put: async ({ bytes: _, ...facts }): Promise<EvidenceRef> => ({ sha256: '', ...facts }),
+};
