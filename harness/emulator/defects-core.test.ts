@@ -121,6 +121,16 @@ const entries: Readonly<Partial<Record<DefectId, (core: Recorder) => boolean>>> 
     wrongLogin(core, 'admin', 7);
     return !core.enterCode(codeOf(core), 'local').ok;
   },
+  'code-refused-without-network': (core) => {
+    core.setNetwork(false);
+    return !core.enterCode(codeOf(core), 'local').ok;
+  },
+  'guid-lock-after-8': (core) => {
+    core.exportGuid();
+    for (let time = 0; time < 6; time++) core.enterGuid('none');
+    const outcome = core.enterGuid('none');
+    return !outcome.ok && outcome.why === 'wrong';
+  },
   'cut-while-saving-leaves-half': (core) => {
     const secret = () => core.digestSecret('admin', 'MD5', core.facts.realm);
     const before = secret();

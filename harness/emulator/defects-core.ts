@@ -41,4 +41,7 @@ export const CORE_DEFECTS = [
   'unlock-time-stuck',
   'login-lock-refuses-codes',
   'cut-while-saving-leaves-half',
+  'sadp-denies-the-mailbox',
+  'guid-lock-after-8',
+  'code-refused-without-network',
 ] as const;

@@ -269,6 +269,8 @@ export class Recorder implements RecorderCore {
   enterCode(code: string, channel: Channel): CodeOutcome {
     if (this.lockState('admin', 'local').locked && this.defects.has('login-lock-refuses-codes'))
       return { ok: false, why: 'wrong', lockSeconds: 0 };
+    if (!this.networkUp && this.defects.has('code-refused-without-network'))
+      return { ok: false, why: 'wrong', lockSeconds: 0 };
     const outcome = this.resets.enter(code, channel);
     if (!outcome.ok && outcome.why === 'wrong' && this.defects.has('wrong-code-counts-as-login'))
       this.accounts.settle('admin', channel, false);
