@@ -1,25 +1,7 @@
 // Entering the code: CR39 to CR55.
-import { type CaseContext, requirement } from '../harness/kit/case.ts';
+import { requirement } from '../harness/kit/case.ts';
+import { expectRefused } from '../harness/kit/codes.ts';
 import { randomCode } from '../harness/kit/fresh.ts';
-
-/** Opens the reset anew and tries a code there; and over HTTP, before anything draws a new one. */
-async function tryAgain(
-  { owner, http, expect, pause }: CaseContext,
-  code: string,
-  when: string,
-): Promise<void> {
-  let overHttp = await http.emailCertification(code);
-  // Just after a boot recorders answer any write so: no word on the code yet.
-  for (let count = 0; count < 20 && /invalid ?operation/i.test(overHttp.subStatusCode ?? ''); count += 1) {
-    await pause(250);
-    overHttp = await http.emailCertification(code);
-  }
-  expect(overHttp.status, `the code over HTTP ${when}`).notToBe(200);
-  await owner.openReset();
-  const outcome = await owner.enterCode(code);
-  expect(outcome.accepted, `the code is accepted ${when}`).toBe(false);
-  await owner.cancel();
-}
 
 export const cases = [
   requirement({
@@ -96,7 +78,7 @@ export const cases = [
       const saved = await owner.setNewPassword(password);
       expect(saved.accepted, 'the new password is taken').toBe(true);
       changed({ password });
-      await tryAgain(context, code, 'a second time');
+      await expectRefused(context, code, 'a second time');
     },
   }),
   requirement({
@@ -125,14 +107,14 @@ export const cases = [
         expect((await http.reboot(admin)).status, 'the answer to the reboot').toBe(200);
         await rebooted();
       });
-      await tryAgain(context, first.code, 'after a reboot');
+      await expectRefused(context, first.code, 'after a reboot');
       const second = await lab.obtainCode(address);
       await step('Cut the power', async () => {
         await power.off();
         await power.on();
         await booted();
       });
-      await tryAgain(context, second.code, 'after a power cut');
+      await expectRefused(context, second.code, 'after a power cut');
       await owner.toLogin();
     },
   }),
@@ -152,7 +134,7 @@ export const cases = [
         const saved = await owner.reserveEmail(admin.password, next);
         expect(saved.accepted, 'the change of the address').toBe(true);
         changed({ address: next });
-        await tryAgain(context, code, when);
+        await expectRefused(context, code, when);
       }
     },
   }),

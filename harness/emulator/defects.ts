@@ -80,7 +80,7 @@ export const DEFECT_IDS = [
   'code-lock-lets-right-in',
   'code-lock-shortened-by-tries',
   'code-lock-cleared-by-restart',
-  'code-tries-cleared-by-restart',
+  'code-lock-cleared-by-soft-reboot',
   'code-lock-locks-admin-out',
   'code-reusable',
   'cancelled-reset-logs-in',

@@ -55,6 +55,8 @@ export interface RecorderHttp {
   users(
     credentials: Credentials,
   ): Promise<readonly { readonly id: string; readonly name: string; readonly level: string }[]>;
+  /** Sets the password of a user, as admin. */
+  changePassword(credentials: Credentials, user: string, password: string): Promise<HttpStatus>;
   addUser(
     credentials: Credentials,
     user: { readonly name: string; readonly password: string; readonly level: 'Operator' | 'Viewer' },

@@ -441,15 +441,16 @@ export class Recorder implements RecorderCore {
   }
   #memoryAfterStop(how: 'reboot' | 'power'): Memory {
     const { defects, store } = this;
-    const { codeLockMs, codeTries } = store.flash;
-    if (codeLockMs > 0 && defects.has('code-lock-cleared-by-restart'))
-      store.commit({ codeLockMs: 0, codeTries: 0 });
-    else if (codeLockMs === 0 && codeTries > 0 && defects.has('code-tries-cleared-by-restart'))
-      store.commit({ codeTries: 0 });
+    const { codeLockMs } = store.flash;
+    const freed =
+      (codeLockMs > 0 && defects.has('code-lock-cleared-by-restart')) ||
+      (codeLockMs > 0 && how === 'reboot' && defects.has('code-lock-cleared-by-soft-reboot'));
+    if (freed) store.commit({ codeLockMs: 0, codeTries: 0 });
     const memory = freshMemory(store.flash);
     const { reset } = store.memory;
     if (reset === undefined) return memory;
     const survives =
+      freed ||
       defects.has('code-survives-reboot') ||
       (how === 'reboot' && defects.has('code-survives-soft-reboot')) ||
       (how === 'power' && defects.has('code-survives-power-cut'));

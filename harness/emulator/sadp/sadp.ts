@@ -31,7 +31,7 @@ export async function startSadp(recorder: Recorder, host = '127.0.0.1'): Promise
 function answerOf(recorder: Recorder, uuid: string): string {
   const { facts, activated, defects, store } = recorder;
   const offered = recorder.resetMethods().includes('email');
-  const locked = recorder.lockState('admin', 'http').locked;
+  const locked = (['http', 'local'] as const).some((channel) => recorder.lockState('admin', channel).locked);
   const fields: Readonly<Record<string, string | number | boolean>> = {
     Uuid: uuid,
     Types: 'inquiry',

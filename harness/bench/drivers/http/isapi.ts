@@ -100,6 +100,18 @@ export function isapi(http: Http): RecorderHttp {
           'POST',
         ),
       ),
+    async changePassword(credentials, user, password) {
+      const answer = await get(ISAPI.users, credentials);
+      const found = list(treeOf(answer, ISAPI.users), 'User').find((one) => text(one, 'userName') === user);
+      const id = found === undefined ? '1' : (text(found, 'id') ?? '1');
+      return statusOf(
+        await put(
+          `${ISAPI.users}/${id}`,
+          `<User><id>${id}</id><userName>${escaped(user)}</userName><password>${escaped(password)}</password></User>`,
+          credentials,
+        ),
+      );
+    },
     async supportsSecurityEmail(credentials) {
       for (const path of [ISAPI.securityCapabilities, ISAPI.systemCapabilities]) {
         const answer = await get(path, credentials);

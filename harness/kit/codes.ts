@@ -1,0 +1,84 @@
+import type { Outcome } from '../flow/owner.ts';
+import type { CaseContext } from './case.ts';
+import { randomCode } from './fresh.ts';
+
+/** Longest time that a dialog may take to give way after the recorder's world has aged, ms. */
+const AGED_MS = 1500;
+
+/** A code that the recorder would take for one, and that is not `right`. */
+export function wrongCode(right: string): string {
+  for (;;) {
+    const code = randomCode(right.length);
+    if (code.toUpperCase() !== right.toUpperCase()) return code;
+  }
+}
+
+/** Opens the reset anew and tries a code there; and over HTTP, before anything draws a new one. */
+export async function expectRefused(context: CaseContext, code: string, when: string): Promise<void> {
+  const { owner, http, expect, pause } = context;
+  let overHttp = await http.emailCertification(code);
+  // Just after a boot recorders answer any write so: no word on the code yet.
+  for (let count = 0; count < 20 && /invalid ?operation/i.test(overHttp.subStatusCode ?? ''); count += 1) {
+    await pause(250);
+    overHttp = await http.emailCertification(code);
+  }
+  expect(overHttp.status, `the code over HTTP ${when}`).notToBe(200);
+  await owner.openReset();
+  const outcome = await owner.enterCode(code);
+  expect(outcome.accepted, `the code is accepted ${when}`).toBe(false);
+  await owner.cancel();
+}
+
+/** Keys a code in where its dialog stands, or where opening it anew shows the same QR; `fresh` where it shows another. */
+export async function keyIn(
+  { owner, gui, lab }: CaseContext,
+  { code, payload }: { readonly code: string; readonly payload: string },
+): Promise<Outcome | 'fresh'> {
+  if (gui.screens.resetQr(await gui.look()) === undefined) {
+    const { finding } = await lab.showQr();
+    if (finding.text !== payload) return 'fresh';
+  }
+  return owner.enterCode(code);
+}
+
+/** Lets the recorder's world age, and its screen follow. */
+export async function age({ time, pause, step }: CaseContext, ms: number, what: string): Promise<void> {
+  await step(`Let ${what} pass`, async () => {
+    await time.advance(ms);
+    await pause(AGED_MS);
+  });
+}
+
+/** How wrong codes ended in a lock. */
+export interface Locked {
+  /** Wrong codes until the recorder said that it is locked; undefined where it never did. */
+  readonly tries: number | undefined;
+  readonly message: string;
+  /** Of the lock, as told; s. */
+  readonly seconds: number | undefined;
+}
+
+/** Keys wrong codes into the dialog in front until the message is another one than for the first of them. */
+export async function lockByWrongCodes(
+  { owner, measure }: CaseContext,
+  code: string,
+  options: { readonly most: number; readonly between?: (tries: number) => Promise<void> },
+): Promise<Locked> {
+  const plain = (text: string) => text.replace(/\d+/g, '#');
+  let first: string | undefined;
+  for (let tries = 1; tries <= options.most; tries += 1) {
+    const { accepted, message } = await owner.enterCode(wrongCode(code));
+    if (accepted) break;
+    first ??= plain(message);
+    if (plain(message) !== first) {
+      const minutes = Number(/(\d+) ?min/.exec(message)?.[1] ?? Number.NaN);
+      const seconds = Number.isNaN(minutes) ? undefined : minutes * 60;
+      measure('wrong codes until the lock', tries, '');
+      measure('length of the lock, as told', seconds ?? 'not told', seconds === undefined ? '' : 's');
+      return { tries, message, seconds };
+    }
+    await options.between?.(tries);
+  }
+  measure('wrong codes until the lock', 'no lock', '');
+  return { tries: undefined, message: first ?? '', seconds: undefined };
+}

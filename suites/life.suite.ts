@@ -1,0 +1,284 @@
+// Tries, locks and the life of a code: CR42 to CR55.
+import { requirement } from '../harness/kit/case.ts';
+import { age, expectRefused, keyIn, lockByWrongCodes, wrongCode } from '../harness/kit/codes.ts';
+import { reset } from '../harness/kit/steps.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** More wrong codes than these may not be free. */
+const FREE = 10;
+
+export const cases = [
+  requirement({
+    id: 'CR42',
+    title: 'Wrong codes lock the dialog after ten at most, also when it is opened anew between them',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, lab, address, expect } = context;
+      const { code } = await lab.obtainCode(address);
+      const locked = await lockByWrongCodes(context, code, {
+        most: FREE + 3,
+        between: async (tries) => {
+          if (tries % 3 !== 0) return;
+          await owner.cancel();
+          await owner.openReset();
+        },
+      });
+      expect(locked.tries ?? 'never', 'wrong codes until the lock').notToBe('never');
+      expect(locked.tries ?? 0, 'wrong codes until the lock').toBeAtMost(FREE, '');
+    },
+  }),
+  requirement({
+    id: 'CR43',
+    title: 'During the lock the right code is refused, and tries do not shorten it',
+    needs: 'reserved',
+    with: ['time'],
+    async test(context) {
+      const { owner, lab, http, address, expect, measure } = context;
+      const { code, qr } = await lab.obtainCode(address);
+      const locked = await lockByWrongCodes(context, code, { most: FREE + 3 });
+      expect(locked.tries ?? 'never', 'wrong codes until the lock').notToBe('never');
+      const minutes = (locked.seconds ?? 1800) / 60;
+      const refused = async (when: string) => {
+        const outcome = await keyIn(context, { code, payload: qr.text });
+        if (outcome !== 'fresh') expect(outcome.accepted, `the right code ${when}`).toBe(false);
+        expect((await http.emailCertification(code)).status, `the right code over HTTP ${when}`).notToBe(200);
+      };
+      await refused('during the lock');
+      await refused('during the lock, once more');
+      await age(context, (minutes - 2) * MINUTE, `${minutes - 2} minutes of the lock`);
+      await refused('two minutes before the lock is over');
+      await age(context, 3 * MINUTE, 'the rest of the lock');
+      const after = await keyIn(context, { code, payload: qr.text });
+      const served = after !== 'fresh' && after.accepted;
+      measure('the code after the lock', served ? 'accepted' : 'a fresh one is needed', '');
+      if (served) return;
+      await owner.cancel();
+      const fresh = await lab.obtainCode(address);
+      const outcome = await owner.enterCode(fresh.code);
+      expect(outcome.accepted, 'a fresh code after the lock').toBe(true);
+    },
+  }),
+  requirement({
+    id: 'CR44',
+    title: 'A reboot gives no fresh tries at the same code',
+    needs: 'reserved',
+    async test(context) {
+      const { lab, http, admin, address, expect, rebooted, step } = context;
+      const { code } = await lab.obtainCode(address);
+      const locked = await lockByWrongCodes(context, code, { most: FREE + 3 });
+      expect(locked.tries ?? 'never', 'wrong codes until the lock').notToBe('never');
+      await step('Reboot over HTTP', async () => {
+        expect((await http.reboot(admin)).status, 'the answer to the reboot').toBe(200);
+        await rebooted();
+      });
+      await expectRefused(context, code, 'after lock and reboot');
+    },
+  }),
+  requirement({
+    id: 'CR45',
+    title: 'Locked codes do not keep admin with the right password out, at the screen or over HTTP',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, lab, http, admin, address, expect } = context;
+      const { code } = await lab.obtainCode(address);
+      const locked = await lockByWrongCodes(context, code, { most: FREE + 3 });
+      expect(locked.tries ?? 'never', 'wrong codes until the lock').notToBe('never');
+      expect((await http.userCheck(admin)).http, 'userCheck with the right password').toBe(200);
+      const login = await owner.login(admin.user, admin.password);
+      expect(login.accepted, `the login at the recorder (${login.message})`).toBe(true);
+    },
+  }),
+  requirement({
+    id: 'CR47',
+    title: 'Who gives the reset up after the code is not logged in',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, gui, lab, http, admin, address, expect, measure } = context;
+      const { code, qr } = await lab.obtainCode(address);
+      const entered = await owner.enterCode(code);
+      expect(entered.accepted, 'the mailed code is accepted').toBe(true);
+      await owner.cancel();
+      await gui.photograph('After the reset was given up');
+      expect(await owner.menuOpens(), 'the menu opens').toBe(false);
+      expect((await http.userCheck(admin)).http, 'userCheck with the old password').toBe(200);
+      const again = await keyIn(context, { code, payload: qr.text });
+      measure(
+        'the same code again',
+        again === 'fresh' ? 'another QR is shown' : again.accepted ? 'accepted' : 'refused',
+        '',
+      );
+    },
+  }),
+  requirement({
+    id: 'CR49',
+    title: 'A code is accepted 47 h 55 min after it was asked for',
+    needs: 'reserved',
+    with: ['time'],
+    async test(context) {
+      const { lab, address, expect } = context;
+      const { code, qr } = await lab.obtainCode(address);
+      await age(context, 47 * HOUR + 55 * MINUTE, '47 h 55 min');
+      const outcome = await keyIn(context, { code, payload: qr.text });
+      expect(outcome === 'fresh' ? 'another QR' : 'the same QR', 'what the dialog shows').toBe('the same QR');
+      expect(outcome !== 'fresh' && outcome.accepted, 'the code is accepted').toBe(true);
+    },
+  }),
+  requirement({
+    id: 'CR50',
+    title: 'A code is refused 48 h 05 min after it was asked for',
+    needs: 'reserved',
+    with: ['time'],
+    async test(context) {
+      const { lab, address } = context;
+      const { code } = await lab.obtainCode(address);
+      await age(context, 48 * HOUR + 5 * MINUTE, '48 h 05 min');
+      await expectRefused(context, code, 'after 48 h 05 min');
+    },
+  }),
+  requirement({
+    id: 'CR51',
+    title: 'Setting the clock back does not lengthen the life of a code',
+    needs: 'reserved',
+    with: ['time'],
+    async test(context) {
+      const { lab, http, admin, address, expect, step } = context;
+      const { code } = await lab.obtainCode(address);
+      const shown = await http.time(admin);
+      const offset = /(?:Z|[+-]\d{2}:\d{2})$/.exec(shown)?.[0] ?? '';
+      const back = new Date(Date.parse(`${shown.slice(0, 19)}Z`) - 72 * HOUR).toISOString().slice(0, 19);
+      await step('Set the clock back by three days', async () => {
+        const set = await http.setTime(admin, `${back}${offset}`);
+        expect(set.status, 'the answer to the time').toBe(200);
+      });
+      await age(context, 49 * HOUR, '49 h');
+      await expectRefused(context, code, 'after 49 h, with the clock set back');
+    },
+  }),
+  requirement({
+    id: 'CR54',
+    title: 'A code is refused after admin changed the password, and after a factory reset',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, lab, http, admin, address, expect, freshPassword, changed, rebooted, step } = context;
+      const first = await lab.obtainCode(address);
+      const password = freshPassword();
+      await step('Change the password of admin over HTTP', async () => {
+        const answer = await http.changePassword(admin, admin.user, password);
+        expect(answer.status, 'the answer to the change').toBe(200);
+        changed({ password });
+      });
+      await owner.cancel();
+      await expectRefused(context, first.code, 'after the password of admin was changed');
+      const now = { user: admin.user, password };
+      const second = await lab.obtainCode(address);
+      await step('Reset to factory settings', async () => {
+        expect((await http.factoryReset(now, 'full')).status, 'the answer to the factory reset').toBe(200);
+        changed({ password: undefined, address: undefined });
+        await rebooted();
+      });
+      const answer = await http.emailCertification(second.code, freshPassword());
+      expect(answer.status, 'the code over HTTP after the factory reset').notToBe(200);
+      expect(await http.activated(), 'the recorder is activated by it').toBe(false);
+    },
+  }),
+  requirement({
+    id: 'CR55',
+    title: 'The code of an older QR is refused once a newer one was shown',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, lab, address, expect, measure } = context;
+      const first = await lab.obtainCode(address);
+      await owner.cancel();
+      const second = await lab.showQr();
+      const fresh = second.finding.text !== first.qr.text;
+      measure('the QR of a dialog that is opened anew', fresh ? 'fresh' : 'the same', '');
+      const wrong = await owner.enterCode(wrongCode(first.code));
+      expect(wrong.accepted, 'a wrong code').toBe(false);
+      const outcome = await owner.enterCode(first.code);
+      expect(outcome.accepted, 'the code of the first QR').toBe(!fresh);
+      if (!fresh) return;
+      const { code } = await lab.codeFor(second.finding, address);
+      const newer = await owner.enterCode(code);
+      expect(newer.accepted, 'the code of the newer QR').toBe(true);
+    },
+  }),
+  requirement({
+    id: 'CR27',
+    title: 'A dialog opened anew shows the same QR, or the earlier code is void',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, lab, address, expect, measure } = context;
+      const { code, qr } = await lab.obtainCode(address);
+      await owner.cancel();
+      const { finding } = await lab.showQr();
+      const same = finding.text === qr.text;
+      measure('the QR of a dialog that is opened anew', same ? 'the same' : 'fresh', '');
+      const outcome = await owner.enterCode(code);
+      expect(outcome.accepted, 'the earlier code is accepted').toBe(same);
+    },
+  }),
+  requirement({
+    id: 'CR26',
+    title: 'After a reboot and after a change of the address the QR is another one',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, lab, http, admin, expect, rebooted, step, freshAddress, changed } = context;
+      const first = (await lab.showQr()).finding.text;
+      await owner.cancel();
+      await step('Reboot over HTTP', async () => {
+        expect((await http.reboot(admin)).status, 'the answer to the reboot').toBe(200);
+        await rebooted();
+      });
+      const second = (await lab.showQr()).finding.text;
+      expect(second === first, 'the QR after the reboot is the one before it').toBe(false);
+      await owner.cancel();
+      const address = freshAddress('other');
+      await owner.toMenu(admin.user, admin.password);
+      const saved = await owner.reserveEmail(admin.password, address);
+      expect(saved.accepted, 'the other address').toBe(true);
+      changed({ address });
+      const third = (await lab.showQr()).finding.text;
+      expect(third === second, 'the QR after the change of the address is the one before it').toBe(false);
+    },
+  }),
+  requirement({
+    id: 'CR30',
+    title: 'A dialog that is left alone ends at the login or the live view, never logged in',
+    needs: 'reserved',
+    with: ['time'],
+    async test(context) {
+      const { owner, gui, lab, expect } = context;
+      await lab.showQr();
+      await age(context, HOUR, 'an hour');
+      await gui.photograph('After an hour');
+      const left = gui.screens.resetQr(await gui.look()) === undefined;
+      if (!left) await owner.cancel();
+      expect(await owner.menuOpens(), 'the menu opens').toBe(false);
+    },
+  }),
+  requirement({
+    id: 'CR37',
+    title: 'Scanning twice leaves at most one code alive',
+    needs: 'reserved',
+    async test(context) {
+      const { owner, lab, address, mailbox, expect, measure, pause } = context;
+      const { code, qr } = await lab.obtainCode(address);
+      const known = await lab.known(address);
+      await lab.scan(qr.text);
+      await pause(2000);
+      const more = (await mailbox.list(address)).filter(({ id }) => !known.includes(id));
+      const codes = new Set([code, ...more.flatMap((mail) => lab.codesIn(mail))]);
+      measure('mails after a second scan', more.length, '');
+      measure('different codes', codes.size, '');
+      expect(codes.size, 'codes that a mail can hold').toBeAtLeast(1, '');
+      let taken = 0;
+      for (const one of codes) {
+        if ((await context.http.emailCertification(one)).status === 200) taken += 1;
+      }
+      expect(taken, 'codes that are accepted').toBeAtMost(1, '');
+      await owner.cancel();
+      await reset(context);
+    },
+  }),
+];
