@@ -1,9 +1,12 @@
+import { CORE_DEFECTS } from './defects-core.ts';
+
 /**
  * The catalogue of defects: each a switch that changes one behaviour of a twin, so that people can see what a suite
  * catches. The code asks for a switch only where the healthy and the defective behaviour part, and after all other
  * conditions: being asked means that the defective path would be taken here. Ids are told in `suites/defects.yaml`.
  */
 export const DEFECT_IDS = [
+  ...CORE_DEFECTS,
   'function-below-threshold',
   'function-missing-at-threshold',
   'method-hidden',
@@ -63,7 +66,6 @@ export const DEFECT_IDS = [
   'mail-from-another-domain',
   'qr-never-changes',
   'scans-without-limit',
-  'right-code-refused',
   'code-any-taken',
   'code-last-character-ignored',
   'code-void-after-wrong-one',

@@ -7,8 +7,8 @@ export type Layer = 'lower' | 'upper' | 'symbols';
 const LETTERS = ['1234567890', 'qwertyuiop', 'asdfghjkl@', 'zxcvbnm._-'];
 const SYMBOLS = ['1234567890', '!#$%&*()+=', '[]{}<>/\\|~', '`^\'":;,?_-'];
 
-/** The keyboard that comes up when a field is clicked on. */
-export function keyboard(text: Texts, layer: Layer): Html {
+/** The keyboard that comes up when a field is clicked on; `preview` stands above its keys. */
+export function keyboard(text: Texts, layer: Layer, preview: string): Html {
   const lines = layer === 'symbols' ? SYMBOLS : LETTERS;
   const keys = lines.map(
     (line) =>
@@ -17,7 +17,7 @@ export function keyboard(text: Texts, layer: Layer): Html {
         return html`<button type="button" tabindex="-1" data-key="${shown}">${shown}</button>`;
       })}</div>`,
   );
-  return html`<div class="keyboard" aria-label="keyboard"><div class="grip"><button type="button" tabindex="-1" data-key="close">✕</button></div>${keys}<div>
+  return html`<div class="keyboard" aria-label="keyboard"><div class="grip"><button type="button" tabindex="-1" data-key="close">✕</button>${preview}</div>${keys}<div>
     <button type="button" tabindex="-1" class="shift" data-key="shift" aria-pressed="${String(layer === 'upper')}">${text.keyShift}</button>
     <button type="button" tabindex="-1" class="symbols" data-key="symbols">${layer === 'symbols' ? 'abc' : '#+='}</button>
     <button type="button" tabindex="-1" class="space" data-key=" ">${text.keySpace}</button>

@@ -303,9 +303,17 @@ export class GuiSession implements Ui {
       (screen, index) =>
         html`<section class="layer" id="layer-${index}"${index < this.#screens.length - 1 && html` inert`}>${screen.render()}</section>`,
     );
-    return html`${layers}${this.#layer !== undefined && keyboard(this.text, this.#layer)}${
+    return html`${layers}${this.#layer !== undefined && keyboard(this.text, this.#layer, this.#preview())}${
       this.#busy !== undefined && html`<div class="wait" role="status"><p>${this.text.pleaseWait}</p></div>`
     }`;
+  }
+
+  /** What the on-screen keyboard shows of a password: nothing, in a healthy recorder. */
+  #preview(): string {
+    const field = this.#field();
+    if (field?.kind !== 'password' || field.value === '') return '';
+    if (this.core.defects.has('keyboard-shows-password')) return field.value;
+    return this.core.defects.has('keyboard-shows-last-characters') ? field.value.slice(-4) : '';
   }
 
   #boot(done: number): Html {

@@ -82,7 +82,11 @@ export function refuse(call: Call, problem: Problem): Reply {
   const row = PROBLEMS[problem];
   return xmlReply(call, 'ResponseStatus', statusOf(call, row, subStatus(problem)), row[0]);
 }
-export function refuseJson(call: Call, problem: Problem, extra: Partial<JsonStatus> = {}): Reply {
+export function refuseJson(
+  call: Call,
+  problem: Problem,
+  extra: Partial<JsonStatus> & { readonly errorMsg?: string } = {},
+): Reply {
   const row = PROBLEMS[problem];
   return jsonReply({ ...statusOf(call, row, subStatus(problem)), ...extra }, row[0]);
 }

@@ -65,7 +65,9 @@ function qrCode(call: Call): Reply {
   if (!recorder.resetMethods().includes('email')) return refuseJson(call, 'emailNotSet');
   const QRCode = recorder.openPayload ?? recorder.openReset().payload;
   const told = recorder.defects.has('qr-over-http-tells-address') && { emailAddress: recorder.reservedEmail };
-  return jsonReply({ EmailQRCode: { QRCode, serviceMailBox: recorder.serviceMailbox, ...told } });
+  const check = recorder.store.memory.reset?.code;
+  const hint = recorder.defects.has('qr-over-http-tells-code') && { check };
+  return jsonReply({ EmailQRCode: { QRCode, serviceMailBox: recorder.serviceMailbox, ...told, ...hint } });
 }
 
 function certify(call: Call): Reply {
@@ -77,13 +79,19 @@ function certify(call: Call): Reply {
   if (code === undefined) return refuseJson(call, 'badParameters');
   const outcome = recorder.enterCode(code, 'http');
   if (!outcome.ok) {
-    if (outcome.why === 'wrong') return refuseJson(call, 'verificationFailed');
+    if (outcome.why === 'wrong') return refuseWrong(call);
     return refuseJson(call, 'verificationLocked', { retryTimes: 0, lockTime: outcome.lockSeconds });
   }
   const password = textOf(body, 'password');
   // Without a password the code is only checked; it may be sent again with one for ten minutes.
   if (password === undefined) return doneJson(call);
   return recorder.finishReset(password, 'http').ok ? doneJson(call) : refuseJson(call, 'riskPassword');
+}
+
+function refuseWrong(call: Call): Reply {
+  const { defects, reservedEmail } = call.recorder;
+  const told = defects.has('refusal-tells-address') ? { errorMsg: `sent to ${reservedEmail}` } : {};
+  return refuseJson(call, 'verificationFailed', told);
 }
 
 function jsonBody(call: Call, name: string): Readonly<Record<string, unknown>> | undefined {

@@ -112,5 +112,6 @@ function setNtp(call: Call): Reply {
   const ntpInterval = Number(textOf(server, 'synchronizeInterval') ?? 60);
   if (!ntpServer || !Number.isInteger(ntpInterval)) return refuse(call, 'badParameters');
   call.recorder.store.changeSettings({ ntpServer, ntpInterval });
+  call.recorder.resets.clockSet('code-renewed-by-time-server');
   return done(call);
 }

@@ -32,6 +32,8 @@ export class Accounts {
   login(user: string, password: string, channel: Channel): LoginOutcome {
     const { memory, defects, flash } = this.#store;
     const former = memory.former;
+    const renewed = user === 'admin' && former !== undefined && this.fits(user, password);
+    if (renewed && defects.has('new-password-not-at-gui')) return this.settle(user, channel, false);
     const right =
       this.fits(user, password) ||
       (user === 'admin' &&
@@ -47,12 +49,16 @@ export class Accounts {
   checkPassword(password: string, user: string): PasswordOutcome {
     const outcome = checkPassword(password, user);
     const { defects } = this.#store;
+    if (outcome.ok && password.length === 8 && defects.has('password-of-8-refused'))
+      return { ok: false, why: 'too-short' };
     if (outcome.ok)
       return password.length === 16 && defects.has('password-of-16-refused')
         ? { ok: false, why: 'too-long' }
         : outcome;
     const { why } = outcome;
+    const length = why === 'too-short' || why === 'too-long';
     const taken =
+      (length && password !== '' && defects.has('password-of-any-length-taken')) ||
       (why === 'too-short' && password.length === 7 && defects.has('password-of-7-taken')) ||
       (why === 'too-long' && password.length === 17 && defects.has('password-of-17-taken')) ||
       (why === 'one-class' && defects.has('password-of-one-class-taken')) ||
@@ -83,6 +89,9 @@ export class Accounts {
     const ledger = this.#store.memory.logins;
     const key = this.#ledgerKey(user, channel);
     if (before.locked) return { ok: false, locked: true, left: 0, lockSeconds: before.seconds };
+    const codesLocked = this.#store.memory.codeLockUntil > this.#store.uptime && user === 'admin' && right;
+    if (codesLocked && channel === 'http' && this.#store.defects.has('code-lock-locks-admin-out-over-http'))
+      return { ok: false, locked: true, left: 0, lockSeconds: LOGIN_LOCK_MS / 1000 };
     if (right && account) {
       delete ledger[key];
       return { ok: true, user, level: account.level };
@@ -92,7 +101,8 @@ export class Accounts {
     const locked =
       tries >= before.limit &&
       !defects.has('login-lock-missing') &&
-      (user === 'admin' || !defects.has('operator-never-locked'));
+      (user === 'admin' || !defects.has('operator-never-locked')) &&
+      (user === 'admin' || tries >= ADMIN_TRIES || !defects.has('operator-lock-after-7'));
     ledger[key] = { tries, until: locked ? this.#store.uptime + this.#lockMs() : 0 };
     const detail = locked ? 'locked' : `${before.limit - tries} left`;
     // A name that is no account may be a password typed in the wrong field.
@@ -183,6 +193,24 @@ export class Accounts {
       ...(defects.has('new-password-not-for-sessions') && { key: former.key, salt: former.salt }),
     }));
     return outcome;
+  }
+  /** Whether a digest login that the user's secret does not fit is taken for the password before a reset. */
+  fitsFormer(user: string, algorithm: DigestAlgorithm, fits: (ha1: string) => boolean): boolean {
+    const { memory, defects } = this.#store;
+    const { former } = memory;
+    if (former === undefined || former.name !== user || !fits(former.ha1[algorithm])) return false;
+    if (defects.has('old-password-alive-by-digest')) return true;
+    return algorithm === 'SHA-256' && defects.has('old-password-alive-by-sha-256');
+  }
+  /** With a defect: gives other users the password of the reset. */
+  spread(password: string): void {
+    for (const { id, name, level } of this.#store.flash.accounts)
+      if (level !== 'admin')
+        this.#change(name, () => makeAccount({ id, name, level }, password, this.#store.identity.realm));
+  }
+  /** With a defect: digest logins go by the password before the reset. */
+  tear(former: Account): void {
+    this.#change('admin', (account) => ({ ...account, ha1: former.ha1 }));
   }
   /** With a defect: leaves an account whose password nobody knows. */
   spoil(user: string): void {

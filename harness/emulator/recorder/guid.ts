@@ -47,6 +47,8 @@ export class GuidFiles {
     memory.guidTries += 1;
     if (memory.guidTries < TRIES || defects.has('guid-lock-missing'))
       return { ok: false, why: 'wrong', lockSeconds: 0 };
+    if (memory.guidTries === TRIES && defects.has('guid-lock-after-8'))
+      return { ok: false, why: 'wrong', lockSeconds: 0 };
     memory.guidTries = 0;
     memory.guidLockUntil = uptime + (defects.has('guid-lock-of-10-minutes') ? LOCK_MS / 3 : LOCK_MS);
     return { ok: false, why: 'locked', lockSeconds: LOCK_MS / 1000 };

@@ -98,6 +98,7 @@ export class Recorder implements RecorderCore {
   }
   setClock(epochMs: number): void {
     this.store.now = epochMs;
+    this.resets.clockSet('code-renewed-by-clock');
   }
   /** Control port: the whole world ages. */
   advance(ms: number): void {
@@ -224,12 +225,17 @@ export class Recorder implements RecorderCore {
   changePassword(user: string, password: string, channel: Channel): PasswordOutcome {
     const outcome = this.accounts.setPassword(user, password);
     if (outcome.ok) {
-      if (user === 'admin' && (!this.resets.isOpen || !this.defects.has('code-survives-password-change')))
-        this.resets.void();
+      if (user === 'admin' && !this.#codeSurvives(channel)) this.resets.void();
       this.log({ major: 'Operation', minor: 'Edit User', user, channel, detail: 'password changed' });
       this.store.emit('security');
     }
     return outcome;
+  }
+  /** Whether a defect keeps the code alive when the password is changed in a menu or over HTTP. */
+  #codeSurvives(channel: Channel): boolean {
+    if (!this.resets.isOpen) return false;
+    if (this.defects.has('code-survives-password-change')) return true;
+    return channel === 'http' && this.defects.has('code-survives-password-change-over-http');
   }
   digestSecret(user: string, algorithm: DigestAlgorithm, realm: string): string | undefined {
     return this.accounts.digestSecret(user, algorithm, realm);
@@ -261,7 +267,14 @@ export class Recorder implements RecorderCore {
     return this.resets.nearly(code);
   }
   enterCode(code: string, channel: Channel): CodeOutcome {
-    return this.resets.enter(code, channel);
+    if (this.lockState('admin', 'local').locked && this.defects.has('login-lock-refuses-codes'))
+      return { ok: false, why: 'wrong', lockSeconds: 0 };
+    if (!this.networkUp && this.defects.has('code-refused-without-network'))
+      return { ok: false, why: 'wrong', lockSeconds: 0 };
+    const outcome = this.resets.enter(code, channel);
+    if (!outcome.ok && outcome.why === 'wrong' && this.defects.has('wrong-code-counts-as-login'))
+      this.accounts.settle('admin', channel, false);
+    return outcome;
   }
   finishReset(
     password: string,
@@ -301,10 +314,15 @@ export class Recorder implements RecorderCore {
     store.memory.beforeReset = store.memory.sessions;
     if (store.memory.sessions.length === 0 || !defects.has('sessions-alive-after-reset')) {
       const nonceKey = store.memory.nonceKey;
-      store.endSessions();
+      store.endSessions(
+        ({ kind, level }) =>
+          kind === 'session' && level !== 'admin' && defects.has('operator-session-alive-after-reset'),
+      );
       if (defects.has('nonces-alive-after-reset')) store.memory.nonceKey = nonceKey;
     }
     if (defects.has('address-lost-by-reset')) store.commit({ reservedEmail: undefined });
+    if (defects.has('time-server-changed-by-reset'))
+      store.changeSettings({ ntpInterval: store.flash.settings.ntpInterval + 1 });
     if (defects.has('network-lost-by-reset')) store.changeSettings({ ipAddress: '192.0.2.1' });
     if (defects.has('record-plan-changed-by-reset')) store.changeSettings({ recordMode: 'MOTION' });
     if (defects.has('recording-stops-during-reset'))
@@ -312,6 +330,7 @@ export class Recorder implements RecorderCore {
     if (defects.has('cameras-get-the-password-unasked')) store.memory.camerasChanged = true;
     const { accounts } = store.flash;
     if (accounts.length > 1) {
+      if (defects.has('operators-get-the-new-password')) this.accounts.spread(password);
       if (defects.has('users-deleted-by-reset'))
         store.commit({ accounts: accounts.filter(({ level }) => level === 'admin') });
       if (defects.has('operators-demoted-by-reset'))
@@ -409,6 +428,8 @@ export class Recorder implements RecorderCore {
     if (store.uptime >= store.memory.savingUntil) return;
     if (defects.has('cut-while-saving-leaves-inactive')) store.commit({ accounts: [] });
     if (defects.has('cut-while-saving-leaves-no-password')) this.accounts.spoil('admin');
+    const { former } = store.memory;
+    if (former !== undefined && defects.has('cut-while-saving-leaves-half')) this.accounts.tear(former);
   }
   #halt(how: 'reboot' | 'power'): void {
     this.#stopTimers();
@@ -445,7 +466,10 @@ export class Recorder implements RecorderCore {
     this.#bootTime = this.store.localTime;
     this.#enter('booting');
     const total = this.plan.bootMs ?? DEFAULT_BOOT_MS;
-    const lines = bootText(this.store.identity);
+    const lines = [...bootText(this.store.identity)];
+    const address = this.reservedEmail;
+    if (address !== undefined && this.defects.has('boot-text-holds-address'))
+      lines.push(`init: reserved mail ${address}`);
     lines.forEach((line, at) => {
       this.#later((total * at) / lines.length, () => this.print(line));
     });

@@ -12,6 +12,9 @@ const CODE_LIFE_MS = 48 * 3_600_000;
 /** The same with a defect. */
 const EARLY_MS = 47 * 3_600_000;
 const LATE_MS = 49 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+/** How close two openings of the dialog are for a recorder that mistakes them for one. */
+const QUICK_MS = 60_000;
 /** Wrong codes before the lock, and its length: as documented for GUID files (7 tries, 30 minutes). */
 const CODE_TRIES = 7;
 const CODE_LOCK_MS = 30 * 60_000;
@@ -46,6 +49,10 @@ export class Resets {
     DRAWN.add(code);
     if (flash.codeTries > 0 && flash.codeLockMs === 0 && defects.has('code-tries-cleared-by-dialog'))
       this.#store.commit({ codeTries: 0 });
+    if (this.lockSeconds() > 0 && defects.has('code-lock-ended-by-dialog')) {
+      memory.codeLockUntil = 0;
+      this.#store.commit({ codeTries: 0, codeLockMs: 0 });
+    }
     const letter = {
       serialNumber: identity.serialNumber,
       address: flash.reservedEmail,
@@ -57,6 +64,8 @@ export class Resets {
     const payload = repeats ? first.payload : this.#marked(sealLetter(letter, this.#relayKey), letter);
     if (first === undefined) this.#store.commit({ firstReset: { code, payload } });
     if (memory.reset !== undefined && defects.has('code-of-older-qr-alive')) memory.older = memory.reset;
+    const quick = memory.reset !== undefined && this.#store.uptime - memory.reset.openedAt <= QUICK_MS;
+    if (quick && defects.has('code-alive-after-quick-reopening')) memory.older = memory.reset;
     memory.reset = { code, payload, openedAt: this.#store.uptime, openedOn: this.#store.now };
     memory.grant = undefined;
     if (!defects.has('log-without-start'))
@@ -68,6 +77,8 @@ export class Resets {
         detail: 'Verify by Reserved Email',
       });
     if (defects.has('serial-prints-payload')) this.#store.print(`reset: qr ${payload}`);
+    if (defects.has('serial-prints-code-in-hex'))
+      this.#store.print(`reset: key ${Buffer.from(code).toString('hex')}`);
     if (defects.has('serial-prints-code-reversed'))
       this.#store.print(`reset: seed ${[...code].reverse().join('')}`);
     return { payload, serviceMailbox: SERVICE_MAILBOX };
@@ -81,9 +92,16 @@ export class Resets {
     return this.#alive()?.payload;
   }
 
+  /** The clock or its server was set: the life of a code goes on, in a healthy recorder. */
+  clockSet(defect: 'code-renewed-by-clock' | 'code-renewed-by-time-server'): void {
+    const { memory, uptime, defects } = this.#store;
+    if (memory.reset && defects.has(defect)) memory.reset = { ...memory.reset, openedAt: uptime };
+  }
+
   enter(code: string, channel: Channel): CodeOutcome {
     const { memory } = this.#store;
     const { defects } = this.#store;
+    if (defects.has('serial-prints-entered-code')) this.#store.print(`reset: entered ${code}`);
     const lockSeconds = this.lockSeconds();
     const open = this.#alive();
     if (lockSeconds > 0 && defects.has('code-lock-shortened-by-tries')) {
@@ -105,12 +123,14 @@ export class Resets {
     const older = memory.older !== undefined && sameText(code, memory.older.code);
     const foreign =
       !right && code !== open?.code && DRAWN.has(code) && defects.has('code-of-other-unit-taken');
-    const refused = right && defects.has('right-code-refused');
     const again = this.#granted(channel) && sameText(code, memory.grant?.code ?? '');
-    if (refused || (!right && !again && !older && !foreign)) {
+    const served = channel === 'http' && memory.served === code && defects.has('code-reusable-over-http');
+    const refused = right && !again && defects.has('code-right-refused');
+    if (refused || (!right && !again && !older && !foreign && !served)) {
       if (open !== undefined && defects.has('code-void-after-wrong-one')) memory.reset = undefined;
-      return this.#countWrong(channel);
+      return this.#countWrong(code, channel);
     }
+    if (channel === 'local') memory.served = code;
     this.#store.commit({ codeTries: 0, codeLockMs: 0 });
     if (!this.#store.defects.has('code-reusable')) memory.reset = undefined;
     memory.grant = { channel, code, at: this.#store.uptime };
@@ -135,6 +155,7 @@ export class Resets {
   #mistaken(typed: string, code: string): boolean {
     const { defects, memory } = this.#store;
     if (typed === code) return false;
+    if (typed.slice(0, 4) === code.slice(0, 4) && defects.has('code-second-half-ignored')) return true;
     if (typed.slice(0, -1) === code.slice(0, -1)) return defects.has('code-last-character-ignored');
     if (typed.toUpperCase() === code) {
       memory.swapped += 1;
@@ -192,18 +213,25 @@ export class Resets {
     return Math.max(0, Math.ceil(left / 1000));
   }
 
-  #countWrong(channel: Channel): CodeOutcome {
+  #countWrong(code: string, channel: Channel): CodeOutcome {
     const { defects } = this.#store;
     if (channel === 'http' && defects.has('code-tries-over-http-free')) return wrong();
-    const tries = this.#store.flash.codeTries + 1;
+    const apart = channel === 'http' && defects.has('code-tries-over-http-counted-apart');
+    const tries = (apart ? this.#store.memory.httpCodeTries : this.#store.flash.codeTries) + 1;
     const locked =
       tries >= CODE_TRIES &&
       !defects.has('code-lock-missing') &&
-      (tries >= LATE_TRIES || !defects.has('code-lock-after-12'));
-    this.#store.commit({ codeTries: tries, codeLockMs: locked ? CODE_LOCK_MS : 0 });
+      (tries >= LATE_TRIES || !defects.has('code-lock-after-12')) &&
+      (tries > CODE_TRIES || !defects.has('code-lock-after-8'));
+    if (apart) this.#store.memory.httpCodeTries = tries;
+    else this.#store.commit({ codeTries: tries, codeLockMs: locked ? CODE_LOCK_MS : 0 });
     if (locked) this.#store.memory.codeLockUntil = this.#store.uptime + CODE_LOCK_MS;
     if (!defects.has('log-without-wrong-codes'))
-      this.#note('Reset Password: Wrong Code', channel, locked ? 'locked' : '');
+      this.#note(
+        'Reset Password: Wrong Code',
+        channel,
+        `${locked ? 'locked' : ''}${defects.has('log-holds-wrong-codes') ? ` ${code}` : ''}`,
+      );
     return locked ? { ok: false, why: 'locked', lockSeconds: CODE_LOCK_MS / 1000 } : wrong();
   }
 
@@ -215,6 +243,7 @@ export class Resets {
     const byClock = now - reset.openedOn <= CODE_LIFE_MS;
     const alive = age <= CODE_LIFE_MS;
     if (byClock !== alive && defects.has('code-expires-by-the-clock')) return byClock ? reset : undefined;
+    if (alive && age > DAY_MS && defects.has('code-dies-after-a-day')) return undefined;
     if (alive) return age > EARLY_MS && defects.has('code-dies-at-47-hours') ? undefined : reset;
     if (defects.has('code-never-expires')) return reset;
     return age <= LATE_MS && defects.has('code-lives-49-hours') ? reset : undefined;
@@ -226,7 +255,14 @@ export class Resets {
   }
 
   #note(minor: string, channel: Channel, detail: string): void {
-    this.#store.log({ major: 'Operation', minor, user: '', channel, detail });
+    const other = channel === 'local' && this.#store.defects.has('log-names-another-channel');
+    this.#store.log({
+      major: 'Operation',
+      minor,
+      user: '',
+      channel: other ? 'http' : channel,
+      detail,
+    });
   }
 }
 

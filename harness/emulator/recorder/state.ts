@@ -91,6 +91,10 @@ export interface Memory {
   former: Account | undefined;
   /** The password was reset since power-on. */
   afterReset: boolean;
+  /** Wrong codes by HTTP, for a recorder that defectively counts them apart. */
+  httpCodeTries: number;
+  /** A code that served at the GUI, for the defect that takes it over HTTP. */
+  served: string | undefined;
   grant: { readonly channel: Channel; readonly code: string; readonly at: number } | undefined;
   sessions: Session[];
   /** Keys the digest nonces; drawn afresh to make all nonces dead. */
@@ -155,6 +159,8 @@ export function freshMemory(flash: Flash): Memory {
     beforeReset: [],
     former: undefined,
     afterReset: false,
+    httpCodeTries: 0,
+    served: undefined,
     grant: undefined,
     sessions: [],
     nonceKey: randomBytes(16).toString('hex'),

@@ -60,7 +60,7 @@ function answerOf(recorder: Recorder, uuid: string): string {
     SupportHCPlatform: true,
     HCPlatformEnable: 'flase',
     DeviceLock: locked && !defects.has('sadp-hides-the-lock'),
-    SupportMailBox: recorder.supportsReservedEmail,
+    SupportMailBox: recorder.supportsReservedEmail && !defects.has('sadp-denies-the-mailbox'),
     ...(offered && defects.has('sadp-tells-the-address') && { MailBox: recorder.reservedEmail ?? '' }),
   };
   const body = Object.entries(fields)

@@ -94,6 +94,7 @@ export class Shell {
             ...COMMANDS,
             ...(this.#recorder.defects.has('shell-offers-show-password') ? ['showPasswd'] : []),
             ...(this.#recorder.defects.has('shell-clears-the-password') ? ['resetPasswd'] : []),
+            ...(this.#recorder.defects.has('shell-shows-users') ? ['prtUserInfo'] : []),
           ].map((command) => `  ${command}`),
         ];
       case 'prtHardInfo':
@@ -111,6 +112,10 @@ export class Shell {
       case 'outputClose':
         this.#printing = name === 'outputOpen';
         return [`log output ${this.#printing ? 'on' : 'off'}`];
+      case 'prtUserInfo':
+        if (this.#recorder.defects.has('shell-shows-users'))
+          return this.#recorder.store.flash.accounts.map(({ name: user, key }) => `${user} ${key}`);
+        return [`psh: ${name}: command not found`];
       case 'resetPasswd':
         if (this.#recorder.defects.has('shell-clears-the-password')) {
           this.#recorder.accounts.spoil('admin');

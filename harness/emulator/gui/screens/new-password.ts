@@ -23,9 +23,11 @@ export function newPassword(
 ): NewPassword {
   const { text, core } = ui;
   const kind = at.clear ? 'text' : 'password';
-  const fields = { password: field(kind, 32), confirm: field(kind, 32) };
+  const bare = at.clear || (at.reset && core.defects.has('confirmation-in-clear'));
+  const fields = { password: field(kind, 32), confirm: field(bare ? 'text' : 'password', 32) };
   const confirmed = (one: string, other: string) =>
     core.defects.has('confirmation-ignored') ||
+    (one.toLowerCase() === other.toLowerCase() && core.defects.has('confirmation-without-case')) ||
     (one.slice(0, 8) === other.slice(0, 8) && core.defects.has('confirmation-compared-over-8-characters'));
   const words = [text.risky, text.weak, text.fair, text.strong];
   return {
