@@ -150,7 +150,8 @@ export class Gui {
   /** Something else than an input changed the recorder: what is visible counts from a moment later on. */
   disturbed(): void {
     this.#last = undefined;
-    this.#inputAt = this.#o.clock.monotonic() + DISTURBED_MS;
+    const { clock, display } = this.#o;
+    this.#inputAt = clock.monotonic() + Math.max(DISTURBED_MS, paceOf.get(display) ?? 0);
   }
   /** Since when a picture stands still; what was before the last input does not count. */
   #stillSince(reading: Reading, now: number): number {
