@@ -15,6 +15,14 @@ export interface Known {
   readonly address: string | undefined;
 }
 
+/** Boots that the console tells of. */
+export interface BootWatch {
+  /** Whether one began since the last that was settled. */
+  fresh(): boolean;
+  /** All that began so far are over and done with. */
+  settle(): void;
+}
+
 /** What bringing a recorder to a state takes. */
 export interface Tools {
   readonly owner: Owner;
@@ -24,8 +32,8 @@ export interface Tools {
   readonly clock: Clock;
   readonly trace: Trace;
   readonly freshPassword: () => string;
-  /** What the console printed so far, where there is one. */
-  readonly console?: () => readonly { readonly at: number; readonly text: string }[];
+  /** Where there is a console. */
+  readonly boots?: BootWatch;
   /** The address that this recorder's owner reserves. */
   readonly homeAddress: string;
   /** How long the recorder may take to boot, ms. */
@@ -144,6 +152,7 @@ export class Strategy {
         async () => !(await tools.http.activated()),
       );
       await tools.owner.awake(tools.bootTimeoutMs);
+      tools.boots?.settle();
     });
   }
 
@@ -158,20 +167,13 @@ export class Strategy {
   }
 }
 
-/** What consoles print at the start of a boot. */
-const BOOTS = /U-Boot|Starting kernel|autoboot/i;
-/** The order to reboot may have gone out so long ago, ms. */
-const JUST_NOW_MS = 1500;
-
 /**
  * Asks over HTTP until no answer comes any more: what is seen before that is a recorder that has yet to reboot. Boot
  * text on the console tells the same, where a bench was too busy to see the short silence.
  */
 export async function goneAway(
-  tools: Pick<Tools, 'clock' | 'bootTimeoutMs' | 'http' | 'console'>,
+  tools: Pick<Tools, 'clock' | 'bootTimeoutMs' | 'http' | 'boots'>,
 ): Promise<void> {
-  const since = tools.clock.now() - JUST_NOW_MS;
-  const boots = () => tools.console?.().some(({ at, text }) => at >= since && BOOTS.test(text)) === true;
   const deadline = tools.clock.monotonic() + tools.bootTimeoutMs;
   while (tools.clock.monotonic() <= deadline) {
     try {
@@ -180,7 +182,7 @@ export async function goneAway(
       if (isAway(error)) return;
       throw error;
     }
-    if (boots()) return;
+    if (tools.boots?.fresh() === true) return;
     await tools.clock.sleep(50);
   }
   throw new HarnessError(

@@ -1,10 +1,18 @@
 import type { Bench } from '../bench/open.ts';
+import type { Serial } from '../bench/ports/serial.ts';
 import { compareScreen, SAME_SHARE } from '../flow/appearance.ts';
 import { Gui } from '../flow/gui.ts';
 import { GuidFiles } from '../flow/guid.ts';
 import { Lab } from '../flow/lab.ts';
 import { Owner } from '../flow/owner.ts';
-import { goneAway, type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
+import {
+  type BootWatch,
+  goneAway,
+  type Known,
+  type Strategy,
+  type Tools,
+  untilHttp,
+} from '../flow/strategy.ts';
 import type { CaseContext, Extra, Partner } from '../kit/case.ts';
 import { expectInto } from '../kit/expect.ts';
 import { randomPassword } from '../kit/fresh.ts';
@@ -66,6 +74,7 @@ export function openContext(options: ContextOptions): {
     codeLength: profile.codeLength,
     mailTimeoutMs: profile.mailWithinSeconds * 1000,
   });
+  const boots = bench.serial === undefined ? undefined : watchBoots(bench.serial);
   const tools: Tools = {
     owner,
     http,
@@ -74,7 +83,7 @@ export function openContext(options: ContextOptions): {
     trace,
     freshPassword,
     homeAddress: bench.homeAddress,
-    ...(bench.serial === undefined ? {} : { console: () => bench.serial?.transcript() ?? [] }),
+    ...(boots === undefined ? {} : { boots }),
     bootTimeoutMs: BOOT_MS[config.kind],
   };
   const domain = bench.homeAddress.split('@')[1] ?? '';
@@ -89,6 +98,7 @@ export function openContext(options: ContextOptions): {
       return true;
     });
     await owner.awake(tools.bootTimeoutMs);
+    boots?.settle();
   };
   const expectOf = expectInto((finding) => trace.finding(finding));
   const context = (known: Known): CaseContext => ({
@@ -190,5 +200,25 @@ function partnerOf(
         return code;
       }),
     tryCode: (code) => http.emailCertification(code),
+  };
+}
+
+/** Counts what consoles print once at the start of a boot. */
+function watchBoots(serial: Serial): BootWatch {
+  const from = serial.transcript().length;
+  const count = () => {
+    const text = serial
+      .transcript()
+      .slice(from)
+      .map((chunk) => chunk.text)
+      .join('');
+    return text.split(/U-Boot|Starting kernel/i).length;
+  };
+  let settled = count();
+  return {
+    fresh: () => count() > settled,
+    settle() {
+      settled = count();
+    },
   };
 }
