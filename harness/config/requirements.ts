@@ -38,7 +38,12 @@ export type Requirement = z.infer<typeof requirement>;
 export function parseRequirements(
   name: string,
   text: string,
-): { readonly requirements?: readonly Requirement[]; readonly problems: readonly Problem[] } {
+): {
+  readonly requirements?: readonly Requirement[];
+  /** What the keys in `source` stand for. */
+  readonly sources?: Readonly<Record<string, { readonly title: string; readonly address: string }>>;
+  readonly problems: readonly Problem[];
+} {
   const parsed = parseYaml(name, text);
   if (parsed.yaml === undefined) return { problems: parsed.problems };
   const yaml = parsed.yaml;
@@ -51,7 +56,7 @@ export function parseRequirements(
   );
   const problems = inOrder([...checked.problems, ...twice]);
   if (checked.value === undefined || problems.length > 0) return { problems };
-  return { requirements: checked.value.requirements, problems };
+  return { requirements: checked.value.requirements, sources: checked.value.sources, problems };
 }
 
 /** The ids, also in a file that the schema refuses; undefined for one that is missing. */
