@@ -7,6 +7,7 @@ import { type Devices, type DutConfig, parseDevices, type SecretRef } from '../c
 import { type Problem, refuse } from '../config/problems.ts';
 import { type Profile, parseProfile } from '../config/profile.ts';
 import { parseRequirements, type Requirement } from '../config/requirements.ts';
+import { parseSets } from '../config/sets.ts';
 import type { CaseDefinition } from '../kit/case.ts';
 import { caseProblems, makePlan, type Plan } from '../run/plan.ts';
 import { HarnessError } from '../terms/error.ts';
@@ -137,7 +138,11 @@ export function secretsFrom(file: string | undefined): (ref: SecretRef) => strin
 /** The options by which a person chooses what is run. */
 export const SELECTION: Readonly<Record<'devices' | 'requirements', Option>> = {
   devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
-  requirements: { type: 'string', value: 'LIST', help: 'e.g. CR01,CR4*,CR31..CR35' },
+  requirements: {
+    type: 'string',
+    value: 'LIST',
+    help: 'e.g. CR01,CR4*,CR31..CR35,@core (a set of suites/sets.yaml)',
+  },
 };
 
 /** What the arguments choose, checked and planned. @throws HarnessError as {@link load}; USAGE when nothing matches */
@@ -164,18 +169,36 @@ function pickDuts(loaded: Loaded, patterns: readonly string[]): Loaded['duts'] {
   return loaded.duts.filter(({ config }) => patterns.some((pattern) => globs(pattern, config.id)));
 }
 
-/** Reads `CR01,CR4*,CR31..CR35` into a test for one id. */
+/** The patterns of a named set, of `suites/sets.yaml`. @throws HarnessError CONFIG_INVALID, USAGE */
+function setOf(name: string): readonly string[] {
+  const path = join(ROOT, 'suites', 'sets.yaml');
+  const { sets, problems } = parseSets(relative(process.cwd(), path), read(path));
+  refuse(problems);
+  const found = sets?.[name];
+  if (found === undefined)
+    throw new HarnessError('USAGE', `no set of requirements "@${name}"`, {
+      hint: `there are: ${Object.keys(sets ?? {})
+        .map((one) => `@${one}`)
+        .join(', ')}`,
+    });
+  return found;
+}
+
+/** Reads `CR01,CR4*,CR31..CR35,@core` into a test for one id. */
 function pickRequirements(
   selection: string | undefined,
   requirements: readonly Requirement[],
 ): (id: string) => boolean {
   if (selection === undefined) return () => true;
-  const tests = selection.split(',').map((part) => {
+  const parts = selection
+    .split(',')
+    .flatMap((part) => (part.trim().startsWith('@') ? setOf(part.trim().slice(1)) : [part]));
+  const tests = parts.map((part) => {
     const [from = '', to] = part.trim().split('..');
     const test = (id: string) => (to === undefined ? globs(from, id) : id >= from && id <= to);
     if (!requirements.some(({ id }) => test(id)))
       throw new HarnessError('USAGE', `no requirement matches "${part}"`, {
-        hint: 'name them like CR01, CR4* or CR31..CR35',
+        hint: 'name them like CR01, CR4*, CR31..CR35 or @core',
       });
     return test;
   });

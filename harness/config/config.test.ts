@@ -7,6 +7,7 @@ import { parseDevices } from './devices.ts';
 import { problemText, refuse } from './problems.ts';
 import { parseProfile } from './profile.ts';
 import { parseRequirements } from './requirements.ts';
+import { parseSets } from './sets.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -313,4 +314,16 @@ t.test('the inventory that comes with it has recorders below, at and above each 
   }
   for (const family of ['dvr-k', 'hghi-f', 'nvr'])
     t.strictSame([...(sides.get(family) ?? [])].sort(), [-1, 0, 1], family);
+});
+
+t.test('sets are names and patterns, told with the place where they are wrong', async (t) => {
+  t.same(parseSets('s', 'version: 1\nsets: { core: [CR01..CR09, CR1*, CR72] }').sets, {
+    core: ['CR01..CR09', 'CR1*', 'CR72'],
+  });
+  const { sets, problems } = parseSets('s', 'version: 1\nsets:\n  core: [CR1..CR09, XY]\n  empty: []');
+  t.equal(sets, undefined);
+  t.same(
+    problems.map(({ line, path }) => `${line} ${path}`),
+    ['3 sets.core.0', '3 sets.core.1', '4 sets.empty'],
+  );
 });
