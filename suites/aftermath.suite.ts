@@ -97,6 +97,7 @@ export const cases = [
       expect(after.network, 'network after the reset').toBe(before.network);
       expect(after.cameras, 'channels after the reset').toBe(before.cameras);
       expect(after.users, 'users and levels after the reset').toBe(before.users);
+      expect(after.timeServers, 'time servers after the reset').toBe(before.timeServers);
       expect(after.recordPlan, 'the record plan after the reset').toBe(before.recordPlan);
       expect(JSON.stringify(await http.deviceInfo(now)), 'deviceInfo after the reset').toBe(
         JSON.stringify(info),

@@ -88,6 +88,14 @@ export const cases = [
         expect(second.retryTimes, 'tries left after a wrong code at the GUI and one over HTTP').toBe(
           first.retryTimes - 2,
         );
+      // One ledger: five wrong codes at the screen and five over HTTP are ten, and ten are more than may be free.
+      for (let count = 0; count < 4; count += 1) await owner.enterCode(randomCode(profile.codeLength));
+      const plain = ({ status, subStatusCode }: typeof first) => `${status} ${subStatusCode ?? ''}`;
+      let last = second;
+      for (let count = 0; count < 3 && plain(last) === plain(second); count += 1)
+        last = await http.emailCertification(randomCode(profile.codeLength));
+      measure('the answer to the last dummy code', plain(last), '');
+      expect(plain(last), 'the answer after ten dummy codes, as to a locked one').notToBe(plain(second));
     },
   }),
   requirement({

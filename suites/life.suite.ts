@@ -26,6 +26,9 @@ export const cases = [
       });
       expect(locked.tries ?? 'never', 'wrong codes until the lock').notToBe('never');
       expect(locked.tries ?? 0, 'wrong codes until the lock').toBeAtMost(FREE, '');
+      const { codeLock } = context.profile;
+      if (codeLock.tries !== undefined)
+        expect(locked.tries, 'wrong codes until the lock, as the profile has them').toBe(codeLock.tries);
     },
   }),
   requirement({

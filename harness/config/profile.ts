@@ -80,7 +80,7 @@ const profile = z.strictObject({
   cameraCopy: z.enum(['asked', 'none']),
   /** What `help` lists on the console: each was looked at, and shows or clears no password. */
   consoleCommands: z.array(z.string().min(1)),
-  codeLock: z.strictObject({ maxFreeTries: z.int() }),
+  codeLock: z.strictObject({ maxFreeTries: z.int(), tries: z.int().optional() }),
   capabilityNode: z.enum(['present', 'absent', 'any']),
   emailParameter: z.enum(['masked', 'complete', 'none']),
   /** Ways to places, label after label, from the live view. */

@@ -117,22 +117,23 @@ export class Owner {
         port: 'display',
       });
     await gui.fill('Type the password', screen.password, password);
-    const {
-      value: left,
-      before,
-      reading: after,
-    } = await gui.act(
-      'Log in',
-      () => gui.confirm(gui.label('login')),
-      (r, was) => {
-        const gone = gui.screens.login(r) === undefined;
-        const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
-        return gone || told ? { gone } : undefined;
-      },
-      { frame: !onTheWay },
-    );
+    const acted = await gui
+      .act(
+        'Log in',
+        () => gui.confirm(gui.label('login')),
+        (r, was) => {
+          const gone = gui.screens.login(r) === undefined;
+          const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
+          return gone || told ? { gone } : undefined;
+        },
+        { frame: !onTheWay },
+      )
+      .catch(notReached);
+    // A login that stays as it was, without a word, is refused too.
+    if (acted === undefined) return { accepted: false, message: '' };
+    const { before, reading: after } = acted;
     return {
-      accepted: left.gone && gui.screens.message(after) === undefined,
+      accepted: acted.value.gone && gui.screens.message(after) === undefined,
       message: newTexts(before, after).join(' '),
     };
   }

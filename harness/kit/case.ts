@@ -41,6 +41,8 @@ export interface ProfileFacts {
   readonly loginLock: { readonly tries: number; readonly userTries: number; readonly seconds: number };
   /** Longest gap in a recording that counts as none, s. */
   readonly recordingGapSeconds: number;
+  /** Wrong codes that may be free at most, and how many lock where that is known; otherwise it is measured. */
+  readonly codeLock: { readonly maxFreeTries: number; readonly tries?: number | undefined };
   readonly guidLock: { readonly tries: number; readonly seconds: number };
   /** Whether the recorder asks, after a reset, to copy the password to its cameras. */
   readonly cameraCopy: 'asked' | 'none';
@@ -106,6 +108,8 @@ export interface CaseContext {
   readonly usb: Usb;
   readonly network: Network;
   readonly sadp: Sadp;
+  /** The same for cases that only look whether it is there. */
+  readonly sadpIfThere: Sadp | undefined;
   readonly partner: Partner;
   /** Lets the recorder's world age. */
   readonly time: Pick<Hands, 'advance'>;

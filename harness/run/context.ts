@@ -151,6 +151,7 @@ export function openContext(options: ContextOptions): {
     get network() {
       return need(bench.network, 'network');
     },
+    sadpIfThere: bench.sadp === undefined ? undefined : tracedSadp(bench.sadp, trace),
     get sadp() {
       return tracedSadp(need(bench.sadp, 'sadp'), trace);
     },

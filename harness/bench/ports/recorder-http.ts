@@ -25,6 +25,7 @@ export interface RecorderSettings {
   readonly cameras: string;
   /** Names and levels. */
   readonly users: string;
+  readonly timeServers: string;
   readonly recordPlan: string;
 }
 /** A stretch of recording; the recorder's own times, as it writes them. */

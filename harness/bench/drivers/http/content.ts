@@ -8,6 +8,7 @@ const SETTINGS = {
   network: [ISAPI.networkInterfaces],
   cameras: [ISAPI.inputProxyChannels, ISAPI.videoInputs],
   users: [ISAPI.users],
+  timeServers: ['/ISAPI/System/time/ntpServers'],
   recordPlan: [ISAPI.recordTracks],
 } as const satisfies Readonly<Record<keyof RecorderSettings, readonly string[]>>;
 /** Segments asked for at a time, and answers read at most. */
@@ -29,6 +30,7 @@ export async function readSettings(get: Get, credentials: Credentials): Promise<
     network: await read(SETTINGS.network),
     cameras: await read(SETTINGS.cameras),
     users: await read(SETTINGS.users),
+    timeServers: await read(SETTINGS.timeServers),
     recordPlan: await read(SETTINGS.recordPlan),
   };
 }
