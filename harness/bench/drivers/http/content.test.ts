@@ -13,12 +13,14 @@ withRecorder(
       refused,
       xml('VideoInputChannelList', '<VideoInputChannel><id>1</id><name>Gate</name></VideoInputChannel>'),
       xml('UserList', '<User><id>1</id><userName>admin</userName></User>'),
+      xml('NTPServerList', '<NTPServer><id>1</id><hostName>time.lab.example</hostName></NTPServer>'),
       refused,
     );
     t.same(await face.settings(USER), {
       network: '1\n192.0.2.1',
       cameras: '1\nGate',
       users: '1\nadmin',
+      timeServers: '1\ntime.lab.example',
       recordPlan: '',
     });
     t.same(routes(recorder), [
@@ -26,6 +28,7 @@ withRecorder(
       'GET /ISAPI/ContentMgmt/InputProxy/channels',
       'GET /ISAPI/System/Video/inputs/channels',
       'GET /ISAPI/Security/users',
+      'GET /ISAPI/System/time/ntpServers',
       'GET /ISAPI/ContentMgmt/record/tracks',
     ]);
   },
