@@ -91,9 +91,18 @@ export const cases = [
       // One ledger: five wrong codes at the screen and five over HTTP are ten, and ten are more than may be free.
       for (let count = 0; count < 4; count += 1) await owner.enterCode(randomCode(profile.codeLength));
       const plain = ({ status, subStatusCode }: typeof first) => `${status} ${subStatusCode ?? ''}`;
+      const refusals = [first, second];
       let last = second;
-      for (let count = 0; count < 3 && plain(last) === plain(second); count += 1)
+      for (let count = 0; count < 3 && plain(last) === plain(second); count += 1) {
         last = await http.emailCertification(randomCode(profile.codeLength));
+        refusals.push(last);
+      }
+      const words = refusals.map(({ body }) => body).join('\n');
+      for (const [what, secret] of [
+        ['address', address],
+        ['code', code],
+      ] as const)
+        expect(formsFound(words, secret), `forms of the ${what} in refusals of dummy codes`).toHaveLength(0);
       measure('the answer to the last dummy code', plain(last), '');
       expect(plain(last), 'the answer after ten dummy codes, as to a locked one').notToBe(plain(second));
     },
@@ -171,7 +180,7 @@ export const cases = [
     title: 'The serial console prints neither address, nor code, nor password, nor payload',
     needs: 'inactive',
     with: ['serial'],
-    async test({ owner, lab, serial, expect, freshPassword, freshAddress, changed }) {
+    async test({ owner, lab, http, serial, expect, freshPassword, freshAddress, changed, rebooted, step }) {
       const from = serial.transcript().length;
       const password = freshPassword();
       const address = freshAddress('serial');
@@ -188,6 +197,11 @@ export const cases = [
       const saved = await owner.setNewPassword(next);
       expect(saved.accepted, 'the new password').toBe(true);
       changed({ password: next });
+      await step('Reboot over HTTP', async () => {
+        const told = await http.reboot({ user: 'admin', password: next });
+        expect(told.status, 'the answer to the reboot').toBe(200);
+        await rebooted();
+      });
       const printed = serial
         .transcript()
         .slice(from)
@@ -246,7 +260,14 @@ export const cases = [
       await owner.fillNewPassword(password);
       await gui.photograph('The new password, keyed in with the soft keyboard in front');
       expect((await owner.allText()).includes(password), 'the new password stands on the screen').toBe(false);
-      await owner.cancel();
+      // Clicked on once more, the field shows the soft keyboard while it holds the password.
+      const typed = gui.screens.newPassword(await gui.look())?.password;
+      if (typed !== undefined) await gui.poke('Click on the typed password', () => gui.click(typed));
+      const parts = (await gui.look()).items.filter(
+        ({ kind, text }) => kind !== 'field' && text.length >= 3 && password.includes(text),
+      );
+      expect(parts, 'texts beside the soft keyboard that are part of the password').toHaveLength(0);
+      await owner.toLogin();
       const login = await owner.toLogin();
       const field = gui.screens.login(login)?.password;
       expect(field?.concealed, 'the login shows the password as dots').toBe(true);

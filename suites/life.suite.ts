@@ -1,7 +1,7 @@
 // Tries, locks and the life of a code: CR42 to CR55.
 import { requirement } from '../harness/kit/case.ts';
 import { age, expectRefused, keyIn, lockByWrongCodes, wrongCode } from '../harness/kit/codes.ts';
-import { reset } from '../harness/kit/steps.ts';
+import { reset, toNewPassword } from '../harness/kit/steps.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -49,6 +49,10 @@ export const cases = [
       };
       await refused('during the lock');
       await refused('during the lock, once more');
+      await owner.cancel();
+      const anew = await lab.obtainCode(address);
+      const early = await owner.enterCode(anew.code);
+      expect(early.accepted, 'the code of a dialog that was opened anew during the lock').toBe(false);
       await age(context, (minutes - 2) * MINUTE, `${minutes - 2} minutes of the lock`);
       await refused('two minutes before the lock is over');
       await age(context, 3 * MINUTE, 'the rest of the lock');
@@ -88,6 +92,9 @@ export const cases = [
       const locked = await lockByWrongCodes(context, code, { most: FREE + 3 });
       expect(locked.tries ?? 'never', 'wrong codes until the lock').notToBe('never');
       expect((await http.userCheck(admin)).http, 'userCheck with the right password').toBe(200);
+      // Wrong codes are no wrong logins: one of those is far from a lock of its own.
+      const wrong = await owner.login(admin.user, context.freshPassword());
+      expect(wrong.accepted, 'a wrong password').toBe(false);
       const login = await owner.login(admin.user, admin.password);
       expect(login.accepted, `the login at the recorder (${login.message})`).toBe(true);
     },
@@ -141,21 +148,29 @@ export const cases = [
   }),
   requirement({
     id: 'CR51',
-    title: 'Setting the clock back does not lengthen the life of a code',
+    title: 'Setting the clock back or forth, or another time server, does not lengthen the life of a code',
     needs: 'reserved',
     with: ['time'],
     async test(context) {
       const { lab, http, admin, address, expect, step } = context;
+      const setClock = (what: string, ms: number) =>
+        step(`Set the clock ${what}`, async () => {
+          const shown = await http.time(admin);
+          const offset = /(?:Z|[+-]\d{2}:\d{2})$/.exec(shown)?.[0] ?? '';
+          const moved = new Date(Date.parse(`${shown.slice(0, 19)}Z`) + ms).toISOString().slice(0, 19);
+          const set = await http.setTime(admin, `${moved}${offset}`);
+          expect(set.status, 'the answer to the time').toBe(200);
+        });
       const { code } = await lab.obtainCode(address);
-      const shown = await http.time(admin);
-      const offset = /(?:Z|[+-]\d{2}:\d{2})$/.exec(shown)?.[0] ?? '';
-      const back = new Date(Date.parse(`${shown.slice(0, 19)}Z`) - 72 * HOUR).toISOString().slice(0, 19);
-      await step('Set the clock back by three days', async () => {
-        const set = await http.setTime(admin, `${back}${offset}`);
-        expect(set.status, 'the answer to the time').toBe(200);
+      await age(context, 25 * HOUR, '25 h');
+      await setClock('forth by a day', 24 * HOUR);
+      await setClock('back by four days', -96 * HOUR);
+      await step('Set another time server', async () => {
+        const set = await http.setTimeServer(admin, 'time.resetbench.example');
+        expect(set.status, 'the answer to the time server').toBe(200);
       });
-      await age(context, 49 * HOUR, '49 h');
-      await expectRefused(context, code, 'after 49 h, with the clock set back');
+      await age(context, 24 * HOUR + 5 * MINUTE, '24 h 05 min');
+      await expectRefused(context, code, 'after 49 h, with the clock set forth and back');
     },
   }),
   requirement({
@@ -252,12 +267,18 @@ export const cases = [
     with: ['time'],
     async test(context) {
       const { owner, gui, lab, expect } = context;
+      const nobodyIn = async (what: string) => {
+        await age(context, HOUR, 'an hour');
+        await gui.photograph(`An hour after ${what} was left alone`);
+        const shown = await gui.look();
+        const left = gui.screens.resetQr(shown) === undefined && gui.screens.newPassword(shown) === undefined;
+        if (!left) await owner.cancel();
+        expect(await owner.menuOpens(), `the menu opens after ${what} was left alone`).toBe(false);
+      };
       await lab.showQr();
-      await age(context, HOUR, 'an hour');
-      await gui.photograph('After an hour');
-      const left = gui.screens.resetQr(await gui.look()) === undefined;
-      if (!left) await owner.cancel();
-      expect(await owner.menuOpens(), 'the menu opens').toBe(false);
+      await nobodyIn('the QR');
+      await toNewPassword(context);
+      await nobodyIn('the dialog for the new password');
     },
   }),
   requirement({

@@ -69,6 +69,11 @@ export const cases = [
       const one = freshPassword();
       const outcome = await owner.setNewPassword(one, freshPassword());
       expect(outcome.accepted, 'a password with another confirmation is taken').toBe(false);
+      const swapped = [...one]
+        .map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()))
+        .join('');
+      const cased = await owner.setNewPassword(one, swapped);
+      expect(cased.accepted, 'a confirmation with capitals and small letters exchanged is taken').toBe(false);
       const near = `${one.slice(0, -1)}${one.endsWith('x') ? 'y' : 'x'}`;
       const close = await owner.setNewPassword(one, near);
       expect(close.accepted, 'a confirmation that differs in the last character is taken').toBe(false);

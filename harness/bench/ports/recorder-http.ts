@@ -9,6 +9,8 @@ export interface HttpStatus {
   /** Tries left, and lock time in s, where the recorder tells. */
   readonly retryTimes: number | undefined;
   readonly lockTime: number | undefined;
+  /** The whole answer, as sent. */
+  readonly body: string;
 }
 /** A session of sessionLogin. `cookie` is what later requests carry. */
 export interface HttpSession {
@@ -87,6 +89,8 @@ export interface RecorderHttp {
   emailCertification(code: string, password?: string): Promise<HttpStatus>;
   time(credentials: Credentials): Promise<string>;
   setTime(credentials: Credentials, localTime: string): Promise<HttpStatus>;
+  /** Sets the host name of the first time server. */
+  setTimeServer(credentials: Credentials, hostName: string): Promise<HttpStatus>;
   reboot(credentials: Credentials): Promise<HttpStatus>;
   factoryReset(credentials: Credentials, mode: 'basic' | 'full'): Promise<HttpStatus>;
   /** Every entry of every kind; empty where the recorder refuses to tell. */

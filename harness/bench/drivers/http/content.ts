@@ -8,7 +8,7 @@ const SETTINGS = {
   network: [ISAPI.networkInterfaces],
   cameras: [ISAPI.inputProxyChannels, ISAPI.videoInputs],
   users: [ISAPI.users],
-  timeServers: ['/ISAPI/System/time/ntpServers'],
+  timeServers: [ISAPI.ntpServers],
   recordPlan: [ISAPI.recordTracks],
 } as const satisfies Readonly<Record<keyof RecorderSettings, readonly string[]>>;
 /** Segments asked for at a time, and answers read at most. */

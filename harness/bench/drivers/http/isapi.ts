@@ -190,6 +190,14 @@ export function isapi(http: Http): RecorderHttp {
           credentials,
         ),
       ),
+    setTimeServer: async (credentials, hostName) =>
+      statusOf(
+        await put(
+          ISAPI.ntpServers,
+          `<NTPServerList><NTPServer><id>1</id><addressingFormatType>hostname</addressingFormatType><hostName>${escaped(hostName)}</hostName><portNo>123</portNo><synchronizeInterval>60</synchronizeInterval></NTPServer></NTPServerList>`,
+          credentials,
+        ),
+      ),
     reboot: async (credentials) => statusOf(await put(ISAPI.reboot, '', credentials)),
     factoryReset: async (credentials, mode) =>
       statusOf(await put(`${ISAPI.factoryReset}?mode=${mode}`, '', credentials)),

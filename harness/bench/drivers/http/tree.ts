@@ -22,6 +22,7 @@ export function statusOf(answer: HttpResponse): HttpStatus {
     subStatusCode: text(tree, 'subStatusCode'),
     retryTimes: number(tree, 'retryTimes') ?? number(tree, 'retryLoginTime'),
     lockTime: number(tree, 'lockTime') ?? number(tree, 'unlockTime'),
+    body: answer.body,
   };
 }
 
