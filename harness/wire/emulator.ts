@@ -4,6 +4,8 @@
  * every twin listens. All servers bind to loopback. Closing its standard input, SIGTERM or SIGINT ends it.
  */
 
+import type { MailRoute } from './mail-route.ts';
+
 /** Product families of the reserved-email function; thresholds are per family. */
 export type Family = 'dvr-k' | 'hghi-f' | 'nvr';
 /** Generations of the local menu. */
@@ -35,7 +37,10 @@ export interface RecorderPlan {
   readonly digest?: readonly DigestAlgorithm[];
   /** Switches of the emulator's catalogue of defects that are on from the start. Default: a healthy recorder. */
   readonly defects?: readonly string[];
-  /** How steadily the unit works; a jittery one answers and repaints up to 800 ms late. Default usual. */
+  /**
+   * How steadily the unit works; a jittery one answers and repaints up to 800 ms late, and its mails fare as a
+   * {@link MailRoute} drawn from the plan's seed has it. Default usual.
+   */
   readonly pace?: 'usual' | 'jittery';
   /** Length of the boot sequence in ms of real time. Default 1200. */
   readonly bootMs?: number;
@@ -104,4 +109,9 @@ export interface ControlApi {
   };
   /** Plugs the network cable in or pulls it: then HTTP and SADP are silent. A restore plugs it in. */
   'POST /network': { readonly body: { readonly state: 'up' | 'down' } };
+  /**
+   * How the mails of this twin travel from now on; a wrong route is 400, and changes nothing. A restore leaves the
+   * route as it is, a script goes on where it was; mails that are still under way then never come.
+   */
+  'POST /mail': { readonly body: MailRoute };
 }
