@@ -14,6 +14,7 @@ import { startEmulator } from './emulator.ts';
 import { readPlan } from './plan.ts';
 import { seededRandom } from './random.ts';
 import { Recorder } from './recorder/recorder.ts';
+import { MailFates } from './relay/fates.ts';
 import { together } from './together.ts';
 import { startTwin } from './twin.ts';
 
@@ -242,12 +243,13 @@ t.test('a power cut makes HTTP unreachable at once; power on boots', async (t) =
 async function controlled(t: { teardown(act: () => Promise<void>): void }) {
   const hands = { now: () => Date.UTC(2026, 0, 1), monotonic: () => 5000 };
   const core = new Recorder(nvr, { relayKey: keys.publicKey, clock: hands });
-  const server = await startControl(core);
+  const mail = new MailFates();
+  const server = await startControl(core, mail);
   t.teardown(async () => {
     core.close();
     await server[Symbol.asyncDispose]();
   });
-  return { core, ...control(server.url) };
+  return { core, mail, ...control(server.url) };
 }
 
 t.test('a snapshot brings password, reserved address, clock and open reset back', async (t) => {
@@ -286,6 +288,34 @@ t.test('a USB drive is plugged in and pulled', async (t) => {
   t.equal(core.usbFolder, undefined);
 });
 
+t.test('the control port sets how mails travel; a restore leaves it alone', async (t) => {
+  const { mail, ask } = await controlled(t);
+  t.equal(mail.next(), undefined, 'straight from the start');
+  await ask('POST', '/snapshot', { name: 'start' });
+  t.equal((await ask('POST', '/mail', { kind: 'script', mails: [['spam'], ['delay']] })).status, 200);
+  t.same([...(mail.next()?.fates ?? [])], ['spam']);
+  await ask('POST', '/restore', { name: 'start' });
+  t.same([...(mail.next()?.fates ?? [])], ['delay'], 'the script goes on where it was');
+  t.equal(mail.next(), undefined);
+  await ask('POST', '/mail', { kind: 'seeded', seed: 4, chances: { greylist: 1 } });
+  t.ok(mail.next()?.fates.has('greylist'));
+  await ask('POST', '/mail', { kind: 'straight' });
+  t.equal(mail.next(), undefined);
+});
+
+t.test('the mails of a jittery twin are troubled as its seed has it, those of others are not', async (t) => {
+  const fates = async (plan: RecorderPlan, seed: number) => {
+    await using twin = await startTwin(plan, { ...common, seed });
+    return Array.from({ length: 12 }, () => [...(twin.unit.mail.next()?.fates ?? ['straight'])].join());
+  };
+  const jittery = { ...nvr, pace: 'jittery' } as const;
+  t.same(await fates(jittery, 1), await fates(jittery, 1));
+  t.notSame(await fates(jittery, 1), await fates(jittery, 2));
+  t.notSame(await fates(jittery, 1), await fates({ ...jittery, id: 'nvr-2' }, 1));
+  t.ok((await fates(jittery, 1)).every((each) => each.startsWith('delay')));
+  t.same(new Set(await fates(nvr, 1)), new Set(['straight']));
+});
+
 t.test('the control port says what is wrong with a request, and then does nothing', async (t) => {
   const { core, ask } = await controlled(t);
   const before = JSON.stringify(core.snapshot());
@@ -300,6 +330,11 @@ t.test('the control port says what is wrong with a request, and then does nothin
     ['POST', '/restore', {}, 400, /name: expected/],
     ['POST', '/restore', { name: 'never' }, 404, /no snapshot never/],
     ['POST', '/usb', { folder: 'relative' }, 400, /folder: expected/],
+    ['POST', '/mail', undefined, 400, /route: /],
+    ['POST', '/mail', { kind: 'script', mails: [['spam'], ['lost']] }, 400, /mails\.1\.0: /],
+    ['POST', '/mail', { kind: 'seeded', seed: -1 }, 400, /seed: /],
+    ['POST', '/mail', { kind: 'seeded', seed: 1, chances: { spam: 2 } }, 400, /chances\.spam: /],
+    ['POST', '/mail', { kind: 'straight', mails: [] }, 400, /mails/],
   ];
   for (const [method, path, body, status, error] of cases)
     t.match(await ask(method, path, body), { status, body: { error } }, `${method} ${path} ${error}`);

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { EmulatorPlan, EmulatorReady } from '../wire/emulator.ts';
-import type { Defects } from './defects.ts';
-import { startRelay } from './relay/relay.ts';
+import { startRelay, type Unit } from './relay/relay.ts';
 import { together } from './together.ts';
 import { startTwin } from './twin.ts';
 
@@ -13,15 +12,15 @@ export interface Emulator extends AsyncDisposable {
 /** Starts everything of a plan; resolves when every port listens. One that fails ends the others. */
 export async function startEmulator(plan: EmulatorPlan): Promise<Emulator> {
   await using stack = new AsyncDisposableStack();
-  const units = new Map<string, Defects>();
+  const units = new Map<string, Unit>();
   const relay = stack.use(
-    await startRelay({ smtp: plan.smtp, defectsOf: (serialNumber) => units.get(serialNumber) }),
+    await startRelay({ smtp: plan.smtp, unitOf: (serialNumber) => units.get(serialNumber) }),
   );
   const common = { relayKey: relay.publicKey, seed: plan.seed ?? randomInt(2 ** 32) };
   const recorders = await together(
     plan.recorders.map(async (recorder) => {
-      const { endpoints, defects, onRestored } = stack.use(await startTwin(recorder, common));
-      units.set(endpoints.serialNumber, defects);
+      const { endpoints, unit, onRestored } = stack.use(await startTwin(recorder, common));
+      units.set(endpoints.serialNumber, unit);
       onRestored(() => relay.forget(endpoints.serialNumber));
       return endpoints;
     }),

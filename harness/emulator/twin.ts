@@ -1,11 +1,12 @@
 import type { RecorderEndpoints, RecorderPlan } from '../wire/emulator.ts';
 import { startControl } from './control/control.ts';
-import type { Defects } from './defects.ts';
 import { startGui } from './gui/server.ts';
 import { JITTERY_TIMING, USUAL_TIMING } from './gui/timing.ts';
 import { startHttpFace } from './http/server.ts';
 import { seededRandom } from './random.ts';
 import { Recorder } from './recorder/recorder.ts';
+import { MailFates } from './relay/fates.ts';
+import type { Unit } from './relay/relay.ts';
 import { startSadp } from './sadp/sadp.ts';
 import { startSerial } from './serial/console.ts';
 import { together } from './together.ts';
@@ -13,7 +14,8 @@ import { together } from './together.ts';
 /** One recorder with all its faces, each on a port of its own on loopback. */
 export interface Twin extends AsyncDisposable {
   readonly endpoints: RecorderEndpoints;
-  readonly defects: Defects;
+  /** As the mail service knows it. */
+  readonly unit: Unit;
   /** Calls when a snapshot was brought back. */
   onRestored(listener: () => void): void;
 }
@@ -37,12 +39,14 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
   stack.defer(() => recorder.close());
   const jittery = plan.pace === 'jittery';
   const random = seededRandom(common.seed, `${plan.id} http`);
+  const mailSeed = Math.floor(seededRandom(common.seed, `${plan.id} mail`)() * 2 ** 32);
+  const mail = new MailFates(jittery ? { kind: 'seeded', seed: mailSeed } : { kind: 'straight' });
   const delays = jittery ? () => random() * LATE_MS : undefined;
   const serial = stack.use(startSerial(recorder));
   const sadp = stack.use(await startSadp(recorder, HOST));
   const [httpUrl = '', controlUrl = '', displayUrl = ''] = await together([
     startHttpFace(recorder, HOST, delays).then((face) => stack.use(face).url),
-    startControl(recorder, HOST).then((face) => stack.use(face).url),
+    startControl(recorder, mail, HOST).then((face) => stack.use(face).url),
     startGui(recorder, {
       host: HOST,
       port: 0,
@@ -63,7 +67,7 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
   const closing = stack.move();
   return {
     endpoints,
-    defects: recorder.defects,
+    unit: { defects: recorder.defects, mail, age: (ms) => recorder.advance(ms) },
     onRestored: (listener) =>
       void recorder.onChange((what) => {
         if (what === 'restored') listener();

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { MAIL_FATES, type MailRoute } from '../../wire/mail-route.ts';
 import { isDefectId } from '../defects.ts';
 import {
   type JsonAnswer,
@@ -8,6 +10,7 @@ import {
 } from '../json-server.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Snapshot } from '../recorder/state.ts';
+import type { MailFates } from '../relay/fates.ts';
 
 /** Snapshots a twin keeps at most: each holds the whole log. */
 const SNAPSHOTS = 32;
@@ -15,8 +18,25 @@ const SNAPSHOTS = 32;
 const ADVANCE_MAX = 100 * 366 * 86_400_000;
 const NAME_EXPECTED = 'name: expected 1 to 64 characters';
 
-/** The hands of a lab at one twin ({@link ControlApi} of the wire): mains, calendar, USB drive, snapshots. */
-export async function startControl(recorder: Recorder, host = '127.0.0.1'): Promise<JsonServer> {
+/** What a script or a seed may look like; a script is as long as a body may be. */
+const seed = z.int().min(0);
+const fate = z.enum(MAIL_FATES);
+const mailRoute = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('straight') }),
+  z.strictObject({ kind: z.literal('script'), mails: z.array(z.array(fate)), seed: seed.optional() }),
+  z.strictObject({
+    kind: z.literal('seeded'),
+    seed,
+    chances: z.partialRecord(fate, z.number().min(0).max(1)).optional(),
+  }),
+]);
+
+/** The hands of a lab at one twin ({@link ControlApi} of the wire): mains, calendar, USB drive, snapshots, mails. */
+export async function startControl(
+  recorder: Recorder,
+  mail: MailFates,
+  host = '127.0.0.1',
+): Promise<JsonServer> {
   const snapshots = new Map<string, Snapshot>();
   const done: JsonAnswer = { status: 200, body: {} };
   const routes: Readonly<Record<string, (body: unknown) => JsonAnswer>> = {
@@ -85,6 +105,16 @@ export async function startControl(recorder: Recorder, host = '127.0.0.1'): Prom
       if (state !== 'ok' && state !== 'full' && state !== 'read-only')
         return problem(400, 'state: expected ok, full or read-only');
       recorder.setUsb(folder ?? undefined, state);
+      return done;
+    },
+    'POST /mail': (body) => {
+      const read = mailRoute.safeParse(body);
+      if (!read.success) {
+        const told = read.error.issues.map(({ path, message }) => `${path.join('.') || 'route'}: ${message}`);
+        return problem(400, told.join('; '));
+      }
+      // Absent and undefined mean the same to who draws the fates.
+      mail.set(read.data as MailRoute);
       return done;
     },
   };

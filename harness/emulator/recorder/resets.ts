@@ -270,6 +270,7 @@ function wrong(): CodeOutcome {
   return { ok: false, why: 'wrong', lockSeconds: 0 };
 }
 
-function drawCode(): string {
+/** A code as recorders draw them. */
+export function drawCode(): string {
   return Array.from({ length: CODE_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
 }

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createTransport } from 'nodemailer';
 import type { EmulatorPlan } from '../../wire/emulator.ts';
 import { RESET_QR_MAX_BYTES, type ScanResult } from '../../wire/relay.ts';
 import { newSealKeys, openLetter, type SealKeys } from '../../wire/seal.ts';
@@ -9,14 +8,20 @@ import { type JsonAnswer, type JsonRequest, problem, startJsonServer } from '../
 import { sameText } from '../recorder/accounts.ts';
 import { faultyMails } from './faults.ts';
 import { Limits } from './limits.ts';
-import type { codeMail } from './mail.ts';
 import { APP_WORDS } from './mail-texts.ts';
+import { type Route, type Sender, startRoute } from './route.ts';
+
+/** A recorder as the service knows it. */
+export interface Unit extends Sender {
+  /** Its switches. */
+  readonly defects: Defects;
+}
 
 /** The running app-and-mail service. Recorders seal their letters for `publicKey`. */
 export interface Relay extends AsyncDisposable {
   readonly url: string;
   readonly publicKey: string;
-  /** As if a unit had never asked for a mail: for one whose world was brought back. */
+  /** As if a unit had never asked for a mail: for one whose world was brought back. What is under way never comes. */
   forget(serialNumber: string): void;
 }
 
@@ -26,34 +31,24 @@ export interface RelayOptions {
   readonly keys?: SealKeys;
   /** ms since the epoch. */
   readonly now?: () => number;
-  /** The switches of the unit with a serial number. */
-  readonly defectsOf?: (serialNumber: string) => Defects | undefined;
+  readonly unitOf?: (serialNumber: string) => Unit | undefined;
+  /** How many times faster the world of a unit goes while its mail is under way. Default 10. */
+  readonly speed?: number;
 }
 
-/** Starts the service. Mail goes to `smtp` without encryption: that server is the lab's, on the same machine. */
+/** Starts the service; its mails go to `smtp`. */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const keys = options.keys ?? newSealKeys();
-  const transport = createTransport({
-    ...options.smtp,
-    secure: false,
-    ignoreTLS: true,
-    pool: true,
-    maxConnections: 4,
-    connectionTimeout: 5000,
-    greetingTimeout: 5000,
-    socketTimeout: 20_000,
-  });
-  const app = new App(keys, options, async (mail) => {
-    await transport.sendMail(mail);
-  });
+  const route = await startRoute(options.smtp, options.speed);
+  const app = new App(keys, options, route);
   const server = await startJsonServer(options.host ?? '127.0.0.1', (request) => app.answer(request));
   return {
     url: server.url,
     publicKey: keys.publicKey,
     forget: (serialNumber) => app.forget(serialNumber),
     async [Symbol.asyncDispose]() {
-      transport.close();
       await server[Symbol.asyncDispose]();
+      await route[Symbol.asyncDispose]();
     },
   };
 }
@@ -61,23 +56,18 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 class App {
   readonly #keys: SealKeys;
   readonly #now: () => number;
-  readonly #defectsOf: (serialNumber: string) => Defects;
-  readonly #send: (mail: ReturnType<typeof codeMail>) => Promise<void>;
+  readonly #unitOf: (serialNumber: string) => Unit | undefined;
+  readonly #route: Route;
   readonly #tokens = new Set<string>();
   /** Accounts are made by their first login. */
   readonly #accounts = new Map<string, string>();
   readonly #limits = new Limits();
 
-  constructor(
-    keys: SealKeys,
-    options: Pick<RelayOptions, 'now' | 'defectsOf'>,
-    send: (mail: ReturnType<typeof codeMail>) => Promise<void>,
-  ) {
+  constructor(keys: SealKeys, options: Pick<RelayOptions, 'now' | 'unitOf'>, route: Route) {
     this.#keys = keys;
     this.#now = options.now ?? Date.now;
-    const healthy = new Defects();
-    this.#defectsOf = (serialNumber) => options.defectsOf?.(serialNumber) ?? healthy;
-    this.#send = send;
+    this.#unitOf = options.unitOf ?? (() => undefined);
+    this.#route = route;
   }
 
   async answer(request: JsonRequest): Promise<JsonAnswer> {
@@ -89,6 +79,7 @@ class App {
 
   forget(serialNumber: string): void {
     this.#limits.forget(serialNumber);
+    this.#route.forget(serialNumber);
   }
 
   #session(body: unknown): JsonAnswer {
@@ -115,14 +106,15 @@ class App {
     const sealed = payload.split('.').slice(0, 2).join('.');
     const letter = payload.length <= RESET_QR_MAX_BYTES ? openLetter(sealed, this.#keys) : undefined;
     if (!letter) return refused('invalid-qr');
+    const unit = this.#unitOf(letter.serialNumber);
+    const defects = unit?.defects ?? new Defects();
     const admitted = this.#limits.admit(payload, letter.serialNumber, this.#now());
-    const unlimited =
-      admitted === 'rate-limited' && this.#defectsOf(letter.serialNumber).has('scans-without-limit');
+    const unlimited = admitted === 'rate-limited' && defects.has('scans-without-limit');
     if (admitted !== 'ok' && !unlimited) return refused(admitted);
     try {
-      const defects = this.#defectsOf(letter.serialNumber);
-      for (const mail of faultyMails(letter, { id: randomUUID(), date: new Date(this.#now()) }, defects))
-        await this.#send(mail);
+      const stamp = { id: randomUUID(), date: new Date(this.#now()) };
+      for (const mail of faultyMails(letter, stamp, defects))
+        await this.#route.send(mail, { letter, stamp }, unit);
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
       return problem(502, `the mail server did not take the mail (${reason})`);
