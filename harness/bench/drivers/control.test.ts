@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { systemClock as clock } from '../../terms/clock.ts';
+import type { MailRoute } from '../../wire/mail-route.ts';
 import { handsContract } from '../ports/hands.contract.ts';
 import { networkContract } from '../ports/network.contract.ts';
 import { powerContract } from '../ports/power.contract.ts';
@@ -21,13 +22,22 @@ interface Control extends FixtureServer {
     folder: string | null;
     link: 'up' | 'down';
     met: string[];
+    route: MailRoute;
   };
   readonly orders: string[];
 }
 
 /** The control port of a twin, as `wire/emulator.ts` says it. */
 async function serveControl(slowMs = 0): Promise<Control> {
-  const world: Control['world'] = { power: 'on', age: 0, memory: '', folder: null, link: 'up', met: [] };
+  const world: Control['world'] = {
+    power: 'on',
+    age: 0,
+    memory: '',
+    folder: null,
+    link: 'up',
+    met: [],
+    route: { kind: 'straight' },
+  };
   const orders: string[] = [];
   const stored = new Map<string, string>();
   const server = await serveJson(async ({ route, body }) => {
@@ -60,6 +70,10 @@ async function serveControl(slowMs = 0): Promise<Control> {
         return [200, {}];
       case 'POST /network':
         world.link = asked?.state === 'down' ? 'down' : 'up';
+        return [200, {}];
+      case 'POST /mail':
+        if (JSON.stringify(body).includes('no-such')) return [400, { error: 'mails.0.0: Invalid option' }];
+        world.route = body as MailRoute;
         return [200, {}];
       case 'POST /usb':
         world.folder = asked?.folder === null ? null : String(asked?.folder);
@@ -109,6 +123,7 @@ handsContract(t, 'twin', async () => {
   return {
     hands,
     age: () => control.world.age,
+    route: () => control.world.route,
     memory: {
       get: () => control.world.memory,
       set: (value) => {
@@ -152,6 +167,7 @@ t.test('sends exactly what the control port expects', async (t) => {
   await hands.advance(60_000);
   await hands.snapshot('s');
   await hands.restore('s');
+  await hands.setMail({ kind: 'script', mails: [['greylist'], ['html-only', 'foreign']] });
   await usb.insert();
   await usb[Symbol.asyncDispose]();
   await hands[Symbol.asyncDispose]();
@@ -161,6 +177,7 @@ t.test('sends exactly what the control port expects', async (t) => {
     'POST /time {"advanceMs":60000}',
     'POST /snapshot {"name":"s"}',
     'POST /restore {"name":"s"}',
+    'POST /mail {"kind":"script","mails":[["greylist"],["html-only","foreign"]]}',
     `POST /usb {"folder":${JSON.stringify(place.folder)}}`,
     'POST /usb {"folder":null}',
     'POST /power {"state":"on"}',

@@ -90,6 +90,7 @@ handsContract(t, 'fake', async () => {
     hands,
     memory,
     age: hands.age,
+    route: hands.route,
     defect: { id: 'a-defect', meet: async () => hands.meet('a-defect') },
     vanish: async () => hands.vanish(),
     [Symbol.asyncDispose]: () => hands[Symbol.asyncDispose](),

@@ -1,10 +1,13 @@
 import { HarnessError } from '../../terms/error.ts';
+import { MAIL_FATES, type MailRoute } from '../../wire/mail-route.ts';
 import type { Hands } from '../ports/hands.ts';
 import { otherEnd } from './other-end.ts';
 
 export interface FakeHands extends Hands {
   /** ms by which the recorder's world has aged. */
   age(): number;
+  /** How its mails travel. */
+  route(): MailRoute;
   vanish(): void;
   /** The recorder comes by a place where a defect would show. */
   meet(id: string): void;
@@ -22,6 +25,7 @@ export function fakeHands(
   const stored = new Map<string, string>();
   const met = new Set<string>();
   let age = 0;
+  let route: MailRoute = { kind: 'straight' };
   return {
     async advance(ms) {
       end.check();
@@ -56,6 +60,19 @@ export function fakeHands(
       end.check();
       return [...met];
     },
+    async setMail(next) {
+      end.check();
+      const named =
+        next.kind === 'script' ? next.mails.flat() : Object.keys('chances' in next ? next.chances : {});
+      const unknown = named.find((fate) => !MAIL_FATES.some((known) => known === fate));
+      if (unknown !== undefined)
+        throw new HarnessError('PORT_PROTOCOL', `There is no fate ${unknown} of mails.`, {
+          port: 'hands',
+          hint: 'Name one of the wire contract.',
+        });
+      route = next;
+    },
+    route: () => route,
     meet: (id) => void met.add(id),
     age: () => age,
     vanish: end.vanish,

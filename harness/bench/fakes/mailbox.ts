@@ -9,6 +9,8 @@ export interface FakeDelivery {
   readonly subject: string;
   readonly text?: string;
   readonly html?: string;
+  /** Beside From and Subject; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 export interface FakeMailbox extends Mailbox {
   /** A mail arrives now. */
@@ -91,7 +93,7 @@ function mailOf(delivery: FakeDelivery, number: number, receivedAt: number): Mai
     subject,
     text,
     html,
-    headers: { from, subject },
+    headers: { from, subject, ...delivery.headers },
     receivedAt,
     raw: `From: ${from}\r\nSubject: ${subject}\r\n\r\n${html ?? text}\r\n`,
   };

@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import type { MailRoute } from '../../wire/mail-route.ts';
 import { failure } from './contract-help.ts';
 import type { Hands } from './hands.ts';
 
@@ -11,6 +12,8 @@ export interface HandsUnderTest extends AsyncDisposable {
   memory: { get(): string; set(value: string): void };
   /** An id of the recorder's catalogue of defects, and a way to come by its place. */
   defect: { readonly id: string; meet(): PromiseLike<void> };
+  /** How the recorder's mails travel. */
+  route(): MailRoute;
   vanish(): PromiseLike<void>;
 }
 
@@ -53,6 +56,23 @@ export function handsContract(t: Test, name: string, open: () => Promise<HandsUn
       t.ok((await bench.hands.metDefects()).includes(id), 'what is refused changes nothing');
       await bench.hands.setDefects([]);
       t.same(await bench.hands.metDefects(), []);
+    });
+
+    t.test('troubles the mails as was said, until something else is said', async (t) => {
+      await using bench = await open();
+      const script: MailRoute = { kind: 'script', mails: [['delay', 'spam'], []], seed: 3 };
+      await bench.hands.setMail(script);
+      t.same(bench.route(), script);
+      await bench.hands.snapshot('one');
+      const seeded: MailRoute = { kind: 'seeded', seed: 7, chances: { duplicate: 1 } };
+      await bench.hands.setMail(seeded);
+      await bench.hands.restore('one');
+      t.same(bench.route(), seeded, 'a restore leaves it alone');
+      const wrong = { kind: 'script', mails: [['no-such-fate']] } as unknown as MailRoute;
+      t.equal((await failure(bench.hands.setMail(wrong)))?.code, 'PORT_PROTOCOL');
+      t.same(bench.route(), seeded, 'what is refused changes nothing');
+      await bench.hands.setMail({ kind: 'straight' });
+      t.same(bench.route(), { kind: 'straight' });
     });
 
     t.test('after close every call says so; when the other end is gone, that', async (t) => {

@@ -4,7 +4,8 @@ import type { Hands } from '../../ports/hands.ts';
 import { newJsonService } from '../json-service.ts';
 
 /**
- * Time and snapshots of a twin, by its control port. What the twin refuses (a name it does not know) is PORT_PROTOCOL.
+ * Time, snapshots, defects and mails of a twin, by its control port. What it refuses (a name it does not know) is
+ * PORT_PROTOCOL.
  * @throws HarnessError PORT_UNREACHABLE when the control port does not answer
  */
 export async function openTwinHands(options: {
@@ -30,6 +31,7 @@ export async function openTwinHands(options: {
       const { met } = (await service.order({ method: 'GET', path: '/defects' })) as DefectState;
       return met;
     },
+    setMail: (route) => post('/mail', route),
     [Symbol.asyncDispose]: () => service.close(),
   };
 }
