@@ -47,7 +47,14 @@ export interface Bench extends AsyncDisposable {
   readonly sadp: Sadp | undefined;
   readonly hands: Hands | undefined;
   /** A second recorder with a reserved email; only its HTTP face is used. */
-  readonly partner: { readonly http: Http; readonly address: string; readonly password: string } | undefined;
+  readonly partner:
+    | {
+        readonly http: Http;
+        readonly address: string;
+        readonly password: string;
+        readonly unit: { readonly model: string; readonly serialNumber: string };
+      }
+    | undefined;
   /** What the recorder begins with. */
   readonly initial: { readonly password: string | undefined; readonly address: string | undefined };
   /** The address that this recorder's owner reserves. */
@@ -76,6 +83,7 @@ export interface Benches extends AsyncDisposable {
 
 const HTTP_TIMEOUT_MS = 10_000;
 const PARTNER = 'resetbench-partner';
+const PARTNER_MODEL = 'DS-7616NI-K2';
 
 /** Opens nothing yet. */
 export function openBenches(options: BenchesOptions): Benches {
@@ -136,7 +144,7 @@ export function openBenches(options: BenchesOptions): Benches {
                         ...(first.config as TwinConfig),
                         ...partner,
                         firmware: 'V4.30.097',
-                        model: 'DS-7616NI-K2',
+                        model: PARTNER_MODEL,
                       },
                       { ...first.profile, family: 'nvr' as const, gui: '4.0' as const },
                       passwords.get(PARTNER),
@@ -212,7 +220,12 @@ export function openBenches(options: BenchesOptions): Benches {
       partner:
         other === undefined
           ? undefined
-          : { http: other, address: `${PARTNER}@${domain}`, password: passwords.get(PARTNER) ?? '' },
+          : {
+              http: other,
+              address: `${PARTNER}@${domain}`,
+              password: passwords.get(PARTNER) ?? '',
+              unit: { model: PARTNER_MODEL, serialNumber: partner?.serialNumber ?? '' },
+            },
       initial: { password: passwords.get(config.id), address: undefined },
       homeAddress: `${config.id}@${domain}`,
       [Symbol.asyncDispose]: () => closeAll(stack),

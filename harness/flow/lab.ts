@@ -7,6 +7,8 @@ import type { QrFinding } from '../terms/qr.ts';
 import { crop, decodePicture } from '../vision/png.ts';
 import { readQrs } from '../vision/qr.ts';
 import { codesIn } from './mail-code.ts';
+import { mailsOf, pickMail } from './mail-pick.ts';
+import type { MailUnit } from './mail-unit.ts';
 import type { Owner, ResetDialog } from './owner.ts';
 import type { Trace } from './trace.ts';
 
@@ -16,6 +18,8 @@ export interface LabOptions {
   readonly mailbox: Mailbox;
   readonly clock: Clock;
   readonly trace: Trace;
+  /** The recorder in front: mails for others are not taken for its own. */
+  readonly unit: MailUnit;
   /** Length of the mailed code, characters. */
   readonly codeLength: number;
   /** How long to wait for a mail, ms. */
@@ -38,9 +42,29 @@ export interface Obtained {
   readonly mailAfterMs: number;
 }
 
+/** Another recorder than the one in front, whose mail is looked for. */
+interface Other {
+  readonly unit: MailUnit;
+  /** Its QR may have been scanned before, by anybody: then its code is the same. */
+  readonly recurring: boolean;
+}
+interface Search {
+  /** Ids of the mails that were there before. */
+  readonly known: readonly string[];
+  readonly other?: Other | undefined;
+  /** How long to wait, ms. Default: as long as the profile lets mails take. */
+  readonly timeoutMs?: number;
+}
+
+/** How long another mail is waited for where the one that came may not be the one, ms at most. */
+const DOUBT_MS = 30_000;
+
 /** What the owner does beside the screen: reads the QR with the app, takes the mail. */
 export class Lab {
   readonly #o: LabOptions;
+  /** Payloads in the order of their scans, and when the last one was, ms since the epoch. */
+  readonly #scanned: string[] = [];
+  #scannedAt = 0;
   constructor(options: LabOptions) {
     this.#o = options;
   }
@@ -82,6 +106,7 @@ export class Lab {
   /** Shows a payload to the app. */
   async scan(payload: string, as: 'visitor' | 'account' = 'visitor'): Promise<ScanAnswer> {
     return this.#o.trace.step(`Scan the QR with the app (${as})`, async () => {
+      this.#note(payload);
       const answer = await this.#o.scanner.scan({ payload }, { as });
       this.#o.trace.text('mail', 'What the app said', answer.message);
       return answer;
@@ -93,6 +118,7 @@ export class Lab {
     return this.#o.trace.step('Hand the picture on', async () => {
       const picture = await decodePicture(bytes);
       const payload = (await readQrs(picture))[0]?.text ?? '';
+      this.#note(payload);
       const answer = await this.#o.scanner.scan({ payload, picture });
       this.#o.trace.text('mail', 'What became of it', answer.message);
       return answer;
@@ -104,18 +130,90 @@ export class Lab {
     return (await this.#o.mailbox.list(address)).map((mail) => mail.id);
   }
 
-  /** The next mail to an address beyond the known ones. */
-  async mailFor(address: string, known: readonly string[]): Promise<Mail> {
-    return this.#o.trace.step('Take the mail', async () => {
-      const mail = await this.#o.mailbox.wait(address, { known, timeoutMs: this.#o.mailTimeoutMs });
-      for (const code of this.codesIn(mail)) this.#o.trace.secret('code', code);
-      this.#o.trace.text(
-        'mail',
-        'The mail',
-        `From: ${mail.from}\nTo: ${mail.envelopeTo.join(', ')}\nSubject: ${mail.subject}\n\n${mail.text}`,
+  /**
+   * The mail that answers the last scan, whatever else came to the address since: duplicates, mails for other
+   * recorders, mails of earlier QRs.
+   * @throws HarnessError MAIL_TIMEOUT where none came, STATE_NOT_REACHED where several may be it
+   */
+  async mailFor(address: string, known: readonly string[], other?: Other): Promise<Mail> {
+    return this.#o.trace.step('Take the mail', () => this.#search(address, { known, other }));
+  }
+  /** The same, undefined where none came in time. */
+  async mailWithin(
+    address: string,
+    options: { readonly known: readonly string[]; readonly timeoutMs: number },
+  ): Promise<Mail | undefined> {
+    return this.#o.trace.step('Wait for the mail', () =>
+      this.#search(address, options).catch((error: unknown) => {
+        if (error instanceof HarnessError && error.code === 'MAIL_TIMEOUT') return undefined;
+        throw error;
+      }),
+    );
+  }
+  /** All mails for this recorder that came to an address, beyond the known ones. */
+  async mailsSince(address: string, known: readonly string[]): Promise<readonly Mail[]> {
+    const news = (await this.#o.mailbox.list(address)).filter(({ id }) => !known.includes(id));
+    const mine = mailsOf(this.#o.unit, news);
+    for (const code of mine.flatMap((mail) => this.codesIn(mail))) this.#o.trace.secret('code', code);
+    return mine;
+  }
+
+  async #search(address: string, { known, other, timeoutMs }: Search): Promise<Mail> {
+    const unit = other?.unit ?? this.#o.unit;
+    const recurs = other?.recurring ?? this.#again;
+    const { mailbox, clock, codeLength } = this.#o;
+    const patience = timeoutMs ?? this.#o.mailTimeoutMs;
+    const from = clock.monotonic();
+    let until = from + patience;
+    for (let doubted = false; ; ) {
+      const all = await mailbox.list(address);
+      const old = all.filter(({ id }) => known.includes(id));
+      const seen = new Set(recurs ? [] : old.flatMap((mail) => this.codesIn(mail)));
+      const news = all.filter(({ id }) => !known.includes(id));
+      const picked = pickMail(news, { unit, codeLength, seen, scannedAt: this.#scannedAt });
+      if (picked.kind === 'take') return this.#told(picked.mail);
+      if (picked.kind !== 'none' && !doubted) {
+        doubted = true;
+        until = Math.min(until, clock.monotonic() + Math.min(DOUBT_MS, patience / 2));
+      }
+      const left = Math.max(0, until - clock.monotonic());
+      const more = await mailbox.wait(address, { known: all.map(({ id }) => id), timeoutMs: left }).then(
+        () => undefined,
+        (error: unknown) => error,
       );
-      return mail;
-    });
+      if (more === undefined) continue;
+      if (!(more instanceof HarnessError) || more.code !== 'MAIL_TIMEOUT') throw more;
+      if (picked.kind === 'doubt') return this.#told(picked.mail);
+      if (picked.kind === 'torn')
+        throw new HarnessError(
+          'STATE_NOT_REACHED',
+          `mails with ${picked.codes} different codes came after the scan, and nothing in them tells which one answers it`,
+          { port: 'mailbox' },
+        );
+      if (news.length === 0) throw more;
+      throw new HarnessError(
+        'MAIL_TIMEOUT',
+        `No mail for this recorder within ${patience} ms; those that came to its address (${news.length}) name another one.`,
+        { port: 'mailbox', hint: 'Give each recorder an address of its own.', cause: more },
+      );
+    }
+  }
+  /** Whether the QR that was scanned last had been scanned before: then the same code is to be expected. */
+  get #again(): boolean {
+    return this.#scanned.indexOf(this.#scanned.at(-1) ?? '') < this.#scanned.length - 1;
+  }
+  #note(payload: string): void {
+    this.#scanned.push(payload);
+    this.#scannedAt = this.#o.clock.now();
+  }
+  #told(mail: Mail): Mail {
+    for (const code of this.codesIn(mail)) this.#o.trace.secret('code', code);
+    this.#o.trace.text(
+      'mail',
+      'The mail',
+      `From: ${mail.from}\nTo: ${mail.envelopeTo.join(', ')}\nSubject: ${mail.subject}\n\n${mail.text}`,
+    );
+    return mail;
   }
   /** The codes a mail holds; one, if all is well. */
   codesIn(mail: Mail): readonly string[] {

@@ -71,6 +71,7 @@ export function openContext(options: ContextOptions): {
     mailbox: bench.mailbox,
     clock,
     trace,
+    unit: { model: config.model, serialNumber: bench.serialNumber },
     codeLength: profile.codeLength,
     mailTimeoutMs: profile.mailWithinSeconds * 1000,
   });
@@ -191,7 +192,9 @@ function partnerOf(
             'SCAN_REFUSED',
             `the app refused the QR of the second recorder: ${answer.message}`,
           );
-        const codes = lab.codesIn(await lab.mailFor(partner.address, known));
+        const codes = lab.codesIn(
+          await lab.mailFor(partner.address, known, { unit: partner.unit, recurring: true }),
+        );
         const code = codes[0];
         if (code === undefined || codes.length > 1)
           throw new HarnessError(

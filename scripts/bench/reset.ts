@@ -108,6 +108,7 @@ export async function measureReset(rounds = 7): Promise<ResetTimes> {
       mailbox,
       clock,
       trace,
+      unit: { model: 'DS-7616NI-K2', serialNumber: twin.serialNumber },
       codeLength,
       mailTimeoutMs: mailWithinSeconds * 1000,
     });
