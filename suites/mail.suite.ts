@@ -7,16 +7,14 @@ export const cases = [
     id: 'CR31',
     title: 'After a valid scan a mail reaches the reserved mailbox in time',
     needs: 'reserved',
-    async test({ lab, address, mailbox, profile, expect, measure, step }) {
+    async test({ lab, address, profile, expect, measure }) {
       const { finding } = await lab.showQr();
       const known = await lab.known(address);
       const answer = await lab.scan(finding.text);
       expect(answer.accepted, `the app takes the QR (${answer.message})`).toBe(true);
       const from = Date.now();
-      const mail = await step('Wait for the mail', async () => {
-        const timeoutMs = profile.mailWithinSeconds * 1000;
-        return mailbox.wait(address, { known, timeoutMs }).catch(() => undefined);
-      });
+      const timeoutMs = profile.mailWithinSeconds * 1000;
+      const mail = await lab.mailWithin(address, { known, timeoutMs });
       expect(mail === undefined ? 'none' : 'a mail', 'what came to the reserved address').toBe('a mail');
       const seconds = Math.max(0, ((mail?.receivedAt ?? from) - from) / 1000);
       measure('scan to mail', Math.round(seconds * 1000) / 1000, 's');
@@ -29,7 +27,7 @@ export const cases = [
     needs: 'reserved',
     with: ['usb'],
     needsHardware: 'the mail service of twins takes scans, and no mails',
-    async test({ owner, gui, lab, address, mailbox, usb, profile, expect, measure }) {
+    async test({ owner, gui, lab, address, usb, profile, expect, measure }) {
       await usb.insert();
       await lab.showQr();
       const known = await lab.known(address);
@@ -42,7 +40,7 @@ export const cases = [
       expect(answer.accepted, `the service takes the attachment (${answer.message})`).toBe(true);
       const from = Date.now();
       const timeoutMs = profile.mailWithinSeconds * 1000;
-      const mail = await mailbox.wait(address, { known, timeoutMs }).catch(() => undefined);
+      const mail = await lab.mailWithin(address, { known, timeoutMs });
       expect(mail === undefined ? 'none' : 'a mail', 'what came to the reserved address').toBe('a mail');
       const seconds = Math.max(0, ((mail?.receivedAt ?? from) - from) / 1000);
       measure('attachment to mail', Math.round(seconds * 1000) / 1000, 's');
@@ -61,10 +59,15 @@ export const cases = [
       expect(answer.accepted, 'the app takes the QR from an account').toBe(true);
       const mail = await lab.mailFor(address, known);
       expect(mail.envelopeTo.join() === address, 'the mail is for the reserved address alone').toBe(true);
-      // Other recorders of the run get mails meanwhile: only those that hold this code count.
+      // Other recorders of the run get mails meanwhile: only those that hold this code count. That servers on the way
+      // bring a mail twice to where it belongs is none of the recorder's doing.
       const [code = ''] = lab.codesIn(mail);
       const copies = (await mailbox.listAll()).filter(
-        (other) => !before.has(other.id) && other.id !== mail.id && other.text.includes(code),
+        (other) =>
+          code !== '' &&
+          !before.has(other.id) &&
+          other.text.includes(code) &&
+          other.envelopeTo.some((to) => to !== address),
       );
       expect(copies, 'copies of the mail to anybody else').toHaveLength(0);
     },
