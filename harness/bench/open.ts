@@ -70,6 +70,8 @@ export interface BenchesOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly freshPassword: () => string;
+  /** Of the twins' delays and mails. Default: another each time. */
+  readonly seed?: number;
   readonly onLog?: (line: string) => void;
 }
 
@@ -131,6 +133,7 @@ export function openBenches(options: BenchesOptions): Benches {
       launchEmulator(
         {
           smtp,
+          ...(options.seed === undefined ? {} : { seed: options.seed }),
           recorders: [
             ...twins.map(({ config, profile }) =>
               recorderPlan(config as TwinConfig, profile, passwords.get(config.id)),

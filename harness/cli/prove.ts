@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ export const prove: Command = {
       help: 'only defects that these must catch, e.g. CR42,CR5*',
     },
     sample: { type: 'string', value: 'N', help: 'only N defects, drawn at random' },
-    seed: { type: 'string', value: 'S', help: 'of the drawing (default 1)' },
+    seed: { type: 'string', value: 'S', help: 'of the drawing (default 1), of healthy twins (default: any)' },
     jobs: { type: 'string', value: 'N', help: 'twins at a time (default: 6 a processor, at most 24)' },
     reports: { type: 'string', value: 'FOLDER', help: 'where proofs are kept (default: reports)' },
     others: { type: 'string', value: 'N', help: 'other cases run with each defect, at most (default 4)' },
@@ -47,6 +47,7 @@ export const prove: Command = {
   async run(args) {
     const { loaded, plan } = await planFrom(args);
     const rounds = args.number('healthy', 1);
+    const seed = args.number('seed', 0) ?? (rounds === undefined ? 1 : randomInt(2 ** 31));
     const defects = rounds === undefined ? chosen(loadDefects(loaded), args) : [];
     const { tasks, homeless } = assign(defects, plan.duts);
     const stations = stationsFor(
@@ -73,9 +74,9 @@ export const prove: Command = {
     };
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
-    keep({ type: 'proof-start', id, at: startedAt, defects: defects.map((one) => one.id) });
+    keep({ type: 'proof-start', id, at: startedAt, seed, defects: defects.map((one) => one.id) });
     console.log(
-      `proof ${id}: ${rounds === undefined ? `${defects.length} defects` : `${rounds} healthy rounds`} on ${stations.length} twins`,
+      `proof ${id}: ${rounds === undefined ? `${defects.length} defects` : `${rounds} healthy rounds, seed ${seed},`} on ${stations.length} twins`,
     );
     const benches = openBenches({
       devices: loaded.devices,
@@ -84,6 +85,7 @@ export const prove: Command = {
       folder: drives,
       clock,
       freshPassword: () => randomPassword(12),
+      seed,
     });
     try {
       await proveAll({
