@@ -2,7 +2,7 @@
 
 import { Live } from '/client/live.mjs';
 import { drawPattern } from '/client/pattern.mjs';
-import { placeCaret, placeKeyboard } from '/client/place.mjs';
+import { blink, placeCaret, placeKeyboard } from '/client/place.mjs';
 import { Idiomorph } from '/idiomorph.js';
 
 const screen = document.getElementById('screen');
@@ -131,6 +131,7 @@ document.addEventListener('visibilitychange', () => live?.show(shown.live));
 drawPattern(ui, document.getElementById('lines'), { onScreen, done: (dots) => send({ type: 'draw', dots }) });
 
 fit();
+blink(document.getElementById('caret'));
 pointer.style.transform = `translate(${width - 48}px, ${height - 48}px)`;
 // The first picture comes with its letters.
 await Promise.all(['400', '600'].map((weight) => document.fonts.load(`${weight} 16px "Noto Sans"`, 'aąż')));

@@ -1,6 +1,17 @@
 const pen = document.createElement('canvas').getContext('2d');
 
-/** Puts a still caret into the field that has one: a blinking one would make no two pictures alike. */
+/** How long a blinking caret is there, and how long it is gone, ms. */
+const BLINK_MS = 530;
+
+/** A caret that is to blink does so from now on. A still one is the usual: with it a screen gives the same picture twice. */
+export function blink(caret) {
+  if (!caret.classList.contains('blinking')) return;
+  setInterval(() => {
+    caret.style.visibility = caret.style.visibility === 'hidden' ? 'visible' : 'hidden';
+  }, BLINK_MS);
+}
+
+/** Puts the caret into the field that has one. */
 export function placeCaret(caret, field, at, { scale, screen }) {
   if (!field) {
     caret.style.display = 'none';
