@@ -184,7 +184,7 @@ t.test('while its mail is under way a recorder ages ten times as fast; a restore
   t.ok(aged >= 18_000, `held for 20 s of twin time (${aged} ms)`);
   t.ok(aged > clock.now() - from, 'which are fewer of ours');
 
-  const again = await lab.begin([['delay', 'duplicate'], ['spam']], 5);
+  const again = await lab.begin([['delay'], ['spam', 'reorder']], 5);
   const known = await again.known(ADDRESS);
   await again.scan((await lab.qr()).text);
   await lab.hands.restore('start');
