@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EmulatorPlan } from '../wire/emulator.ts';
+import { readBrand } from './brand/read.ts';
 import { DEFECT_IDS } from './defects.ts';
 import { checkEmail } from './recorder/rules.ts';
 
@@ -23,6 +24,10 @@ const recorder = z
     digest: z
       .array(z.enum(['MD5', 'SHA-256']))
       .min(1)
+      .optional(),
+    brand: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]*$/, 'expected the name of a file in harness/emulator/brands')
       .optional(),
     defects: z.array(z.enum(DEFECT_IDS)).optional(),
     pace: z.enum(['usual', 'jittery']).optional(),
@@ -66,6 +71,11 @@ export function readPlan(text: string, source: string): PlanReading {
       return [`${source}: recorders[${at}].${key}: ${one[key]} is recorders[${first}]'s already`];
     }),
   );
+  for (const [at, { brand }] of recorders.entries()) {
+    const read = readBrand(brand);
+    if ('problems' in read)
+      problems.push(...read.problems.map((problem) => `${source}: recorders[${at}].brand: ${problem}`));
+  }
   // Absent and undefined mean the same to everybody who reads a plan.
   return problems.length > 0 ? { problems } : { plan: read.data as EmulatorPlan };
 }

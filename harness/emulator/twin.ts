@@ -1,4 +1,6 @@
 import type { RecorderEndpoints, RecorderPlan } from '../wire/emulator.ts';
+import type { Brand } from './brand/brand.ts';
+import { readBrand } from './brand/read.ts';
 import { startControl } from './control/control.ts';
 import { startGui } from './gui/server.ts';
 import { JITTERY_TIMING, USUAL_TIMING } from './gui/timing.ts';
@@ -35,7 +37,10 @@ const LATE_MS = 800;
 /** Starts a twin; it is powered and booted. Closing it frees its ports and removes its serial path. */
 export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise<Twin> {
   await using stack = new AsyncDisposableStack();
-  const recorder = new Recorder(plan, { relayKey: common.relayKey });
+  const read = readBrand(plan.brand);
+  if ('problems' in read) throw new Error(read.problems.join('\n'));
+  const { brand } = read;
+  const recorder = new Recorder(plan, { relayKey: common.relayKey, brand });
   stack.defer(() => recorder.close());
   const jittery = plan.pace === 'jittery';
   const random = seededRandom(common.seed, `${plan.id} http`);
@@ -67,7 +72,7 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
   const closing = stack.move();
   return {
     endpoints,
-    unit: { defects: recorder.defects, mail, age: (ms) => recorder.advance(ms) },
+    unit: { defects: recorder.defects, mail, brand, age: (ms) => recorder.advance(ms) },
     onRestored: (listener) =>
       void recorder.onChange((what) => {
         if (what === 'restored') listener();

@@ -35,6 +35,8 @@ export interface RecorderPlan {
   readonly namespace?: 'hikvision' | 'isapi';
   /** Algorithms offered in the 401, in this order. Default `['MD5']`. */
   readonly digest?: readonly DigestAlgorithm[];
+  /** Whose firmware it shows: a file of the emulator's folder `brands`. Default: the house's own. */
+  readonly brand?: string;
   /** Switches of the emulator's catalogue of defects that are on from the start. Default: a healthy recorder. */
   readonly defects?: readonly string[];
   /**

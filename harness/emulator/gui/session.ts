@@ -51,7 +51,7 @@ export class GuiSession implements Ui {
 
   constructor(core: RecorderCore, options: SessionOptions) {
     this.core = core;
-    this.text = textsOf(core.plan.language);
+    this.text = textsOf(core.plan.language, core.brand.texts[core.plan.language]);
     this.skin = { '3.0': gui30, '4.0': gui40, lite }[core.plan.gui];
     this.timing = options.timing;
     const [width = 1280, height = 720] = core.plan.resolution.split('x').map(Number);

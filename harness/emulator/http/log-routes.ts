@@ -1,5 +1,5 @@
 import { ISAPI } from '../../wire/isapi.ts';
-import type { LogEntry } from '../recorder/api.ts';
+import type { LogEntry, RecorderCore } from '../recorder/api.ts';
 import { type Call, type Reply, type Route, refuse, xmlReply } from './reply.ts';
 import { parseXml, record, textOf } from './xml.ts';
 
@@ -34,7 +34,7 @@ function search(call: Call): Reply {
     responseStatusStrg: found.length === 0 ? 'NO MATCHES' : more,
     numOfMatches: page.length,
     totalMatches: found.length,
-    matchList: { searchMatchItem: page.map((entry) => ({ logDescriptor: describe(entry) })) },
+    matchList: { searchMatchItem: page.map((entry) => ({ logDescriptor: describe(entry, call.recorder) })) },
   });
 }
 
@@ -42,11 +42,11 @@ function metaOf(entry: LogEntry): string {
   return `${entry.major}/${entry.minor}`;
 }
 
-function describe(entry: LogEntry) {
+function describe(entry: LogEntry, { brand }: Pick<RecorderCore, 'brand'>) {
   return {
     metaId: `log.hikvision.com/${metaOf(entry)}`,
     StartDateTime: entry.time,
-    paraType: entry.channel,
+    paraType: brand.log.channels[entry.channel] ?? entry.channel,
     userName: entry.user,
     infoContent: entry.detail,
   };

@@ -59,7 +59,7 @@ function keepSession(recorder: Recorder, session: Session): Session {
   memory.sessions = [...memory.sessions.filter((each) => each.id !== session.id), renewed];
   return renewed;
 }
-function logRemote(recorder: Recorder, minor: string, user: string): void {
+function logRemote(recorder: Recorder, minor: 'Remote: Login' | 'Remote: Logout', user: string): void {
   recorder.log({ major: 'Operation', minor, user, channel: 'http', detail: '' });
 }
 

@@ -3,7 +3,9 @@
  * users, log and clock; it knows no page and no path. Answers are immediate; a face adds the delays a machine has.
  */
 import type { DigestAlgorithm, RecorderPlan } from '../../wire/emulator.ts';
+import type { Brand } from '../brand/brand.ts';
 import type { Defects } from '../defects.ts';
+import type { LogName } from './log-names.ts';
 
 export type ResetMethod = 'guid' | 'question' | 'email' | 'hik-connect';
 export type UserLevel = 'admin' | 'operator' | 'guest';
@@ -43,6 +45,7 @@ export interface LogEntry {
 /** A running recorder's core. */
 export interface RecorderCore {
   readonly plan: RecorderPlan;
+  readonly brand: Brand;
   readonly defects: Defects;
   readonly facts: {
     readonly model: string;
@@ -124,7 +127,7 @@ export interface RecorderCore {
   /** Accepted code, reset given up. */
   abandonReset(): void;
 
-  log(entry: Omit<LogEntry, 'time'>): void;
+  log(entry: Omit<LogEntry, 'time' | 'minor'> & { readonly minor: LogName }): void;
   readonly entries: readonly LogEntry[];
   reboot(): void;
   factoryReset(mode: 'basic' | 'full'): void;

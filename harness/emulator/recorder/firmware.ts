@@ -22,22 +22,22 @@ export function compareVersions(a: string, b: string): number {
   return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
 }
 
-/** Exactly the first firmware with the function. */
-export function isThreshold(family: Family, firmware: string): boolean {
-  return compareVersions(firmware, THRESHOLDS[family]) === 0;
+/** Exactly the first firmware with the function: the family's, or the `own` of a maker. */
+export function isThreshold(family: Family, firmware: string, own?: string): boolean {
+  return compareVersions(firmware, own ?? THRESHOLDS[family]) === 0;
 }
 
-/** At or above the family's threshold. */
-export function supportsReservedEmail(family: Family, firmware: string): boolean {
-  return compareVersions(firmware, THRESHOLDS[family]) >= 0;
+/** At or above the threshold: the family's, or the `own` of a maker. */
+export function supportsReservedEmail(family: Family, firmware: string, own?: string): boolean {
+  return compareVersions(firmware, own ?? THRESHOLDS[family]) >= 0;
 }
 
 /**
  * Whether `Security/capabilities` carries the node isSupportSecurityEmail. On recorded answers it is missing on most
  * recorders that have the function: here it appears from V4.70 on for DVRs, and not before V4.62 for NVRs.
  */
-export function announcesReservedEmail(family: Family, firmware: string): boolean {
-  if (!supportsReservedEmail(family, firmware)) return false;
+export function announcesReservedEmail(family: Family, firmware: string, own?: string): boolean {
+  if (!supportsReservedEmail(family, firmware, own)) return false;
   return compareVersions(firmware, family === 'nvr' ? 'V4.62.000' : 'V4.70.000') >= 0;
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DigestAlgorithm, RecorderPlan } from '../../wire/emulator.ts';
+import type { Brand } from '../brand/brand.ts';
 import type { Defects } from '../defects.ts';
 import { Accounts } from './accounts.ts';
 import type {
@@ -16,7 +17,8 @@ import type {
 import { bootText, SHELL_BANNER } from './boot.ts';
 import { announcesReservedEmail, type Identity, isThreshold, supportsReservedEmail } from './firmware.ts';
 import { GuidFiles } from './guid.ts';
-import { Resets, SERVICE_MAILBOX } from './resets.ts';
+import type { LogName } from './log-names.ts';
+import { Resets } from './resets.ts';
 import { checkEmail, maskEmail } from './rules.ts';
 import { blankFlash, factorySettings, freshMemory, type Memory, type Snapshot } from './state.ts';
 import { type Change, Store } from './store.ts';
@@ -27,6 +29,8 @@ export interface RecorderDeps {
   /** Public key of the mail service, base64url. */
   readonly relayKey: string;
   readonly clock?: HostClock;
+  /** Default: the house's own firmware. */
+  readonly brand?: Brand;
 }
 
 /** What a USB drive does with a file. */
@@ -44,7 +48,6 @@ export class Recorder implements RecorderCore {
   readonly accounts: Accounts;
   readonly resets: Resets;
   readonly guid: GuidFiles;
-  readonly serviceMailbox = SERVICE_MAILBOX;
   #phase: 'off' | 'booting' | 'ready' = 'ready';
   #powered = true;
   #bootTime: string;
@@ -54,7 +57,7 @@ export class Recorder implements RecorderCore {
   #networkUp = true;
 
   constructor(plan: RecorderPlan, deps: RecorderDeps) {
-    this.store = new Store(plan, deps.clock ?? hostClock);
+    this.store = new Store(plan, deps.clock ?? hostClock, deps.brand);
     this.accounts = new Accounts(this.store);
     this.guid = new GuidFiles(this.store);
     this.resets = new Resets(this.store, deps.relayKey);
@@ -64,6 +67,12 @@ export class Recorder implements RecorderCore {
   get plan(): RecorderPlan {
     return this.store.plan;
   }
+  get brand(): Brand {
+    return this.store.brand;
+  }
+  get serviceMailbox(): string {
+    return this.brand.service.mailbox;
+  }
   get defects(): Defects {
     return this.store.defects;
   }
@@ -72,13 +81,15 @@ export class Recorder implements RecorderCore {
   }
   get supportsReservedEmail(): boolean {
     const { family, firmware } = this.plan;
-    if (!supportsReservedEmail(family, firmware)) return this.defects.has('function-below-threshold');
-    return !isThreshold(family, firmware) || !this.defects.has('function-missing-at-threshold');
+    const { threshold } = this.brand;
+    if (!supportsReservedEmail(family, firmware, threshold))
+      return this.defects.has('function-below-threshold');
+    return !isThreshold(family, firmware, threshold) || !this.defects.has('function-missing-at-threshold');
   }
   /** Whether HTTP says that there is the function; many recorders that have it say nothing. */
   get announcesReservedEmail(): boolean {
     const { family, firmware } = this.plan;
-    return announcesReservedEmail(family, firmware);
+    return announcesReservedEmail(family, firmware, this.brand.threshold);
   }
   get phase() {
     return this.#phase;
@@ -352,7 +363,7 @@ export class Recorder implements RecorderCore {
     this.resets.abandon();
   }
 
-  log(entry: Omit<LogEntry, 'time'>): void {
+  log(entry: Omit<LogEntry, 'time' | 'minor'> & { readonly minor: LogName }): void {
     this.store.log(entry);
   }
   get entries(): readonly LogEntry[] {
@@ -391,7 +402,7 @@ export class Recorder implements RecorderCore {
   }
 
   factoryReset(mode: 'basic' | 'full'): void {
-    const { identity } = this.store;
+    const { identity, brand } = this.store;
     const { reservedEmail } = this.store.flash;
     this.log({
       major: 'Operation',
@@ -402,8 +413,9 @@ export class Recorder implements RecorderCore {
     });
     const keeps =
       mode === 'full' && reservedEmail !== undefined && this.defects.has('address-survives-full-reset');
-    if (mode === 'full') this.store.commit({ ...blankFlash(identity), ...(keeps && { reservedEmail }) });
-    else this.store.commit({ settings: factorySettings(identity) });
+    if (mode === 'full')
+      this.store.commit({ ...blankFlash(identity, brand.deviceName), ...(keeps && { reservedEmail }) });
+    else this.store.commit({ settings: factorySettings(identity, brand.deviceName) });
     this.reboot();
   }
   reboot(): void {

@@ -3,6 +3,7 @@ import { CODE_LENGTH } from '../../wire/relay.ts';
 import { type Letter, sealLetter } from '../../wire/seal.ts';
 import { sameText } from './accounts.ts';
 import type { Channel, CodeOutcome } from './api.ts';
+import type { LogName } from './log-names.ts';
 import type { Store } from './store.ts';
 
 /** No letter or digit that is taken for another: 0 O 1 I l are missing. */
@@ -23,8 +24,6 @@ const LATE_TRIES = 12;
 const LOCK_SHORTENED_MS = 10 * 60_000;
 /** How long an accepted code waits for the new password. */
 const GRANT_MS = 10 * 60_000;
-/** Where an exported QR may be mailed to. */
-export const SERVICE_MAILBOX = 'pw-recovery@device-service.example';
 
 /** Codes that any unit of this program drew, for the defect that takes them. */
 const DRAWN = new Set<string>();
@@ -81,7 +80,7 @@ export class Resets {
       this.#store.print(`reset: key ${Buffer.from(code).toString('hex')}`);
     if (defects.has('serial-prints-code-reversed'))
       this.#store.print(`reset: seed ${[...code].reverse().join('')}`);
-    return { payload, serviceMailbox: SERVICE_MAILBOX };
+    return { payload, serviceMailbox: this.#store.brand.service.mailbox };
   }
 
   /** Whether a code was drawn that nothing has voided yet, however old. */
@@ -254,7 +253,7 @@ export class Resets {
     return grant !== undefined && grant.channel === channel && this.#store.uptime - grant.at <= GRANT_MS;
   }
 
-  #note(minor: string, channel: Channel, detail: string): void {
+  #note(minor: LogName, channel: Channel, detail: string): void {
     const other = channel === 'local' && this.#store.defects.has('log-names-another-channel');
     this.#store.log({
       major: 'Operation',

@@ -113,10 +113,15 @@ export interface Snapshot {
   readonly bootTime: string;
 }
 
+/** What a recorder is called that nobody gave a name. */
+export function deviceNameOf({ deviceType }: Pick<Identity, 'deviceType'>): string {
+  return deviceType === 'NVR' ? 'Network Video Recorder' : 'Embedded Net DVR';
+}
+
 /** Settings as they leave the factory. */
-export function factorySettings(identity: Identity): Settings {
+export function factorySettings(identity: Identity, deviceName?: string): Settings {
   return {
-    deviceName: identity.deviceType === 'NVR' ? 'Network Video Recorder' : 'Embedded Net DVR',
+    deviceName: deviceName ?? deviceNameOf(identity),
     timeZone: 'CST-1:00:00',
     timeMode: 'manual',
     ntpServer: 'time.lab.example',
@@ -127,12 +132,12 @@ export function factorySettings(identity: Identity): Settings {
 }
 
 /** Flash as it leaves the factory: inactive. */
-export function blankFlash(identity: Identity): Flash {
+export function blankFlash(identity: Identity, deviceName?: string): Flash {
   return {
     accounts: [],
     pattern: undefined,
     reservedEmail: undefined,
-    settings: factorySettings(identity),
+    settings: factorySettings(identity, deviceName),
     codeTries: 0,
     codeLockMs: 0,
     firstReset: undefined,
@@ -196,8 +201,8 @@ export function passwordFits(account: Account, password: string): boolean {
 }
 
 /** Flash of a planned recorder: blank, or activated with its admin and reserved address. */
-export function plannedFlash(plan: RecorderPlan, identity: Identity): Flash {
-  const blank = blankFlash(identity);
+export function plannedFlash(plan: RecorderPlan, identity: Identity, deviceName?: string): Flash {
+  const blank = blankFlash(identity, deviceName);
   if (plan.adminPassword === undefined) return blank;
   const admin = makeAccount({ id: 1, name: 'admin', level: 'admin' }, plan.adminPassword, identity.realm);
   return { ...blank, accounts: [admin], reservedEmail: plan.reservedEmail };

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { RecorderPlan } from '../../wire/emulator.ts';
+import { type Brand, HOUSE_BRAND } from '../brand/brand.ts';
 import { Defects, isDefectId } from '../defects.ts';
 import type { LogEntry } from './api.ts';
 import { type Identity, identify } from './firmware.ts';
+import type { LogName } from './log-names.ts';
 import { type Flash, freshMemory, type Memory, plannedFlash, type Session, type Settings } from './state.ts';
 import { type HostClock, localTime } from './time.ts';
 
@@ -14,6 +16,7 @@ export type Change = 'phase' | 'restored' | 'security' | 'usb' | 'network';
 /** The state that the parts of one recorder share: flash, memory, log, clocks, listeners. */
 export class Store {
   readonly plan: RecorderPlan;
+  readonly brand: Brand;
   readonly identity: Identity;
   readonly defects: Defects;
   flash: Flash;
@@ -27,11 +30,12 @@ export class Store {
   readonly #changes = new Set<(what: Change) => void>();
   readonly #consoles = new Set<(line: string) => void>();
 
-  constructor(plan: RecorderPlan, clock: HostClock) {
+  constructor(plan: RecorderPlan, clock: HostClock, brand: Brand = HOUSE_BRAND) {
     this.plan = plan;
+    this.brand = brand;
     this.defects = new Defects((plan.defects ?? []).filter(isDefectId));
     this.identity = identify(plan);
-    this.flash = plannedFlash(plan, this.identity);
+    this.flash = plannedFlash(plan, this.identity, brand.deviceName);
     this.memory = freshMemory(this.flash);
     this.#clock = clock;
     this.#poweredAt = clock.monotonic();
@@ -65,7 +69,8 @@ export class Store {
   }
 
   /** Writes the log and, in short, the console. */
-  log(entry: Omit<LogEntry, 'time'>): void {
+  log(what: Omit<LogEntry, 'time' | 'minor'> & { readonly minor: LogName }): void {
+    const entry = { ...what, minor: this.brand.log.entries[what.minor] ?? what.minor };
     this.entries.push({ time: this.localTime, ...entry });
     if (this.entries.length > LOG_SIZE) this.entries = this.entries.slice(-LOG_SIZE);
     this.print(

@@ -2,10 +2,11 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { SendMailOptions } from 'nodemailer';
 import { MAIL_DELAY_MAX_S } from '../../wire/mail-route.ts';
 import type { Letter } from '../../wire/seal.ts';
+import type { Brand } from '../brand/brand.ts';
 import { drawCode } from '../recorder/resets.ts';
 import type { Turn } from './fates.ts';
 import type { Envelope } from './gate.ts';
-import { codeMail, SENDER_DOMAIN } from './mail.ts';
+import { codeMail } from './mail.ts';
 import type { Parcel } from './outbox.ts';
 import { type Rewriting, rewrite } from './rewrite.ts';
 
@@ -13,6 +14,8 @@ import { type Rewriting, rewrite } from './rewrite.ts';
 export interface Sent {
   readonly letter: Letter;
   readonly stamp: { readonly id: string; readonly date: Date };
+  /** Whose service mailed it. */
+  readonly brand: Pick<Brand, 'service' | 'mail'>;
 }
 /** A mail as it goes over the wire. */
 export interface Composed {
@@ -61,7 +64,8 @@ export async function parcelsOf(
     ...(fates.has('misdated') && { date: new Date(sent.stamp.date.getTime() + draw.minutes * MINUTE) }),
   };
   const original = await compose(mail);
-  const raw = stamped(rewrite(original.raw, how), sent.stamp.date);
+  const domain = domainOf(sent);
+  const raw = stamped(rewrite(original.raw, how), domain, sent.stamp.date);
   const greylisted = fates.has('greylist');
   const before = others.some(({ first }) => first) ? GAP_S : 0;
   const at = Math.max(before, fates.has('delay') ? draw.delay : 0);
@@ -79,11 +83,11 @@ export async function parcelsOf(
     envelope: original.envelope,
     attempts: [there + GAP_S + (fates.has('delay') ? draw.copy : 0)],
   });
-  const along = others.map(async ({ first, sent: { letter, stamp } }): Promise<Parcel> => {
-    const composed = await compose(codeMail(letter, stamp));
+  const along = others.map(async ({ first, sent: { letter, stamp, brand } }): Promise<Parcel> => {
+    const composed = await compose(codeMail(letter, stamp, brand));
     return {
       ...composed,
-      raw: stamped(composed.raw, stamp.date),
+      raw: stamped(composed.raw, domain, stamp.date),
       attempts: [first ? 0 : there + GAP_S + (fates.has('delay') ? draw.copy / 2 : 0)],
     };
   });
@@ -91,36 +95,42 @@ export async function parcelsOf(
     ...(await Promise.all(along)),
     main,
     ...(fates.has('duplicate') ? [copy(raw)] : []),
-    ...(fates.has('resent')
-      ? [copy(rewrite(raw, { messageId: `<${randomUUID()}@mail.${SENDER_DOMAIN}>` }))]
-      : []),
+    ...(fates.has('resent') ? [copy(rewrite(raw, { messageId: `<${randomUUID()}@mail.${domain}>` }))] : []),
   ];
 }
 
 /** The mail of an earlier QR: the one before, where there was one, or one that nobody ever took. */
 function secondCode(
-  { letter, stamp }: Sent,
+  { letter, stamp, brand }: Sent,
   { old, minutes }: { readonly old: boolean; readonly minutes: number },
   earlier: Sent | undefined,
 ): Sent {
   const fits = earlier?.letter.address === letter.address && earlier.letter.code !== letter.code;
   if (old && fits) return earlier;
   const date = new Date(stamp.date.getTime() - minutes * MINUTE);
-  return { letter: { ...letter, code: drawCode() }, stamp: { id: randomUUID(), date } };
+  return { letter: { ...letter, code: drawCode() }, stamp: { id: randomUUID(), date }, brand };
 }
 
 /** A mail for a recorder of the same model, whose owner has the same address. */
-function foreign({ letter, stamp }: Sent): Sent {
+function foreign({ letter, stamp, brand }: Sent): Sent {
   const digits = /\d{4}(?=\D*$)/.exec(letter.serialNumber)?.[0] ?? '0000';
   const other = String((Number(digits) + randomInt(1, 9999)) % 10_000).padStart(4, '0');
   const serialNumber = letter.serialNumber.replace(/\d{4}(?=\D*$)/, other);
-  return { letter: { ...letter, serialNumber, code: drawCode() }, stamp: { ...stamp, id: randomUUID() } };
+  return {
+    letter: { ...letter, serialNumber, code: drawCode() },
+    stamp: { ...stamp, id: randomUUID() },
+    brand,
+  };
+}
+
+function domainOf({ brand }: Sent): string {
+  return brand.service.sender.split('@')[1] ?? '';
 }
 
 /** A mail as the first server on its way stamps it: that clock is right, whatever the Date header says. */
-function stamped(raw: Buffer, date: Date): Buffer {
+function stamped(raw: Buffer, domain: string, date: Date): Buffer {
   const at = date.toUTCString().replace(/GMT$/, '+0000');
-  const hop = `from app.${SENDER_DOMAIN} by mail.${SENDER_DOMAIN} with ESMTP; ${at}`;
+  const hop = `from app.${domain} by mail.${domain} with ESMTP; ${at}`;
   return Buffer.concat([Buffer.from(`Received: ${hop}\r\n`), raw]);
 }
 

@@ -1,5 +1,6 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { Letter } from '../../wire/seal.ts';
+import type { Brand } from '../brand/brand.ts';
 import type { Defects } from '../defects.ts';
 import { codeMail } from './mail.ts';
 
@@ -7,11 +8,11 @@ import { codeMail } from './mail.ts';
 export function faultyMails(
   letter: Letter,
   stamp: { readonly id: string; readonly date: Date },
-  defects: Defects,
+  { defects, brand }: { readonly defects: Defects; readonly brand: Brand },
 ): readonly SendMailOptions[] {
   if (defects.has('mail-never-sent')) return [];
   const shown = defects.has('mail-with-code-of-7') ? { ...letter, code: letter.code.slice(0, -1) } : letter;
-  const mail = codeMail(shown, stamp);
+  const mail = codeMail(shown, stamp, brand);
   const text = String(mail.text);
   const copy = {
     ...mail,

@@ -74,10 +74,11 @@ export const MAIL_WORDS: Readonly<Record<Language, MailWords>> = {
   },
 };
 
-/** What the app tells its user after a scan. */
+/** What the app tells its user after a scan; `invalid-qr` is no maker's. */
 export const APP_WORDS = {
   sent: 'The verification code has been sent to the reserved email address. Please check your inbox and spam folder.',
   'invalid-qr': 'This is not a valid password reset QR code.',
   'rate-limited': 'Too many requests. Please try again later.',
   expired: 'The QR code has expired. Please refresh it on the device and scan again.',
 } as const;
+export type AppWords = Readonly<Record<keyof typeof APP_WORDS, string>>;

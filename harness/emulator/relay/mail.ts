@@ -1,11 +1,8 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { Letter } from '../../wire/seal.ts';
+import type { Brand } from '../brand/brand.ts';
 import { escapeXml } from '../http/xml.ts';
 import { MAIL_WORDS } from './mail-texts.ts';
-
-/** Domain that the service sends from; reserved for examples, so it is nobody's. */
-export const SENDER_DOMAIN = 'device-service.example';
-const SENDER = { name: 'Device Service', address: `no-reply@${SENDER_DOMAIN}` };
 
 /** Model, and the serial number's last four digits: enough to tell units apart. */
 export function maskSerial(letter: Pick<Letter, 'serialNumber' | 'model'>): string {
@@ -14,14 +11,15 @@ export function maskSerial(letter: Pick<Letter, 'serialNumber' | 'model'>): stri
 }
 
 /**
- * The mail with the code: text and HTML, in the recorder's language. In each part the code stands alone, on a line or
+ * The mail with the code: text and HTML, in the recorder's language, from its maker's service. In each part the code stands alone, on a line or
  * in an element of its own, and nothing else of that shape does.
  */
 export function codeMail(
   letter: Letter,
   stamp: { readonly id: string; readonly date: Date },
+  { service, mail }: Pick<Brand, 'service' | 'mail'>,
 ): SendMailOptions {
-  const words = MAIL_WORDS[letter.language];
+  const words = { ...MAIL_WORDS[letter.language], ...mail[letter.language] };
   const asked = words.asked.replace('{unit}', maskSerial(letter));
   const text = [
     words.greeting,
@@ -29,7 +27,7 @@ export function codeMail(
     `${words.codeIs}\n\n    ${letter.code}`,
     `${words.how}\n${words.life}`,
     words.notYou,
-    `${words.closing}\n${SENDER.name}`,
+    `${words.closing}\n${service.name}`,
     `--\n${words.automatic}`,
   ].join('\n\n');
   const paragraph = (content: string) => `<p style="margin:0 0 16px">${escapeXml(content)}</p>`;
@@ -48,7 +46,7 @@ ${paragraph(words.how)}
 ${paragraph(words.life)}
 ${paragraph(words.notYou)}
 ${paragraph(words.closing)}
-${paragraph(SENDER.name)}
+${paragraph(service.name)}
 <p style="margin:0;font-size:12px;color:#6b7280">${escapeXml(words.automatic)}</p>
 </td></tr></table>
 </td></tr></table>
@@ -56,10 +54,10 @@ ${paragraph(SENDER.name)}
 </html>
 `;
   return {
-    from: SENDER,
+    from: { name: service.name, address: service.sender },
     to: letter.address,
     subject: words.subject,
-    messageId: `<${stamp.id}@mail.${SENDER_DOMAIN}>`,
+    messageId: `<${stamp.id}@mail.${service.sender.split('@')[1]}>`,
     date: stamp.date,
     headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': letter.language },
     text,

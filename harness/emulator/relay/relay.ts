@@ -2,13 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { EmulatorPlan } from '../../wire/emulator.ts';
 import { RESET_QR_MAX_BYTES, type ScanResult } from '../../wire/relay.ts';
 import { newSealKeys, openLetter, type SealKeys } from '../../wire/seal.ts';
+import { HOUSE_BRAND } from '../brand/brand.ts';
 import { Defects } from '../defects.ts';
 import { record, textOf } from '../http/xml.ts';
 import { type JsonAnswer, type JsonRequest, problem, startJsonServer } from '../json-server.ts';
 import { sameText } from '../recorder/accounts.ts';
 import { faultyMails } from './faults.ts';
 import { Limits } from './limits.ts';
-import { APP_WORDS } from './mail-texts.ts';
+import { APP_WORDS, type AppWords } from './mail-texts.ts';
 import { type Route, type Sender, startRoute } from './route.ts';
 
 /** A recorder as the service knows it. */
@@ -31,6 +32,7 @@ export interface RelayOptions {
   readonly keys?: SealKeys;
   /** ms since the epoch. */
   readonly now?: () => number;
+  /** The unit with a serial number. Default: none is known, and letters are those of healthy ones of the house. */
   readonly unitOf?: (serialNumber: string) => Unit | undefined;
   /** How many times faster the world of a unit goes while its mail is under way. Default 10. */
   readonly speed?: number;
@@ -107,25 +109,32 @@ class App {
     const letter = payload.length <= RESET_QR_MAX_BYTES ? openLetter(sealed, this.#keys) : undefined;
     if (!letter) return refused('invalid-qr');
     const unit = this.#unitOf(letter.serialNumber);
-    const defects = unit?.defects ?? new Defects();
+    const { defects, brand } = unit ?? { defects: new Defects(), brand: HOUSE_BRAND };
     const admitted = this.#limits.admit(payload, letter.serialNumber, this.#now());
+    const { appSays } = brand;
     const unlimited = admitted === 'rate-limited' && defects.has('scans-without-limit');
-    if (admitted !== 'ok' && !unlimited) return refused(admitted);
+    if (admitted !== 'ok' && !unlimited) return refused(admitted, appSays);
     try {
       const stamp = { id: randomUUID(), date: new Date(this.#now()) };
-      for (const mail of faultyMails(letter, stamp, defects))
-        await this.#route.send(mail, { letter, stamp }, unit);
+      for (const mail of faultyMails(letter, stamp, { defects, brand }))
+        await this.#route.send(mail, { letter, stamp, brand }, unit);
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
       return problem(502, `the mail server did not take the mail (${reason})`);
     }
-    return { status: 200, body: { status: 'sent', message: APP_WORDS.sent } satisfies ScanResult };
+    return {
+      status: 200,
+      body: { status: 'sent', message: appSays.sent ?? APP_WORDS.sent } satisfies ScanResult,
+    };
   }
 }
 
-function refused(reason: 'invalid-qr' | 'rate-limited' | 'expired'): JsonAnswer {
+function refused(
+  reason: 'invalid-qr' | 'rate-limited' | 'expired',
+  says: Partial<AppWords> = {},
+): JsonAnswer {
   return {
     status: 200,
-    body: { status: 'refused', reason, message: APP_WORDS[reason] } satisfies ScanResult,
+    body: { status: 'refused', reason, message: says[reason] ?? APP_WORDS[reason] } satisfies ScanResult,
   };
 }

@@ -2,6 +2,7 @@ import { simpleParser } from 'mailparser';
 import { createTransport } from 'nodemailer';
 import t from 'tap';
 import type { Language } from '../../wire/emulator.ts';
+import { HOUSE_BRAND } from '../brand/brand.ts';
 import { codeMail } from './mail.ts';
 import { MAIL_WORDS } from './mail-texts.ts';
 import { type Rewriting, rewrite } from './rewrite.ts';
@@ -19,7 +20,9 @@ async function rewritten(language: Language, how: Rewriting) {
     language,
     model: 'DS-7616NI-K2',
   };
-  const { message } = await composer.sendMail(codeMail(letter, { id: 'one', date: new Date(0) }));
+  const { message } = await composer.sendMail(
+    codeMail(letter, { id: 'one', date: new Date(0) }, HOUSE_BRAND),
+  );
   const bytes = rewrite(message as Buffer, how);
   const mail = await simpleParser(bytes);
   return { raw: bytes.toString('latin1'), text: mail.text ?? '', html: mail.html || '', mail };

@@ -4,6 +4,7 @@ import { createTransport } from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
 import t from 'tap';
 import type { MailFate } from '../../wire/mail-route.ts';
+import { HOUSE_BRAND } from '../brand/brand.ts';
 import { MailFates } from './fates.ts';
 import { startGate } from './gate.ts';
 import { codeMail } from './mail.ts';
@@ -60,6 +61,7 @@ async function sent(t: { teardown(act: () => void): void }, script: readonly (re
   t.teardown(() => void route[Symbol.asyncDispose]());
   let aged = 0;
   const sender = {
+    brand: HOUSE_BRAND,
     mail: new MailFates({ kind: 'script', mails: script, seed: 2 }),
     age: (ms: number) => {
       aged += ms;
@@ -67,7 +69,8 @@ async function sent(t: { teardown(act: () => void): void }, script: readonly (re
   };
   const send = async (code: string) => {
     const stamp = { id: `id-${code}`, date: new Date(1_700_000_000_000) };
-    await route.send(codeMail(letter(code), stamp), { letter: letter(code), stamp }, sender);
+    const brand = HOUSE_BRAND;
+    await route.send(codeMail(letter(code), stamp, brand), { letter: letter(code), stamp, brand }, sender);
   };
   return { ...box, route, send, aged: () => aged };
 }

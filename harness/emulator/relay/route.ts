@@ -1,5 +1,6 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { EmulatorPlan } from '../../wire/emulator.ts';
+import type { Brand } from '../brand/brand.ts';
 import { type Composed, parcelsOf, type Sent } from './adversary.ts';
 import type { MailFates } from './fates.ts';
 import { startGate } from './gate.ts';
@@ -8,6 +9,8 @@ import { type Ageing, Outbox } from './outbox.ts';
 /** The recorder whose mails travel: it says how, and its world ages meanwhile. */
 export interface Sender extends Ageing {
   readonly mail: MailFates;
+  /** Whose firmware it has. */
+  readonly brand: Brand;
 }
 
 /** The way of the mails from the service to the lab's mailbox. */

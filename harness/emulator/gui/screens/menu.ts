@@ -1,4 +1,5 @@
 import { html } from '../html.ts';
+import { arranged } from '../skins/entries.ts';
 import type { MenuEntry } from '../skins/skin.ts';
 import type { Screen, Ui } from '../ui.ts';
 import { type Page, pageOf } from './pages.ts';
@@ -6,7 +7,7 @@ import { powerScreen } from './power.ts';
 
 /** The main menu and its pages, one screen that remembers where one is. */
 export function menuScreen(ui: Ui): Screen {
-  const entries = ui.skin.menu(ui);
+  const entries = arranged(ui.skin.menu(ui), ui.core.brand.menus);
   let top: number | undefined;
   let sub: number | undefined;
   let page: Page | undefined;

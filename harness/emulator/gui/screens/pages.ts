@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../recorder/api.ts';
+import { deviceNameOf } from '../../recorder/state.ts';
 import { type Html, html } from '../html.ts';
 import { type Field, field, type Ui } from '../ui.ts';
 import { wallTime, zoneMs } from '../wall-time.ts';
@@ -75,7 +76,7 @@ function infoPage(ui: Ui): Page {
   const { facts } = core;
   return plain(
     () =>
-      html`${valueRow(text.deviceName, facts.deviceType === 'NVR' ? 'Network Video Recorder' : 'Embedded Net DVR')}${valueRow(text.model, facts.model)}${valueRow(text.serialNumber, facts.serialNumber)}${valueRow(text.firmwareVersion, `${facts.firmware}, ${facts.build}`)}${valueRow(text.channels, String(facts.channels))}${valueRow(text.macAddress, facts.macAddress)}${valueRow(text.bootTime, facts.bootTime.slice(0, 19).replace('T', ' '))}`,
+      html`${valueRow(text.deviceName, core.brand.deviceName ?? deviceNameOf(facts))}${valueRow(text.model, facts.model)}${valueRow(text.serialNumber, facts.serialNumber)}${valueRow(text.firmwareVersion, `${facts.firmware}, ${facts.build}`)}${valueRow(text.channels, String(facts.channels))}${valueRow(text.macAddress, facts.macAddress)}${valueRow(text.bootTime, facts.bootTime.slice(0, 19).replace('T', ' '))}`,
   );
 }
 

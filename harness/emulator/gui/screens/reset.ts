@@ -57,17 +57,17 @@ function typeScreen(ui: Ui, methods: readonly ResetMethod[], first: ResetMethod)
       if (action === 'cancel') ui.home();
       if (action !== 'ok') return;
       if (chosen === 'email') {
-        if (ui.core.defects.has('disclaimer-skipped')) verifyScreen(ui);
-        else ui.swap(disclaimerScreen(ui));
+        const title = ui.core.brand.disclaimer ?? ui.skin.disclaimer;
+        if (title === 'none' || ui.core.defects.has('disclaimer-skipped')) verifyScreen(ui);
+        else ui.swap(disclaimerScreen(ui, text[title]));
       } else if (chosen === 'guid') guidScreen(ui);
       else ui.tell(text.unavailable);
     },
   };
 }
 
-function disclaimerScreen(ui: Ui): Screen {
+function disclaimerScreen(ui: Ui, title: string): Screen {
   const { text } = ui;
-  const title = text[ui.skin.disclaimer];
   const room = Math.round(ui.height * 0.32);
   const { defects } = ui.core;
   const link = defects.has('disclaimer-shows-the-reset-qr') ? ui.core.openReset().payload : DISCLAIMER_URL;

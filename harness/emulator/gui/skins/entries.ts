@@ -1,3 +1,4 @@
+import type { Brand } from '../../brand/brand.ts';
 import type { Texts } from '../text/en.ts';
 import type { MenuEntry } from './skin.ts';
 
@@ -21,4 +22,20 @@ export function maintenance(text: Texts): readonly MenuEntry[] {
 /** The power menu. */
 export function power(text: Texts): MenuEntry {
   return { icon: 'power', label: text.shutdown, does: 'power' };
+}
+
+/** The main menu as a maker arranges it: the entries it names, in its order, and the same within them. */
+export function arranged(entries: readonly MenuEntry[], menus: Brand['menus']): readonly MenuEntry[] {
+  const within: Readonly<Record<string, readonly string[] | undefined>> = {
+    gear: menus.system,
+    wrench: menus.maintenance,
+  };
+  return inOrder(entries, menus.main).map((entry) =>
+    entry.entries === undefined ? entry : { ...entry, entries: inOrder(entry.entries, within[entry.icon]) },
+  );
+}
+
+function inOrder(entries: readonly MenuEntry[], icons: readonly string[] | undefined): readonly MenuEntry[] {
+  if (icons === undefined) return entries;
+  return icons.flatMap((icon) => entries.filter((entry) => entry.icon === icon));
 }

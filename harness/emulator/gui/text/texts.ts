@@ -7,9 +7,12 @@ import { pl } from './pl.ts';
 
 const TABLES: Readonly<Record<Language, Partial<Texts>>> = { en, de, fr, es, pl };
 
-/** The texts of a language; what it lacks is English, as on recorders with a partial translation. */
-export function textsOf(language: Language): Texts {
-  return language === 'en' ? en : { ...en, ...TABLES[language] };
+/**
+ * The texts of a language; what it lacks is English, as on recorders with a partial translation.
+ * @param own what a maker calls otherwise
+ */
+export function textsOf(language: Language, own: Partial<Texts> = {}): Texts {
+  return { ...en, ...TABLES[language], ...own };
 }
 
 /** Puts values in the place of `{0}`, `{1}`. */
