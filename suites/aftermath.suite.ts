@@ -4,6 +4,7 @@ import { formsFound } from '../harness/kit/forms.ts';
 import { randomCode } from '../harness/kit/fresh.ts';
 import { longestGap } from '../harness/kit/gaps.ts';
 import { addUser, reset, resetTelling } from '../harness/kit/steps.ts';
+import { namesOne } from '../harness/kit/told.ts';
 
 export const cases = [
   requirement({
@@ -114,14 +115,14 @@ export const cases = [
     title: 'Copying the password to cameras is a Yes/No question, and No leaves every camera as it is',
     needs: 'reserved',
     async test(context) {
-      const { http, admin, expect, profile } = context;
+      const { gui, http, admin, expect, profile } = context;
       const before = { cameras: await http.cameras(admin), settings: await http.settings(admin) };
       const { told, password } = await resetTelling(context);
       const offers = told.filter(({ choice }) => choice);
       expect(told.length, 'messages after the reset').toBeAtLeast(1, '');
       expect(offers, 'questions with Yes and No').toHaveLength(profile.cameraCopy === 'asked' ? 1 : 0);
       expect(
-        offers.every(({ text }) => /camera/i.test(text)),
+        offers.every(({ text }) => namesOne(text, gui.label('cameras'))),
         'each question is about cameras',
       ).toBe(true);
       const now = { user: admin.user, password };
@@ -185,7 +186,8 @@ export const cases = [
       ] as const) {
         const entries = fresh.filter(({ text }) => labels.some((label) => text.includes(label)));
         expect(entries, `entries of ${what}`).toHaveLength(1);
-        expect(entries[0]?.text, `the entry of ${what}`).toMatch(/\blocal\b/i);
+        const local = namesOne(entries[0]?.text ?? '', gui.label('logLocal'));
+        expect(local, `the entry of ${what} says that it was local (${entries[0]?.text})`).toBe(true);
         expect(Number.isNaN(Date.parse(entries[0]?.time ?? '')), `${what} is without a time`).toBe(false);
       }
       const whole = lines.map(({ text }) => text).join('\n');

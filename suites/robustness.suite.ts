@@ -1,6 +1,7 @@
 // Locks beside the reset, and what may happen meanwhile: CR76 to CR80.
 import { type CaseContext, requirement } from '../harness/kit/case.ts';
 import { addUser, reset, toNewPassword } from '../harness/kit/steps.ts';
+import { toldSeconds, unitsOf } from '../harness/kit/told.ts';
 
 const WRONG = 'Wrong-Key-77';
 
@@ -25,7 +26,7 @@ async function failLogins({ owner, expect }: CaseContext, user: string, times: n
 
 /** Right logins are taken up to the last try, refused from the lock on, and taken again when it is over. */
 async function locksLocally(context: CaseContext, { user, password }: Login, tries: number): Promise<void> {
-  const { owner, profile, time, expect, measure, step } = context;
+  const { owner, gui, profile, time, expect, measure, step } = context;
   const { seconds } = profile.loginLock;
   const right = async (accepted: boolean, when: string) =>
     expect((await owner.login(user, password)).accepted, `the right password of ${user} ${when}`).toBe(
@@ -35,7 +36,7 @@ async function locksLocally(context: CaseContext, { user, password }: Login, tri
   await right(true, `after ${tries - 1} wrong ones`);
   const said = await step(`Fail ${tries} logins of ${user}`, () => failLogins(context, user, tries));
   measure(`what ${user} is told at wrong login ${tries}`, said, '');
-  const told = Number(/(\d+) *s\b/.exec(said)?.[1] ?? seconds);
+  const told = toldSeconds(said, unitsOf(gui)) ?? seconds;
   expect(told, `lock time that ${user} is told`).toBeAtMost(seconds, 's');
   expect(told, `lock time that ${user} is told`).toBeAtLeast(seconds - SHOWN_LATE_S, 's');
   await right(false, `after ${tries} wrong ones`);

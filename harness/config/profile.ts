@@ -54,6 +54,13 @@ const labels = z.strictObject({
   logResetStart: label,
   logWrongCode: label,
   logResetSuccess: label,
+  /** How a log entry says that it happened at the recorder itself. */
+  logLocal: label,
+  /** What the question about copying the password names. */
+  cameras: label,
+  /** Words of messages that tell a time, behind its number. */
+  unitMinute: label,
+  unitSecond: label,
 });
 
 const profile = z.strictObject({
@@ -80,6 +87,8 @@ const profile = z.strictObject({
   cameraCopy: z.enum(['asked', 'none']),
   /** What `help` lists on the console: each was looked at, and shows or clears no password. */
   consoleCommands: z.array(z.string().min(1)),
+  /** What the console prints when a boot begins. */
+  consoleBoot: z.array(z.string().min(1)).min(1),
   codeLock: z.strictObject({ maxFreeTries: z.int(), tries: z.int().optional() }),
   capabilityNode: z.enum(['present', 'absent', 'any']),
   emailParameter: z.enum(['masked', 'complete', 'none']),

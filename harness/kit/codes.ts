@@ -1,6 +1,7 @@
 import type { Outcome } from '../flow/owner.ts';
 import type { CaseContext } from './case.ts';
 import { randomCode } from './fresh.ts';
+import { toldSeconds, unitsOf } from './told.ts';
 
 /** Longest time that a dialog may take to give way after the recorder's world has aged, ms. */
 const AGED_MS = 1500;
@@ -60,7 +61,7 @@ export interface Locked {
 
 /** Keys wrong codes into the dialog in front until the message is another one than for the first of them. */
 export async function lockByWrongCodes(
-  { owner, measure }: CaseContext,
+  { owner, gui, measure }: CaseContext,
   code: string,
   options: { readonly most: number; readonly between?: (tries: number) => Promise<void> },
 ): Promise<Locked> {
@@ -71,8 +72,7 @@ export async function lockByWrongCodes(
     if (accepted) break;
     first ??= plain(message);
     if (plain(message) !== first) {
-      const minutes = Number(/(\d+) ?min/.exec(message)?.[1] ?? Number.NaN);
-      const seconds = Number.isNaN(minutes) ? undefined : minutes * 60;
+      const seconds = toldSeconds(message, unitsOf(gui));
       measure('wrong codes until the lock', tries, '');
       measure('length of the lock, as told', seconds ?? 'not told', seconds === undefined ? '' : 's');
       return { tries, message, seconds };

@@ -75,7 +75,7 @@ export function openContext(options: ContextOptions): {
     codeLength: profile.codeLength,
     mailTimeoutMs: profile.mailWithinSeconds * 1000,
   });
-  const boots = bench.serial === undefined ? undefined : watchBoots(bench.serial);
+  const boots = bench.serial === undefined ? undefined : watchBoots(bench.serial, profile.consoleBoot);
   const tools: Tools = {
     owner,
     http,
@@ -208,15 +208,16 @@ function partnerOf(
 }
 
 /** Counts what consoles print once at the start of a boot. */
-function watchBoots(serial: Serial): BootWatch {
+function watchBoots(serial: Serial, signs: readonly string[]): BootWatch {
   const from = serial.transcript().length;
   const count = () => {
     const text = serial
       .transcript()
       .slice(from)
       .map((chunk) => chunk.text)
-      .join('');
-    return text.split(/U-Boot|Starting kernel/i).length;
+      .join('')
+      .toLowerCase();
+    return signs.reduce((sum, sign) => sum + text.split(sign.toLowerCase()).length, 0);
   };
   let settled = count();
   return {
