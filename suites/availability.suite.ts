@@ -1,5 +1,6 @@
 // Availability and set-up of the reserved email: CR01 to CR16.
 import { type CaseContext, requirement } from '../harness/kit/case.ts';
+import { randomCode } from '../harness/kit/fresh.ts';
 import { addUser } from '../harness/kit/steps.ts';
 import { sameFirmware } from '../harness/kit/version.ts';
 
@@ -124,14 +125,14 @@ export const cases = [
     id: 'CR06',
     title: 'A recorder that is not activated offers no password reset, on the screen or over HTTP',
     needs: 'inactive',
-    async test({ gui, http, expect }) {
+    async test({ gui, http, profile, expect }) {
       await gui.until('the activation wizard', (r) => gui.screens.activation(r));
       const { after } = await gui.poke('Right click, to leave the wizard', async () =>
         gui.rightClickOn(await gui.look()),
       );
       expect(gui.screens.forgot(after), 'the link Forgot Password').toBe(undefined);
       expect((await http.emailQrCode()).payload, 'a reset QR over HTTP').toBe(undefined);
-      const answer = await http.emailCertification('AAAA2222', 'Other-Key-66');
+      const answer = await http.emailCertification(randomCode(profile.codeLength), 'Other-Key-66');
       expect(answer.status, 'the answer to a code over HTTP').toBeOneOf([400, 401, 403, 404, 405, 501, 503]);
       expect(await http.activated(), 'the recorder is activated now').toBe(false);
     },

@@ -89,7 +89,8 @@ const profile = z.strictObject({
   consoleCommands: z.array(z.string().min(1)),
   /** What the console prints when a boot begins. */
   consoleBoot: z.array(z.string().min(1)).min(1),
-  codeLock: z.strictObject({ maxFreeTries: z.int(), tries: z.int().optional() }),
+  /** `seconds`: length of the lock where its message does not tell it. */
+  codeLock: z.strictObject({ maxFreeTries: z.int(), tries: z.int().optional(), seconds: z.int() }),
   capabilityNode: z.enum(['present', 'absent', 'any']),
   emailParameter: z.enum(['masked', 'complete', 'none']),
   /** Ways to places, label after label, from the live view. */

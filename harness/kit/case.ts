@@ -30,6 +30,7 @@ export interface ProfileFacts {
   readonly hasDisclaimer: boolean;
   readonly senderDomains: readonly string[];
   readonly codeLength: number;
+  readonly codeLifeSeconds: number;
   readonly mailWithinSeconds: number;
   readonly passwordRules: {
     readonly min: number;
@@ -41,8 +42,12 @@ export interface ProfileFacts {
   readonly loginLock: { readonly tries: number; readonly userTries: number; readonly seconds: number };
   /** Longest gap in a recording that counts as none, s. */
   readonly recordingGapSeconds: number;
-  /** Wrong codes that may be free at most, and how many lock where that is known; otherwise it is measured. */
-  readonly codeLock: { readonly maxFreeTries: number; readonly tries?: number | undefined };
+  /** Wrong codes that may be free at most; how many lock, where that is known; length of a lock that tells none. */
+  readonly codeLock: {
+    readonly maxFreeTries: number;
+    readonly tries?: number | undefined;
+    readonly seconds: number;
+  };
   readonly guidLock: { readonly tries: number; readonly seconds: number };
   /** Whether the recorder asks, after a reset, to copy the password to its cameras. */
   readonly cameraCopy: 'asked' | 'none';

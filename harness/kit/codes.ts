@@ -6,6 +6,9 @@ import { toldSeconds, unitsOf } from './told.ts';
 /** Longest time that a dialog may take to give way after the recorder's world has aged, ms. */
 const AGED_MS = 1500;
 
+/** So many wrong codes more than may be free are tried. */
+const BEYOND = 3;
+
 /** A code that the recorder would take for one, and that is not `right`. */
 export function wrongCode(right: string): string {
   for (;;) {
@@ -61,13 +64,14 @@ export interface Locked {
 
 /** Keys wrong codes into the dialog in front until the message is another one than for the first of them. */
 export async function lockByWrongCodes(
-  { owner, gui, measure }: CaseContext,
+  { owner, gui, profile, measure }: CaseContext,
   code: string,
-  options: { readonly most: number; readonly between?: (tries: number) => Promise<void> },
+  options: { readonly between?: (tries: number) => Promise<void> } = {},
 ): Promise<Locked> {
   const plain = (text: string) => text.replace(/\d+/g, '#');
+  const most = profile.codeLock.maxFreeTries + BEYOND;
   let first: string | undefined;
-  for (let tries = 1; tries <= options.most; tries += 1) {
+  for (let tries = 1; tries <= most; tries += 1) {
     const { accepted, message } = await owner.enterCode(wrongCode(code));
     if (accepted) break;
     first ??= plain(message);
