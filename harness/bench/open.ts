@@ -146,6 +146,7 @@ export function openBenches(options: BenchesOptions): Benches {
                       {
                         ...(first.config as TwinConfig),
                         ...partner,
+                        brand: undefined,
                         firmware: 'V4.30.097',
                         model: PARTNER_MODEL,
                       },
@@ -312,8 +313,9 @@ export function openBenches(options: BenchesOptions): Benches {
   };
 }
 
-function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: string | undefined) {
-  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs, pace } = config;
+/** What the emulator is told of a twin. */
+export function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: string | undefined) {
+  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs, pace, brand } = config;
   return {
     id,
     family: profile.family,
@@ -327,6 +329,7 @@ function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: strin
     digest,
     bootMs,
     pace,
+    ...(brand === undefined ? {} : { brand }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };
 }

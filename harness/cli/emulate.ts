@@ -1,14 +1,17 @@
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openHttp } from '../bench/drivers/http/http.ts';
 import { isapi } from '../bench/drivers/http/isapi.ts';
 import { openEmbeddedMailbox } from '../bench/drivers/mailbox/embedded.ts';
 import { openRelayScanner } from '../bench/drivers/scanner/relay.ts';
 import { launchEmulator } from '../bench/drivers/twin/launch.ts';
+import { recorderPlan } from '../bench/open.ts';
 import { randomPassword } from '../kit/fresh.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RecorderPlan } from '../wire/emulator.ts';
 import { type Args, type Command, EXIT } from './args.ts';
+import { load, ROOT } from './load.ts';
 
 const ADDRESS = 'owner@lab.resetbench.example';
 const MODELS = {
@@ -21,8 +24,9 @@ const MODELS = {
 export const emulate: Command = {
   name: 'emulate',
   summary: 'Start one emulated recorder to open in a browser and use by hand.',
-  positionals: '',
+  positionals: '[DUT]',
   options: {
+    devices: { type: 'string', value: 'FILE', help: 'inventory that has DUT (default: devices.yaml)' },
     gui: { type: 'string', value: 'GUI', help: '4.0 (default), 3.0 or lite' },
     resolution: { type: 'string', value: 'WxH', help: '1280x720 (default), 1024x768 or 1920x1080' },
     language: { type: 'string', value: 'LANG', help: 'en (default), de, fr, es or pl' },
@@ -31,10 +35,11 @@ export const emulate: Command = {
   examples: [
     ['resetbench emulate', 'a GUI 4.0 recorder whose owner has reserved an address'],
     ['resetbench emulate --gui lite --state inactive', 'a small recorder as it comes out of its box'],
+    ['resetbench emulate nvr-at', 'a twin of the inventory, with its menu, language and brand'],
   ],
   async run(args) {
     const clock = systemClock;
-    const plan = planOf(args);
+    const plan = await planOf(args);
     await using mailbox = await openEmbeddedMailbox({ clock });
     await using emulator = await launchEmulator({ smtp: mailbox.smtp, recorders: [plan] }, { clock });
     const twin = emulator.ready.recorders[0];
@@ -90,18 +95,36 @@ export const emulate: Command = {
   },
 };
 
-function planOf(args: Args): RecorderPlan {
-  const gui = oneOf(args, 'gui', ['4.0', '3.0', 'lite']);
+async function planOf(args: Args): Promise<RecorderPlan> {
   const state = oneOf(args, 'state', ['reserved', 'active', 'inactive']);
+  const [dut] = args.positionals;
+  return {
+    ...(dut === undefined ? anyTwin(args) : await twinOf(args, dut)),
+    ...(state === 'inactive' ? {} : { adminPassword: randomPassword(10) }),
+    ...(state === 'reserved' ? { reservedEmail: ADDRESS } : {}),
+  };
+}
+
+function anyTwin(args: Args): RecorderPlan {
+  const gui = oneOf(args, 'gui', ['4.0', '3.0', 'lite']);
   return {
     id: 'twin',
     ...MODELS[gui],
     gui,
     resolution: oneOf(args, 'resolution', ['1280x720', '1024x768', '1920x1080']),
     language: oneOf(args, 'language', ['en', 'de', 'fr', 'es', 'pl']),
-    ...(state === 'inactive' ? {} : { adminPassword: randomPassword(10) }),
-    ...(state === 'reserved' ? { reservedEmail: ADDRESS } : {}),
   };
+}
+
+/** A twin of the inventory. @throws HarnessError USAGE where it has none of that name */
+async function twinOf(args: Args, id: string): Promise<RecorderPlan> {
+  const { duts } = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
+  for (const { config, profile } of duts) {
+    if (config.id === id && config.kind === 'twin') return recorderPlan(config, profile, undefined);
+  }
+  throw new HarnessError('USAGE', `no twin "${id}" in the inventory`, {
+    hint: `there are: ${duts.flatMap(({ config }) => (config.kind === 'twin' ? [config.id] : [])).join(', ')}`,
+  });
 }
 
 /** The value of an option out of a list, the first by default. @throws HarnessError USAGE */

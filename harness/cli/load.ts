@@ -31,10 +31,10 @@ export interface Loaded {
 export async function load(devicesFile: string): Promise<Loaded> {
   const suites = join(ROOT, 'suites');
   const problems: Problem[] = [];
-  const known = readdirSync(join(suites, 'profiles'))
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => basename(name, '.yaml'))
-    .sort();
+  const known = {
+    profile: namesIn(join(suites, 'profiles'), '.yaml'),
+    brand: namesIn(join(ROOT, 'harness', 'emulator', 'brands'), '.json'),
+  };
   const inventory = parseDevices(
     relative(process.cwd(), devicesFile) || devicesFile,
     read(devicesFile),
@@ -69,6 +69,14 @@ export async function load(devicesFile: string): Promise<Loaded> {
     throw new HarnessError('CONFIG_INVALID', wrong.join('\n'), { hint: 'correct the id in the suite file' });
   if (inventory.devices === undefined) throw new HarnessError('CONFIG_INVALID', 'the inventory is empty');
   return { devices: inventory.devices, duts, requirements, cases };
+}
+
+/** Names of the files of a folder that end so. */
+function namesIn(folder: string, ending: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => basename(name, ending))
+    .sort();
 }
 
 /**

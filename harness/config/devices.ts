@@ -42,6 +42,8 @@ const twin = z.strictObject({
     .default(['MD5']),
   namespace: z.enum(['hikvision', 'isapi']).default('hikvision'),
   bootMs: z.int().min(0).max(600_000).default(1200),
+  /** Whose firmware the twin shows: a file of harness/emulator/brands. Default: the house's own. */
+  brand: text(/^[a-z0-9][a-z0-9-]*$/, 'expected the name of a file in harness/emulator/brands').optional(),
   /** jittery: answers, pictures and mails come late, each by another time. */
   pace: z.enum(['usual', 'jittery']).default('usual'),
 });
@@ -83,25 +85,35 @@ export type TwinConfig = Extract<DutConfig, { kind: 'twin' }>;
 export type HardwareConfig = Extract<DutConfig, { kind: 'hardware' }>;
 export type SecretRef = z.infer<typeof secret>;
 
+/** Names of files that an entry may name. */
+export interface KnownNames {
+  readonly profile?: readonly string[];
+  readonly brand?: readonly string[];
+}
+const FOLDERS = [
+  ['profile', 'suites/profiles'],
+  ['brand', 'harness/emulator/brands'],
+] as const;
+
 /**
  * Reads an inventory; every problem comes back, not the first alone.
- * @param profiles names that `profile` may have; any where undefined
+ * @param known names that `profile` and `brand` may have; any where undefined
  */
 export function parseDevices(
   file: string,
   text: string,
-  profiles?: readonly string[],
+  known: KnownNames = {},
 ): { readonly devices?: Devices; readonly problems: readonly Problem[] } {
   const parsed = parseYaml(file, text);
   if (parsed.yaml === undefined) return { problems: parsed.problems };
   const checked = check(parsed.yaml, devices);
-  const problems = inOrder([...checked.problems, ...wrongTogether(parsed.yaml, profiles)]);
+  const problems = inOrder([...checked.problems, ...wrongTogether(parsed.yaml, known)]);
   if (checked.value === undefined || problems.length > 0) return { problems };
   return { devices: checked.value, problems };
 }
 
 /** What no entry shows alone; looked for also in what the schema refuses, to tell all at once. */
-function wrongTogether(yaml: YamlFile, profiles: readonly string[] | undefined): readonly Problem[] {
+function wrongTogether(yaml: YamlFile, known: KnownNames): readonly Problem[] {
   const { duts, lab } = z
     .object({ duts: z.array(z.unknown()), lab: z.unknown() })
     .partial()
@@ -112,18 +124,22 @@ function wrongTogether(yaml: YamlFile, profiles: readonly string[] | undefined):
   const seen = new Map<string, number>();
   for (const [index, entry] of (duts ?? []).entries()) {
     const dut = z
-      .object({ id: z.unknown(), reservedEmail: z.unknown(), profile: z.unknown() })
+      .object({ id: z.unknown(), reservedEmail: z.unknown(), profile: z.unknown(), brand: z.unknown() })
       .partial()
       .catch({})
       .parse(entry);
-    if (typeof dut.profile === 'string' && profiles?.includes(dut.profile) === false)
-      problems.push(
-        problem(
-          yaml,
-          ['duts', index, 'profile'],
-          `expected a file of suites/profiles (${profiles.join(', ')}), found ${dut.profile}`,
-        ),
-      );
+    for (const [key, folder] of FOLDERS) {
+      const name = dut[key];
+      const names = known[key];
+      if (typeof name === 'string' && names?.includes(name) === false)
+        problems.push(
+          problem(
+            yaml,
+            ['duts', index, key],
+            `expected a file of ${folder} (${names.join(', ')}), found ${name}`,
+          ),
+        );
+    }
     if (typeof dut.id === 'string') {
       const first = seen.get(dut.id);
       if (first === undefined) seen.set(dut.id, index);
