@@ -147,6 +147,7 @@ export function openBenches(options: BenchesOptions): Benches {
                         ...(first.config as TwinConfig),
                         ...partner,
                         brand: undefined,
+                        language: 'en',
                         firmware: 'V4.30.097',
                         model: PARTNER_MODEL,
                       },

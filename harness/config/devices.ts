@@ -28,7 +28,8 @@ const identity = {
   model: z.string().min(1),
   firmware,
   resolution: z.enum(['1024x768', '1280x720', '1920x1080']).default('1280x720'),
-  language: z.enum(['en', 'de', 'fr', 'es', 'pl']).default('en'),
+  /** Twins speak en, de, fr, es and pl, and what the texts of their brand are in. */
+  language: text(/^[a-z]{2}$/, 'expected a language like de').default('en'),
 };
 
 const twin = z.strictObject({

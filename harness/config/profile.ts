@@ -64,7 +64,7 @@ const labels = z.strictObject({
 });
 
 const profile = z.strictObject({
-  family: z.enum(['dvr-k', 'hghi-f', 'nvr']),
+  family: z.string('expected a name like nvr').regex(NAME, 'expected a name like nvr'),
   gui: z.enum(['3.0', '4.0', 'lite']),
   /** First firmware with the function. */
   threshold: z.string(VERSION).regex(/^V\d+\.\d+\.\d+$/, VERSION),

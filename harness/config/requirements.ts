@@ -9,10 +9,7 @@ export const applies = z.strictObject({
     .array(z.enum(['3.0', '4.0', 'lite']))
     .min(1)
     .optional(),
-  family: z
-    .array(z.enum(['dvr-k', 'hghi-f', 'nvr']))
-    .min(1)
-    .optional(),
+  family: z.array(z.string().min(1)).min(1).optional(),
   disclaimer: z.boolean().optional(),
 });
 

@@ -2,17 +2,19 @@ import { z } from 'zod';
 import type { EmulatorPlan } from '../wire/emulator.ts';
 import { readBrand } from './brand/read.ts';
 import { DEFECT_IDS } from './defects.ts';
+import { TABLES } from './gui/text/texts.ts';
+import { THRESHOLDS } from './recorder/firmware.ts';
 import { checkEmail } from './recorder/rules.ts';
 
 const recorder = z
   .strictObject({
     id: z.string().min(1),
-    family: z.enum(['dvr-k', 'hghi-f', 'nvr']),
+    family: z.string().min(1),
     model: z.string().min(1),
     firmware: z.string().regex(/^V\d+\.\d+\.\d+$/, 'expected a version like V4.21.000'),
     build: z.string(),
     gui: z.enum(['3.0', '4.0', 'lite']),
-    language: z.enum(['en', 'de', 'fr', 'es', 'pl']),
+    language: z.string().regex(/^[a-z]{2}$/, 'expected a language like de'),
     resolution: z.enum(['1024x768', '1280x720', '1920x1080']),
     serialNumber: z.string().min(1).optional(),
     adminPassword: z.string().min(1).optional(),
@@ -71,13 +73,27 @@ export function readPlan(text: string, source: string): PlanReading {
       return [`${source}: recorders[${at}].${key}: ${one[key]} is recorders[${first}]'s already`];
     }),
   );
-  for (const [at, { brand }] of recorders.entries()) {
-    const read = readBrand(brand);
-    if ('problems' in read)
-      problems.push(...read.problems.map((problem) => `${source}: recorders[${at}].brand: ${problem}`));
-  }
+  for (const [at, recorder] of recorders.entries())
+    problems.push(...strange(recorder).map((problem) => `${source}: recorders[${at}].${problem}`));
   // Absent and undefined mean the same to everybody who reads a plan.
   return problems.length > 0 ? { problems } : { plan: read.data as EmulatorPlan };
+}
+
+/** What is wrong with a recorder's brand, and what it lacks for a family and a language that are not the house's. */
+function strange({ brand: name, family, language }: z.infer<typeof recorder>): readonly string[] {
+  const read = readBrand(name);
+  if ('problems' in read) return read.problems.map((problem) => `brand: ${problem}`);
+  const { threshold, texts } = read.brand;
+  const families = Object.keys(THRESHOLDS);
+  const languages = Object.keys(TABLES);
+  return [
+    ...(threshold !== undefined || families.includes(family)
+      ? []
+      : [`family: expected ${families.join(', ')}, or a brand with the threshold of ${family}`]),
+    ...(texts[language] !== undefined || languages.includes(language)
+      ? []
+      : [`language: expected ${languages.join(', ')}, or a brand with the texts of ${language}`]),
+  ];
 }
 
 /** `recorders[0].gui`. */

@@ -6,24 +6,23 @@
 
 import type { MailRoute } from './mail-route.ts';
 
-/** Product families of the reserved-email function; thresholds are per family. */
-export type Family = 'dvr-k' | 'hghi-f' | 'nvr';
 /** Generations of the local menu. */
 export type GuiGeneration = '3.0' | '4.0' | 'lite';
-export type Language = 'en' | 'de' | 'fr' | 'es' | 'pl';
 export type DigestAlgorithm = 'MD5' | 'SHA-256';
 
 export interface RecorderPlan {
   /** Unique in the plan; names the twin in the ready line. */
   readonly id: string;
-  readonly family: Family;
+  /** Product family: dvr-k, hghi-f, nvr, or another whose threshold its brand says. */
+  readonly family: string;
   readonly model: string;
   /** As deviceInfo reports it, e.g. `V4.21.000`. */
   readonly firmware: string;
   /** As deviceInfo reports it, e.g. `build 190416`. */
   readonly build: string;
   readonly gui: GuiGeneration;
-  readonly language: Language;
+  /** Two letters: en, de, fr, es, pl, or another whose texts its brand has. */
+  readonly language: string;
   readonly resolution: '1024x768' | '1280x720' | '1920x1080';
   /** Default: derived from model and id. */
   readonly serialNumber?: string;

@@ -13,7 +13,6 @@ import {
   hkdfSync,
   type KeyObject,
 } from 'node:crypto';
-import type { Language } from './emulator.ts';
 
 /** What the recorder tells the mail service. */
 export interface Letter {
@@ -22,7 +21,8 @@ export interface Letter {
   readonly code: string;
   /** Recorder's clock, ms since the epoch. */
   readonly sealedAt: number;
-  readonly language: Language;
+  /** Two letters. */
+  readonly language: string;
   readonly model: string;
 }
 
@@ -30,7 +30,7 @@ export interface Letter {
 export const LETTER_PREFIX = 'RB1.';
 const KEY_BYTES = 32;
 const TAG_BYTES = 16;
-const LANGUAGES: readonly string[] = ['en', 'de', 'fr', 'es', 'pl'];
+const LANGUAGE = /^[a-z]{2}$/;
 
 /** The relay's key pair, raw 32-byte keys in base64url. */
 export interface SealKeys {
@@ -104,13 +104,13 @@ function parseLetter(value: unknown): Letter | undefined {
   const [serialNumber, address, code, sealedAt, language, model]: readonly unknown[] = value;
   const texts = [serialNumber, address, code, model];
   if (!texts.every((text) => typeof text === 'string') || typeof sealedAt !== 'number') return undefined;
-  if (typeof language !== 'string' || !LANGUAGES.includes(language)) return undefined;
+  if (typeof language !== 'string' || !LANGUAGE.test(language)) return undefined;
   return {
     serialNumber: String(serialNumber),
     address: String(address),
     code: String(code),
     sealedAt,
-    language: language as Language,
+    language,
     model: String(model),
   };
 }

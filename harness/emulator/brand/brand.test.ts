@@ -88,6 +88,25 @@ t.test('a plan with a brand that is not there is refused, with its place', async
   });
 });
 
+t.test("a family and a language that are not the house's are a brand's, or refused", async (t) => {
+  const text = JSON.stringify({
+    smtp: { host: '127.0.0.1', port: 25 },
+    recorders: [{ ...plan, family: 'own', language: 'it' }],
+  });
+  t.same(readPlan(text, 'plan'), {
+    problems: [
+      'plan: recorders[0].family: expected dvr-k, hghi-f, nvr, or a brand with the threshold of own',
+      'plan: recorders[0].language: expected en, de, fr, es, pl, or a brand with the texts of it',
+    ],
+  });
+  const own = { threshold: 'V1.0.000', deviceType: 'DVR', texts: { it: { login: 'Accesso' } } };
+  const core = unit(own, { family: 'own', language: 'it', firmware: 'V1.0.000' });
+  t.equal(core.supportsReservedEmail, true);
+  t.equal(core.facts.deviceType, 'DVR');
+  const { login, cancel } = textsOf('it', core.brand.texts.it);
+  t.same({ login, cancel }, { login: 'Accesso', cancel: 'Cancel' });
+});
+
 t.test('every brand that comes with it is right', async (t) => {
   const names = readdirSync(new URL('../brands/', import.meta.url));
   for (const name of names) t.match(readBrand(name.replace(/\.json$/, '')), { brand: Object }, name);

@@ -1,4 +1,3 @@
-import type { Language } from '../../wire/emulator.ts';
 import type { Texts } from '../gui/text/en.ts';
 import type { LogName } from '../recorder/log-names.ts';
 import type { AppWords, MailWords } from '../relay/mail-texts.ts';
@@ -14,6 +13,8 @@ export interface Service {
 
 /** What sets one maker's firmware apart from the house's own: data, read from a file of `brands`. */
 export interface Brand {
+  /** Default: what the family is. */
+  readonly deviceType?: 'DVR' | 'NVR';
   /** First firmware with the reserved email. Default: that of the family. */
   readonly threshold?: string;
   /** The title of the step before the reset QR; `none` where there is no such step. Default: that of the menu. */
@@ -32,8 +33,9 @@ export interface Brand {
     readonly entries: Partial<Record<LogName, string>>;
     readonly channels: Partial<Record<'local' | 'http' | 'system', string>>;
   };
-  readonly texts: Partial<Record<Language, Partial<Texts>>>;
-  readonly mail: Partial<Record<Language, Partial<MailWords>>>;
+  /** By language, two letters. What is missing is the house's, and English in a language that the house has not. */
+  readonly texts: Readonly<Record<string, Partial<Texts>>>;
+  readonly mail: Readonly<Record<string, Partial<MailWords>>>;
 }
 
 /** What of a menu may have another colour. */

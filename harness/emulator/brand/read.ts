@@ -34,12 +34,11 @@ const texts = textsFor(Object.keys(en)).check((at) => {
   }
 });
 const words = textsFor(Object.keys(MAIL_WORDS.en));
-const eachLanguage = <T extends z.ZodType>(of: T) => {
-  const one = of.optional();
-  return z.strictObject({ en: one, de: one, fr: one, es: one, pl: one }).default({});
-};
+const eachLanguage = <T extends z.ZodType>(of: T) =>
+  z.record(z.string().regex(/^[a-z]{2}$/, 'expected a language like de'), of).default({});
 
 const brand = z.strictObject({
+  deviceType: z.enum(['DVR', 'NVR']).optional(),
   threshold: z
     .string()
     .regex(/^V\d+\.\d+\.\d+$/, 'expected a version like V4.21.000')

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { DigestAlgorithm, Family, RecorderPlan } from '../../wire/emulator.ts';
+import type { DigestAlgorithm, RecorderPlan } from '../../wire/emulator.ts';
+import type { Brand } from '../brand/brand.ts';
 
 /** First firmware with the reserved-email function, per family (vendor flyer "Simple steps to reset your password"). */
-const THRESHOLDS: Readonly<Record<Family, string>> = {
+export const THRESHOLDS: Readonly<Record<string, string>> = {
   'dvr-k': 'V4.2.00',
   'hghi-f': 'V3.4.89',
   nvr: 'V4.21.000',
@@ -22,21 +23,28 @@ export function compareVersions(a: string, b: string): number {
   return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
 }
 
+/** @throws Error for a family that neither the house nor its maker knows. */
+function thresholdOf(family: string, own: string | undefined): string {
+  const threshold = own ?? THRESHOLDS[family];
+  if (threshold === undefined) throw new Error(`no threshold is known of the family ${family}`);
+  return threshold;
+}
+
 /** Exactly the first firmware with the function: the family's, or the `own` of a maker. */
-export function isThreshold(family: Family, firmware: string, own?: string): boolean {
-  return compareVersions(firmware, own ?? THRESHOLDS[family]) === 0;
+export function isThreshold(family: string, firmware: string, own?: string): boolean {
+  return compareVersions(firmware, thresholdOf(family, own)) === 0;
 }
 
 /** At or above the threshold: the family's, or the `own` of a maker. */
-export function supportsReservedEmail(family: Family, firmware: string, own?: string): boolean {
-  return compareVersions(firmware, own ?? THRESHOLDS[family]) >= 0;
+export function supportsReservedEmail(family: string, firmware: string, own?: string): boolean {
+  return compareVersions(firmware, thresholdOf(family, own)) >= 0;
 }
 
 /**
  * Whether `Security/capabilities` carries the node isSupportSecurityEmail. On recorded answers it is missing on most
  * recorders that have the function: here it appears from V4.70 on for DVRs, and not before V4.62 for NVRs.
  */
-export function announcesReservedEmail(family: Family, firmware: string, own?: string): boolean {
+export function announcesReservedEmail(family: string, firmware: string, own?: string): boolean {
   if (!supportsReservedEmail(family, firmware, own)) return false;
   return compareVersions(firmware, family === 'nvr' ? 'V4.62.000' : 'V4.70.000') >= 0;
 }
@@ -57,11 +65,11 @@ export interface Identity {
 }
 
 /** Identity from the plan: the same plan gives the same unit. */
-export function identify(plan: RecorderPlan): Identity {
+export function identify(plan: RecorderPlan, brand: Pick<Brand, 'deviceType'> = {}): Identity {
   const hash = createHash('sha256').update(`${plan.model}\n${plan.id}`).digest('hex');
   const digits = (from: number, count: number) =>
     (BigInt(`0x${hash.slice(from, from + 16)}`) % 10n ** BigInt(count)).toString().padStart(count, '0');
-  const deviceType = plan.family === 'nvr' ? 'NVR' : 'DVR';
+  const deviceType = brand.deviceType ?? (plan.family === 'nvr' ? 'NVR' : 'DVR');
   const made = `20${plan.build.replace(/\D/g, '').slice(0, 6).padEnd(6, '0')}`;
   const derived = `${plan.model}${made}${deviceType === 'NVR' ? 'CCRR' : 'CCWR'}${digits(0, 9)}WCVU`;
   const mac = hash.slice(32, 42).match(/../g) ?? [];

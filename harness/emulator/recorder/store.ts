@@ -34,7 +34,7 @@ export class Store {
     this.plan = plan;
     this.brand = brand;
     this.defects = new Defects((plan.defects ?? []).filter(isDefectId));
-    this.identity = identify(plan);
+    this.identity = identify(plan, brand);
     this.flash = plannedFlash(plan, this.identity, brand.deviceName);
     this.memory = freshMemory(this.flash);
     this.#clock = clock;

@@ -1,5 +1,3 @@
-import type { Language } from '../../wire/emulator.ts';
-
 /** The words of the code mail in one language. `{unit}` stands for model and masked serial number. */
 export interface MailWords {
   readonly subject: string;
@@ -14,7 +12,7 @@ export interface MailWords {
 }
 
 /** The code mail in every language a recorder speaks. Own wording. */
-export const MAIL_WORDS: Readonly<Record<Language, MailWords>> = {
+export const MAIL_WORDS = {
   en: {
     subject: 'Your verification code for resetting the device password',
     greeting: 'Dear user,',
@@ -72,7 +70,7 @@ export const MAIL_WORDS: Readonly<Record<Language, MailWords>> = {
     closing: 'Z poważaniem',
     automatic: 'Wiadomość wysłano automatycznie; prosimy na nią nie odpowiadać.',
   },
-};
+} as const satisfies Readonly<Record<string, MailWords>>;
 
 /** What the app tells its user after a scan; `invalid-qr` is no maker's. */
 export const APP_WORDS = {

@@ -2,7 +2,9 @@ import type { SendMailOptions } from 'nodemailer';
 import type { Letter } from '../../wire/seal.ts';
 import type { Brand } from '../brand/brand.ts';
 import { escapeXml } from '../http/xml.ts';
-import { MAIL_WORDS } from './mail-texts.ts';
+import { MAIL_WORDS, type MailWords } from './mail-texts.ts';
+
+const HOUSE_WORDS: Readonly<Record<string, MailWords>> = MAIL_WORDS;
 
 /** Model, and the serial number's last four digits: enough to tell units apart. */
 export function maskSerial(letter: Pick<Letter, 'serialNumber' | 'model'>): string {
@@ -19,7 +21,7 @@ export function codeMail(
   stamp: { readonly id: string; readonly date: Date },
   { service, mail }: Pick<Brand, 'service' | 'mail'>,
 ): SendMailOptions {
-  const words = { ...MAIL_WORDS[letter.language], ...mail[letter.language] };
+  const words = { ...MAIL_WORDS.en, ...HOUSE_WORDS[letter.language], ...mail[letter.language] };
   const asked = words.asked.replace('{unit}', maskSerial(letter));
   const text = [
     words.greeting,

@@ -1,17 +1,17 @@
-import type { Language } from '../../../wire/emulator.ts';
 import { de } from './de.ts';
 import { en, type Texts } from './en.ts';
 import { es } from './es.ts';
 import { fr } from './fr.ts';
 import { pl } from './pl.ts';
 
-const TABLES: Readonly<Record<Language, Partial<Texts>>> = { en, de, fr, es, pl };
+/** The house's own languages. */
+export const TABLES: Readonly<Record<string, Partial<Texts>>> = { en, de, fr, es, pl };
 
 /**
  * The texts of a language; what it lacks is English, as on recorders with a partial translation.
  * @param own what a maker calls otherwise
  */
-export function textsOf(language: Language, own: Partial<Texts> = {}): Texts {
+export function textsOf(language: string, own: Partial<Texts> = {}): Texts {
   return { ...en, ...TABLES[language], ...own };
 }
 
