@@ -39,7 +39,7 @@ export interface Brand {
 }
 
 /** What of a menu may have another colour. */
-export const COLOURS = ['accent', 'button', 'link', 'panel'] as const;
+export const COLOURS = ['accent', 'button', 'link', 'panel', 'selected'] as const;
 type Colour = (typeof COLOURS)[number];
 
 /** The house's own firmware. Its domain is reserved for examples, so it is nobody's. */
