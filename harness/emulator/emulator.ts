@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { EmulatorPlan, EmulatorReady } from '../wire/emulator.ts';
 import { startRelay, type Unit } from './relay/relay.ts';
 import { together } from './together.ts';
-import { startTwin, type Twin } from './twin.ts';
+import { startTwin } from './twin.ts';
 
 /** Twins and the app-and-mail service they share. */
 export interface Emulator extends AsyncDisposable {

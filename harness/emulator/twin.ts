@@ -1,5 +1,4 @@
 import type { RecorderEndpoints, RecorderPlan } from '../wire/emulator.ts';
-import type { Brand } from './brand/brand.ts';
 import { readBrand } from './brand/read.ts';
 import { startControl } from './control/control.ts';
 import { startGui } from './gui/server.ts';

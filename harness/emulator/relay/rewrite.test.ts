@@ -1,7 +1,6 @@
 import { simpleParser } from 'mailparser';
 import { createTransport } from 'nodemailer';
 import t from 'tap';
-import type { Language } from '../../wire/emulator.ts';
 import { HOUSE_BRAND } from '../brand/brand.ts';
 import { codeMail } from './mail.ts';
 import { MAIL_WORDS } from './mail-texts.ts';
@@ -11,7 +10,7 @@ const CODE = 'K7MPQ2XW';
 const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
 /** The code mail in a language, rewritten; its bytes (one character a byte), and what a reader sees. */
-async function rewritten(language: Language, how: Rewriting) {
+async function rewritten(language: 'en' | 'de' | 'pl' | 'fr' | 'es', how: Rewriting) {
   const letter = {
     serialNumber: 'DS-7616NI-K21620190416CCRR123456789WCVU',
     address: 'owner@lab.example',
