@@ -37,6 +37,7 @@ export const cases = [
     id: 'CR62',
     title: 'The unlock pattern of before does not open the recorder after the reset',
     needs: 'reserved',
+    long: true,
     async test(context) {
       const { owner, admin, expect } = context;
       const dots = [1, 2, 3, 6, 9];
@@ -54,6 +55,7 @@ export const cases = [
     id: 'CR63',
     title: 'The GUID file of before does not serve after the reset, and a new one can be exported',
     needs: 'reserved',
+    long: true,
     with: ['usb'],
     async test(context) {
       const { owner, guid, usb, admin, expect } = context;

@@ -227,6 +227,7 @@ export const cases = [
     id: 'CR11',
     title: 'Malformed addresses are refused with a message; one of 128 bytes and a tagged one get the mail',
     needs: 'active',
+    long: true,
     async test(context) {
       const { owner, admin, mailbox, expect, freshAddress, changed, step } = context;
       const domain = freshAddress().split('@')[1] ?? '';

@@ -122,6 +122,7 @@ export const cases = [
     id: 'CR53',
     title: 'A change of the reserved email makes the code void, also when it is changed back',
     needs: 'reserved',
+    long: true,
     async test(context) {
       const { owner, admin, lab, address, expect, freshAddress, changed } = context;
       const { code } = await lab.obtainCode(address);

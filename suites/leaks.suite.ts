@@ -139,6 +139,7 @@ export const cases = [
     id: 'CR71',
     title: 'SADP holds no address, code or password, and agrees with the GUI about reset and lock',
     needs: 'active',
+    long: true,
     with: ['sadp'],
     async test(context) {
       const { owner, http, lab, admin, expect, freshAddress, changed } = context;

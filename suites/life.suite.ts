@@ -36,6 +36,7 @@ export const cases = [
     id: 'CR43',
     title: 'During the lock the right code is refused, and tries do not shorten it',
     needs: 'reserved',
+    long: true,
     with: ['time'],
     async test(context) {
       const { owner, lab, http, address, profile, expect, measure } = context;

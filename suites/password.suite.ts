@@ -8,6 +8,7 @@ export const cases = [
     id: 'CR56',
     title: 'The new password obeys the limits: shortest and longest taken, one less and one more refused',
     needs: 'reserved',
+    long: true,
     async test(context) {
       const { owner, profile, expect, measure, changed } = context;
       const { min, max } = profile.passwordRules;
@@ -38,6 +39,7 @@ export const cases = [
     id: 'CR57',
     title: 'Passwords with the user name, common words or runs are refused as the profile says',
     needs: 'reserved',
+    long: true,
     async test(context) {
       const { owner, profile, expect } = context;
       const samples: Readonly<Record<string, readonly string[]>> = {

@@ -51,6 +51,7 @@ export const cases = [
     id: 'CR76',
     title: 'Wrong logins lock admin and operator after the documented tries, for the documented time',
     needs: 'active',
+    long: true,
     with: ['time'],
     async test(context) {
       const { profile, http, admin, time, expect, measure, step } = context;
@@ -114,6 +115,7 @@ export const cases = [
     id: 'CR78',
     title: 'Wrong GUID files block the reset by file for the documented time, and the right one with it',
     needs: 'reserved',
+    long: true,
     with: ['usb', 'time'],
     async test(context) {
       const { owner, guid, usb, lab, admin, address, profile, time, expect, measure, step } = context;
@@ -178,6 +180,7 @@ export const cases = [
     id: 'CR80',
     title: 'A power cut at any moment of saving leaves the old or the new password, and an active recorder',
     needs: 'reserved',
+    long: true,
     with: ['power'],
     async test(context) {
       const { owner, power, freshPassword, step } = context;

@@ -72,13 +72,21 @@ export interface BenchesOptions {
   readonly freshPassword: () => string;
   /** Of the twins' delays and mails. Default: another each time. */
   readonly seed?: number;
+  /** How many copies of each twin there may be: recorders alike but for their serial numbers. Default 1. */
+  readonly copies?: number;
   readonly onLog?: (line: string) => void;
 }
 
 /** What the benches of a run share: browser, mailbox, emulator. Each is opened when first needed, and once. */
 export interface Benches extends AsyncDisposable {
-  /** Opens the bench of one recorder. @throws HarnessError naming what is not there, and the cure */
-  open(id: string): Promise<Bench>;
+  /**
+   * Opens the bench of one recorder.
+   * @param copy which copy of a twin, 1 to {@link copies}; default 1
+   * @throws HarnessError naming what is not there, and the cure
+   */
+  open(id: string, copy?: number): Promise<Bench>;
+  /** How many benches of this recorder may be open at a time: one where it is hardware. */
+  copies(id: string): number;
   /** The emulator process, once it runs. */
   emulatorPid(): number | undefined;
 }
@@ -91,14 +99,19 @@ const PARTNER_MODEL = 'DS-7616NI-K2';
 export function openBenches(options: BenchesOptions): Benches {
   const { devices, clock, freshPassword } = options;
   const domain = devices.lab.domains[0] ?? '';
-  const twins = options.duts.filter((dut) => dut.config.kind === 'twin');
+  const mostCopies = Math.max(1, options.copies ?? 1);
+  const twins = options.duts.flatMap(({ config, profile }) =>
+    config.kind === 'twin'
+      ? Array.from({ length: mostCopies }, (_, at) => ({
+          config: { ...config, id: copyId(config.id, at + 1) },
+          profile,
+        }))
+      : [],
+  );
   const passwords = new Map(
-    [
-      PARTNER,
-      ...twins
-        .filter(({ config }) => config.kind === 'twin' && config.start === 'active')
-        .map(({ config }) => config.id),
-    ].map((id) => [id, freshPassword()]),
+    [PARTNER, ...twins.filter(({ config }) => config.start === 'active').map(({ config }) => config.id)].map(
+      (id) => [id, freshPassword()],
+    ),
   );
   const opened: AsyncDisposable[] = [];
   const keep = async <T extends AsyncDisposable>(opening: Promise<T>): Promise<T> => {
@@ -135,16 +148,14 @@ export function openBenches(options: BenchesOptions): Benches {
           smtp,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           recorders: [
-            ...twins.map(({ config, profile }) =>
-              recorderPlan(config as TwinConfig, profile, passwords.get(config.id)),
-            ),
+            ...twins.map(({ config, profile }) => recorderPlan(config, profile, passwords.get(config.id))),
             ...(first === undefined
               ? []
               : [
                   {
                     ...recorderPlan(
                       {
-                        ...(first.config as TwinConfig),
+                        ...first.config,
                         ...partner,
                         brand: undefined,
                         language: 'en',
@@ -232,7 +243,7 @@ export function openBenches(options: BenchesOptions): Benches {
               unit: { model: PARTNER_MODEL, serialNumber: partner?.serialNumber ?? '' },
             },
       initial: { password: passwords.get(config.id), address: undefined },
-      homeAddress: `${config.id}@${domain}`,
+      homeAddress: `${config.id.replace('+', '.')}@${domain}`,
       [Symbol.asyncDispose]: () => closeAll(stack),
     };
   }
@@ -296,9 +307,11 @@ export function openBenches(options: BenchesOptions): Benches {
   }
 
   return {
-    async open(id) {
-      const dut = options.duts.find(({ config }) => config.id === id);
-      if (dut === undefined) throw new HarnessError('USAGE', `no DUT ${id} in this run`);
+    async open(id, copy = 1) {
+      const dut =
+        twins.find(({ config }) => config.id === copyId(id, copy)) ??
+        options.duts.find(({ config }) => config.kind === 'hardware' && config.id === id && copy === 1);
+      if (dut === undefined) throw new HarnessError('USAGE', `no DUT ${copyId(id, copy)} in this run`);
       const stack: AsyncDisposable[] = [];
       try {
         return await (dut.config.kind === 'twin'
@@ -309,9 +322,16 @@ export function openBenches(options: BenchesOptions): Benches {
         throw error;
       }
     },
+    copies: (id) =>
+      options.duts.some(({ config }) => config.id === id && config.kind === 'twin') ? mostCopies : 1,
     emulatorPid: () => emulatorPid,
     [Symbol.asyncDispose]: () => closeAll(opened),
   };
+}
+
+/** Copies have names that no DUT of the inventory has. */
+function copyId(id: string, copy: number): string {
+  return copy === 1 ? id : `${id}+${copy}`;
 }
 
 /** What the emulator is told of a twin. */

@@ -17,8 +17,8 @@ interface Row {
   now: string;
   state: 'waiting' | 'running' | 'ended' | 'fault';
   readonly counts: Map<Verdict, number>;
-  /** The verdict of the attempt before, which a further attempt at the same case takes the place of. */
-  last?: Verdict;
+  /** By requirement: the verdict of the attempt before, which a further attempt at the same case takes the place of. */
+  readonly last: Map<string, Verdict>;
 }
 
 const SHOWN: readonly Verdict[] = ['pass', 'fail', 'inconc', 'error', 'none'];
@@ -75,7 +75,15 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
         for (const { id } of event.duts) {
           const planned = event.planned.filter(({ dut }) => dut === id).length;
           if (planned > 0)
-            rows.set(id, { id, planned, done: 0, now: '', state: 'waiting', counts: new Map() });
+            rows.set(id, {
+              id,
+              planned,
+              done: 0,
+              now: '',
+              state: 'waiting',
+              counts: new Map(),
+              last: new Map(),
+            });
         }
         if (live === undefined)
           out.write(
@@ -99,9 +107,10 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
         }
       }
       if (event.type === 'case-end') {
-        if (event.attempt === 1) row.done += 1;
-        else if (row.last !== undefined) count(row, row.last, -1);
-        row.last = event.verdict;
+        const before = row.last.get(event.requirement);
+        if (before === undefined) row.done += 1;
+        else count(row, before, -1);
+        row.last.set(event.requirement, event.verdict);
         count(row, event.verdict, 1);
         const why = event.fault === undefined ? '' : `  ${event.fault.domain}: ${event.fault.facts}`;
         const line = `${row.id} ${event.requirement} ${paint(COLOUR[event.verdict], event.verdict)} ${(event.milliseconds / 1000).toFixed(1)} s${why}`;

@@ -7,6 +7,7 @@ import { openJournal } from '../evidence/journal.ts';
 import { openStore } from '../evidence/store.ts';
 import { randomPassword } from '../kit/fresh.ts';
 import { execute } from '../run/execute.ts';
+import type { Plan } from '../run/plan.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
@@ -15,6 +16,9 @@ import { baselinesOf } from './baselines.ts';
 import { planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
 import { renderRun } from './render.ts';
+
+/** More copies of one twin than these spend more on getting ready than they save. */
+const MOST_COPIES = 10;
 
 /** `resetbench run`: the suite on the recorders of the inventory. */
 export const run: Command = {
@@ -65,6 +69,7 @@ export const run: Command = {
       folder: drives,
       clock,
       freshPassword: () => randomPassword(12),
+      copies: copiesOf(plan, jobs),
     });
     try {
       await execute({
@@ -98,6 +103,12 @@ export const run: Command = {
     return failed ? EXIT.bench : exitCode(record);
   },
 };
+
+/** Copies of each twin, so that all jobs find work until near the end, and nobody waits for the last recorder. */
+function copiesOf({ duts }: Plan, jobs: number): number {
+  const busy = duts.filter(({ cases }) => cases.length > 0).length;
+  return Math.min(jobs, MOST_COPIES, Math.ceil((2 * jobs) / Math.max(1, busy)));
+}
 
 /** What a run's record means for whoever called. */
 export function exitCode(record: RunRecord): number {

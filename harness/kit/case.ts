@@ -129,6 +129,8 @@ export interface CaseDefinition {
   readonly needs: DutState;
   /** Ports that must be there; the case does not apply to a bench without them. */
   readonly with?: readonly Extra[];
+  /** It takes much longer than others: it begins first where the copies of a twin share the cases. */
+  readonly long?: true;
   /** Why only a recorder of hardware can be tried; the case does not apply to twins. */
   readonly needsHardware?: string;
   test(context: CaseContext): Promise<void>;

@@ -17,6 +17,8 @@ export interface AttemptOptions {
   readonly dut: PlannedDut;
   readonly definition: CaseDefinition;
   readonly attempt: number;
+  /** Which copy of the twin, from 1; undefined where there are no copies. */
+  readonly copy?: number | undefined;
   readonly bench: Bench;
   readonly baseline: FindBaseline;
   readonly strategy: Strategy;
@@ -41,7 +43,8 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
   const ids = { dut: dut.config.id, requirement: definition.id };
   const at = clock.now();
   const started = clock.monotonic();
-  write({ type: 'case-start', ...ids, title: definition.title, attempt });
+  const copy = options.copy === undefined ? {} : { copy: options.copy };
+  write({ type: 'case-start', ...ids, title: definition.title, attempt, ...copy });
   const trace = new AttemptTrace({
     ...ids,
     attempt,

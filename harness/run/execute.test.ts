@@ -46,6 +46,10 @@ interface Lab {
   readonly unopenable?: readonly string[];
   readonly unclosable?: readonly string[];
   readonly jobs?: number;
+  /** Copies of each recorder. */
+  readonly copies?: number;
+  /** Cases that are marked as long. */
+  readonly long?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onStep?: (dut: string, title: string) => void;
 }
@@ -71,7 +75,13 @@ async function run(t: { testdir(): string }, lab: Lab) {
       profile,
     })),
     requirements,
-    cases: ids.map((id) => ({ id, title: id, needs: 'inactive', test: lab.tests[id] ?? passes })),
+    cases: ids.map((id) => ({
+      id,
+      title: id,
+      needs: 'inactive',
+      ...(lab.long?.includes(id) ? { long: true as const } : {}),
+      test: lab.tests[id] ?? passes,
+    })),
     selected: () => true,
   });
   const events: (RunEvent & { readonly at: number })[] = [];
@@ -90,15 +100,17 @@ async function run(t: { testdir(): string }, lab: Lab) {
     write: (event) => void events.push({ at: clock.now(), ...event }),
     ...(lab.onStep === undefined ? {} : { onStep: lab.onStep }),
     benches: {
-      async open(id) {
-        if (lab.unopenable?.includes(id))
-          throw new HarnessError('PORT_BUSY', `the port of ${id} is held`, { hint: 'let it go' });
-        opened.push(id);
+      async open(id, copy = 1) {
+        const name = copy === 1 ? id : `${id} ${copy}`;
+        if (lab.unopenable?.includes(name))
+          throw new HarnessError('PORT_BUSY', `the port of ${name} is held`, { hint: 'let it go' });
+        opened.push(name);
         return bench(id, async () => {
-          closed.push(id);
+          closed.push(name);
           if (lab.unclosable?.includes(id)) throw new Error('it would not close');
         });
       },
+      copies: () => lab.copies ?? 1,
       emulatorPid: () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
     },
@@ -159,6 +171,77 @@ t.test('no more recorders are worked on at a time than asked for', async (t) => 
   const { record } = await run(t, { duts: ['a', 'b', 'c', 'd'], tests: { CR01: meets }, jobs: 2 });
   t.equal(verdicts(record)['d CR01'], 'pass');
   t.equal(most, 2);
+});
+
+/** So many cases, each of which takes a moment. */
+const many = (count: number, test: Test = passes): Record<string, Test> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, at) => [`CR${String(at + 1).padStart(2, '0')}`, test]),
+  );
+const slowly: Test = async (context) => {
+  await clock.sleep(5);
+  await passes(context);
+};
+const numbersOf = ({ cases }: RunRecord) => new Set(cases.map(({ attempts }) => attempts[0]?.copy));
+
+t.test(
+  'copies of a twin share its cases: each is run once, on one of them, and all are closed',
+  async (t) => {
+    const { record, events, opened, closed } = await run(t, { tests: many(20, slowly), jobs: 3, copies: 3 });
+    t.equal(record.verdict, 'pass');
+    t.equal(record.cases.length, 20);
+    t.same(opened.toSorted(), ['one', 'one 2', 'one 3']);
+    t.same(closed.toSorted(), opened.toSorted());
+    t.same([...numbersOf(record)].toSorted(), [1, 2, 3]);
+    const told = events.map(({ type }) => type).filter((type) => type === 'dut-start' || type === 'dut-end');
+    t.same(told, ['dut-start', 'dut-end'], 'one recorder, however many copies');
+    t.equal(events.at(-2)?.type, 'dut-end');
+  },
+);
+
+t.test('no copy is opened for a few cases, nor while another recorder waits', async (t) => {
+  const few = await run(t, { tests: many(6, slowly), jobs: 3, copies: 3 });
+  t.same(few.opened, ['one']);
+  const two = await run(t, { duts: ['one', 'two'], tests: many(20, slowly), jobs: 3, copies: 3 });
+  t.same(two.opened.slice(0, 2), ['one', 'two']);
+  t.equal(two.opened.length, 3);
+  t.equal(two.record.cases.length, 40);
+});
+
+t.test('what there is one of has no copies, and its cases keep their order', async (t) => {
+  const { record, opened } = await run(t, { tests: many(20), jobs: 3, long: ['CR07'] });
+  t.same(opened, ['one']);
+  t.same([...numbersOf(record)], [undefined]);
+  const begun = record.cases.toSorted((a, b) => (a.attempts[0]?.at ?? 0) - (b.attempts[0]?.at ?? 0));
+  t.same(
+    begun.map(({ requirement }) => requirement),
+    Object.keys(many(20)),
+  );
+});
+
+t.test('long cases begin first where copies share them', async (t) => {
+  const { events } = await run(t, { tests: many(12), jobs: 1, copies: 2, long: ['CR05', 'CR09'] });
+  const begun = events.flatMap((event) => (event.type === 'case-start' ? [event.requirement] : []));
+  t.same(begun.slice(0, 3), ['CR05', 'CR09', 'CR01']);
+});
+
+t.test('a copy that does not open, or that the bench fails twice, ends the work of all', async (t) => {
+  const shut = await run(t, { tests: many(20, slowly), jobs: 2, copies: 2, unopenable: ['one 2'] });
+  t.match(shut.record.duts[0]?.fault, { rule: 'port-busy', facts: 'the port of one 2 is held' });
+  t.equal(shut.record.verdict, 'error');
+  t.ok(shut.record.notRun.length > 0);
+  t.same(shut.closed, ['one']);
+  const dead = await run(t, {
+    jobs: 2,
+    copies: 2,
+    tests: many(20, async (context) => {
+      await slowly(context);
+      throw gone();
+    }),
+  });
+  t.match(dead.record.duts[0]?.fault, { rule: 'two bench faults in a row' });
+  t.ok(dead.record.cases.length <= 5, `${dead.record.cases.length} cases were begun`);
+  t.equal(dead.events.filter(({ type }) => type === 'dut-end').length, 1);
 });
 
 t.test('a bench that does not open is the fault of its recorder alone, with the cure', async (t) => {

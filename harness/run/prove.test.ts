@@ -84,6 +84,7 @@ async function proofOf(
     tasks: new Map([['twin', defects]]),
     benches: {
       open: async () => bench,
+      copies: () => 1,
       emulatorPid: () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
     },

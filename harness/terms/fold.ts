@@ -20,6 +20,7 @@ type Of<T extends RunEvent['type']> = Extract<Timed, { readonly type: T }>;
 interface OpenAttempt {
   readonly number: number;
   readonly at: number;
+  copy?: number;
   readonly steps: StepRecord[];
   readonly expectations: ExpectationRecord[];
   readonly measurements: MeasurementRecord[];
@@ -102,6 +103,7 @@ function openCases(start: Of<'run-start'>, events: readonly Timed[]): ReadonlyMa
     switch (event.type) {
       case 'case-start':
         one.title = event.title;
+        if (event.copy !== undefined) attempt.copy = event.copy;
         break;
       case 'step':
         attempt.steps.push(event.step);
@@ -145,8 +147,8 @@ function closeCase(one: OpenCase, endedAt: number, left: string): CaseRecord {
 }
 
 function closeAttempt(attempt: OpenAttempt, endedAt: number, left: string): AttemptRecord {
-  const { at, steps, expectations, measurements, end } = attempt;
-  const seen = { at, steps, expectations, measurements };
+  const { at, copy, steps, expectations, measurements, end } = attempt;
+  const seen = { ...(copy === undefined ? {} : { copy }), at, steps, expectations, measurements };
   if (end !== undefined)
     return {
       ...seen,

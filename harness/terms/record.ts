@@ -44,6 +44,8 @@ export interface MeasurementRecord {
 }
 /** One try at one case. */
 export interface AttemptRecord {
+  /** Which of the copies of a twin, from 1, where its cases were shared out among several. */
+  readonly copy?: number;
   readonly verdict: Verdict;
   readonly at: number;
   readonly milliseconds: number;
@@ -130,6 +132,7 @@ export type RunEvent =
       readonly requirement: string;
       readonly title: string;
       readonly attempt: number;
+      readonly copy?: number;
     }
   | {
       readonly type: 'step';

@@ -3,9 +3,11 @@ import { measureReset } from './reset.ts';
 import { measureRun } from './run.ts';
 import { measureTwins } from './twins.ts';
 
-/** Four recorders of three menus, and cases that are alike on each. */
 /** What `npm start` runs. */
 const CORE = ['--requirements', '@core'];
+/** The recorder on which the whole suite is measured. */
+const ONE = 'nvr-at';
+/** Four recorders of three menus, and cases that are alike on each. */
 const FOUR = [
   'dvr-k-at',
   'dvr-k-lite-above',
@@ -41,9 +43,15 @@ for (const jobs of [1, 2, 4]) {
   );
 }
 
+const suiteOne = await measureRun([ONE]);
+const suiteAll = await measureRun([]);
+console.log(
+  `the whole suite: on one twin ${round(suiteOne.seconds, 0)} s (${suiteOne.verdict}), on the inventory ${round(suiteAll.seconds, 0)} s (${suiteAll.verdict}), ${round(suiteAll.seconds / suiteOne.seconds, 1)} times as long`,
+);
+
 const whole = await measureRun(CORE);
 console.log(
-  `the whole inventory: ${round(whole.seconds, 0)} s (${whole.verdict}), at most ${round(whole.memoryMb, 0)} MB`,
+  `the core on the whole inventory: ${round(whole.seconds, 0)} s (${whole.verdict}), at most ${round(whole.memoryMb, 0)} MB`,
 );
 
 if (process.argv.includes('--json'))
@@ -51,6 +59,8 @@ if (process.argv.includes('--json'))
     JSON.stringify({
       reset_ratio: round(harness / bare, 2),
       start_seconds: round(whole.seconds, 0),
+      suite_seconds_one: round(suiteOne.seconds, 1),
+      suite_seconds_all: round(suiteAll.seconds, 1),
       start_rss_mb: round(whole.memoryMb, 0),
       ...twins,
       parallel_speedup_4: round((seconds[0] ?? 0) / (seconds[2] ?? 1), 2),

@@ -38,7 +38,7 @@ function attemptOf(attempt: AttemptRecord, book: EvidenceBook): Markup {
   const refs = evidenceOf(attempt);
   const shots = refs.filter(isShot);
   return html`${problemOf(attempt)}${shots.length > 0 && filmstripOf(shots, attempt, book)}
-<h3>What happened</h3><p class="dim">Began ${isoTime(attempt.at).replace('T', ' ').replace('Z', ' UTC')}, took ${durationText(attempt.milliseconds)}.</p>
+<h3>What happened</h3><p class="dim">Began ${isoTime(attempt.at).replace('T', ' ').replace('Z', ' UTC')}, took ${durationText(attempt.milliseconds)}${attempt.copy !== undefined && html`, on copy ${attempt.copy} of the twin`}.</p>
 ${timelineOf(attempt, shots, book)}
 ${attempt.measurements.length > 0 && html`<h3>Measured</h3><table class="measured"><tbody>${attempt.measurements.map((one) => html`<tr><th scope="row">${one.name}</th><td>${one.value} ${one.unit}</td></tr>`)}</tbody></table>`}`;
 }

@@ -1,0 +1,179 @@
+import type { Bench, Benches } from '../bench/open.ts';
+import { createRedactor, type Redactor } from '../evidence/redactor.ts';
+import type { EvidenceStore } from '../evidence/store.ts';
+import { Strategy } from '../flow/strategy.ts';
+import type { FindBaseline } from '../terms/baseline.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { RunEvent } from '../terms/record.ts';
+import type { Fault } from '../terms/verdict.ts';
+import { runAttempt } from './attempt.ts';
+import type { Judgement } from './judge.ts';
+import type { PlannedDut } from './plan.ts';
+
+export interface ShiftOptions {
+  readonly benches: Benches;
+  readonly store: EvidenceStore;
+  /** Approved pictures of the screens of one recorder. */
+  readonly baselines: (dut: PlannedDut) => FindBaseline;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly write: (event: RunEvent) => void;
+  readonly onStep: (dut: string, title: string) => void;
+  readonly withPartner: <T>(body: () => Promise<T>) => Promise<T>;
+  readonly nextNumber: () => number;
+}
+
+type Planned = PlannedDut['cases'][number];
+
+/** Tries at one case when the bench is at fault. */
+const MAX_ATTEMPTS = 2;
+/** Cases that must wait for each copy at work before one more is opened: a copy has to be brought to its states first. */
+const WORTH_A_COPY = 5;
+
+/**
+ * The cases of one DUT, and the copies of it that work on them: one of hardware, several of a twin. A copy takes one
+ * case at a time from those that wait. What goes wrong with the bench of one copy ends the work of all.
+ */
+export class Shift {
+  readonly #dut: PlannedDut;
+  readonly #o: ShiftOptions;
+  readonly #waiting: Planned[];
+  /** Copies at work, by number; the first is 1. */
+  readonly #copies = new Set<number>();
+  #began = false;
+  #stopped = false;
+
+  constructor(dut: PlannedDut, options: ShiftOptions) {
+    this.#dut = dut;
+    this.#o = options;
+    this.#waiting = [...dut.cases];
+    // Nobody waits at the end for a long one that began late.
+    if (this.#most > 1)
+      this.#waiting.sort((a, b) => Number(b.definition.long ?? false) - Number(a.definition.long ?? false));
+  }
+
+  /** Cases that nobody has taken yet. */
+  get waiting(): number {
+    return this.#stopped ? 0 : this.#waiting.length;
+  }
+  /** Whether anybody has begun. */
+  get began(): boolean {
+    return this.#began;
+  }
+  /** Cases that wait, for each copy when one more comes; 0 where none may come. */
+  get need(): number {
+    const copies = this.#copies.size;
+    if (copies >= this.#most || this.waiting < WORTH_A_COPY * (copies + 1)) return 0;
+    return this.waiting / (copies + 1);
+  }
+  get #most(): number {
+    return this.#o.benches.copies(this.#dut.config.id);
+  }
+
+  /** Opens a copy, and works until no case waits. Never rejects: what went wrong is written. */
+  async work(): Promise<void> {
+    const { write, onStep, benches } = this.#o;
+    const dut = this.#dut.config.id;
+    const copy = this.#join();
+    if (!this.#began) write({ type: 'dut-start', dut });
+    this.#began = true;
+    onStep(dut, 'Open the bench');
+    try {
+      const bench = await benches.open(dut, copy);
+      try {
+        await this.#cases(bench, copy);
+      } finally {
+        if (this.#copies.size === 1) onStep(dut, 'Close the bench');
+        await bench[Symbol.asyncDispose]();
+      }
+    } catch (error) {
+      this.#fault(benchFault(error));
+    }
+    this.#copies.delete(copy);
+    if (this.#copies.size === 0) write({ type: 'dut-end', dut });
+  }
+
+  #join(): number {
+    let copy = 1;
+    while (this.#copies.has(copy)) copy += 1;
+    this.#copies.add(copy);
+    return copy;
+  }
+
+  #fault(fault: Fault): void {
+    this.#stopped = true;
+    this.#o.write({ type: 'dut-fault', dut: this.#dut.config.id, fault });
+  }
+
+  /** The next case: the long ones first, then those that begin in the state in which this copy was brought back last. */
+  #take(state: string | undefined): Planned | undefined {
+    if (this.waiting === 0 || this.#o.signal.aborted) return undefined;
+    const alike = this.#waiting.findIndex(({ definition }) => definition.needs === state);
+    const at = this.#most === 1 || this.#waiting[0]?.definition.long || alike < 0 ? 0 : alike;
+    return this.#waiting.splice(at, 1)[0];
+  }
+
+  async #cases(bench: Bench, copy: number): Promise<void> {
+    const strategy = new Strategy(bench.initial);
+    const baseline = this.#o.baselines(this.#dut);
+    let faults = 0;
+    let state: string | undefined;
+    for (let next = this.#take(state); next !== undefined; next = this.#take(state)) {
+      state = next.definition.needs;
+      const { fault } = await this.#attempts(next, { bench, copy, strategy, baseline });
+      faults = fault?.domain === 'bench' ? faults + 1 : 0;
+      if (faults < 2 || fault === undefined || this.#o.signal.aborted) continue;
+      const facts = redactorFor(bench, strategy).text(fault.facts);
+      this.#fault({ ...fault, rule: 'two bench faults in a row', facts });
+    }
+  }
+
+  async #attempts(
+    { definition }: Planned,
+    on: { bench: Bench; copy: number; strategy: Strategy; baseline: FindBaseline },
+  ): Promise<Pick<Judgement, 'fault'>> {
+    let judged: Pick<Judgement, 'fault'> = {};
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS && !this.#o.signal.aborted; attempt += 1) {
+      judged = await runAttempt({
+        ...this.#o,
+        ...on,
+        dut: this.#dut,
+        definition,
+        attempt,
+        ...(this.#most === 1 ? { copy: undefined } : {}),
+        redactor: redactorFor(on.bench, on.strategy),
+        onStep: (title) => this.#o.onStep(this.#dut.config.id, title),
+      });
+      if (judged.fault?.domain !== 'bench') break;
+    }
+    return judged;
+  }
+}
+
+/** Knows what the recorder holds as an attempt begins; the attempt tells what comes up in it. */
+function redactorFor(bench: Bench, strategy: Strategy): Redactor {
+  const redactor = createRedactor();
+  redactor.add('address', bench.homeAddress);
+  for (const { password, address } of [bench.initial, ...strategy.allKnown()]) {
+    if (password !== undefined) redactor.add('password', password);
+    if (address !== undefined) redactor.add('address', address);
+  }
+  return redactor;
+}
+
+/** What ended the work at a bench. */
+function benchFault(error: unknown): Fault {
+  if (error instanceof HarnessError)
+    return {
+      domain: error.domain === 'unknown' ? 'bench' : error.domain,
+      rule: error.code.toLowerCase().replaceAll('_', '-'),
+      facts: error.message,
+      ...(error.hint === undefined ? {} : { cure: error.hint }),
+    };
+  return {
+    domain: 'bench',
+    rule: 'exception',
+    facts: error instanceof Error ? error.message : String(error),
+  };
+}
