@@ -7,7 +7,6 @@ import { openJournal } from '../evidence/journal.ts';
 import { openStore } from '../evidence/store.ts';
 import { randomPassword } from '../kit/fresh.ts';
 import { execute } from '../run/execute.ts';
-import type { Plan } from '../run/plan.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
@@ -17,7 +16,7 @@ import { planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
 import { renderRun } from './render.ts';
 
-/** More copies of one twin than these spend more on getting ready than they save. */
+/** More copies of one twin spend more on getting ready than they save. */
 const MOST_COPIES = 10;
 
 /** `resetbench run`: the suite on the recorders of the inventory. */
@@ -27,7 +26,11 @@ export const run: Command = {
   positionals: '[DUT...]',
   options: {
     ...SELECTION,
-    jobs: { type: 'string', value: 'N', help: 'recorders at a time (default: 6 a processor, at most 24)' },
+    jobs: {
+      type: 'string',
+      value: 'N',
+      help: 'recorders at a time, copies of twins among them (default: 6 a processor)',
+    },
     reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
     json: { type: 'boolean', help: 'one object with the outcome on the last line' },
@@ -38,11 +41,12 @@ export const run: Command = {
   ],
   async run(args) {
     const { loaded, plan } = await planFrom(args);
-    if (plan.duts.every(({ cases }) => cases.length === 0))
+    const busy = plan.duts.filter(({ cases }) => cases.length > 0);
+    if (busy.length === 0)
       throw new HarnessError('USAGE', 'nothing to run: no selected requirement has a case that applies', {
         hint: 'see `resetbench plan`',
       });
-    const jobs = args.number('jobs', 1) ?? Math.min(24, 6 * availableParallelism());
+    const jobs = args.number('jobs', 1) ?? Math.min(24, Math.max(busy.length, 6 * availableParallelism()));
     const secret = secretsFrom(args.text('secrets'));
     const clock = systemClock;
     const id = runId(clock.now());
@@ -64,12 +68,12 @@ export const run: Command = {
     process.on('SIGTERM', interrupt);
     const benches = openBenches({
       devices: loaded.devices,
-      duts: plan.duts.filter(({ cases }) => cases.length > 0),
+      duts: busy,
       secret,
       folder: drives,
       clock,
       freshPassword: () => randomPassword(12),
-      copies: copiesOf(plan, jobs),
+      copies: Math.min(jobs, MOST_COPIES),
     });
     try {
       await execute({
@@ -103,12 +107,6 @@ export const run: Command = {
     return failed ? EXIT.bench : exitCode(record);
   },
 };
-
-/** Copies of each twin, so that all jobs find work until near the end, and nobody waits for the last recorder. */
-function copiesOf({ duts }: Plan, jobs: number): number {
-  const busy = duts.filter(({ cases }) => cases.length > 0).length;
-  return Math.min(jobs, MOST_COPIES, Math.ceil((2 * jobs) / Math.max(1, busy)));
-}
 
 /** What a run's record means for whoever called. */
 export function exitCode(record: RunRecord): number {
