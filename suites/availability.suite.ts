@@ -169,6 +169,7 @@ export const cases = [
     id: 'CR09',
     title: 'A wrong admin password there counts towards the lock and changes nothing',
     needs: 'reserved',
+    locks: ['login'],
     async test(context) {
       const { owner, admin, address, expect, profile, measure } = context;
       await owner.toMenu(admin.user, admin.password);

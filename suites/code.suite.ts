@@ -39,6 +39,7 @@ export const cases = [
     id: 'CR41',
     title: 'Empty, short, long, padded and non-ASCII codes are refused without harm',
     needs: 'reserved',
+    locks: ['code'],
     async test({ owner, gui, lab, address, expect, measure }) {
       const { code } = await lab.obtainCode(address);
       for (const [what, bad] of [

@@ -60,6 +60,7 @@ export const cases = [
     id: 'CR69',
     title: 'Without a password HTTP gives away neither address, nor code, nor password',
     needs: 'reserved',
+    locks: ['code'],
     async test({ owner, lab, http, admin, address, profile, expect, measure }) {
       const { code } = await lab.obtainCode(address);
       for (const path of PATHS) {
@@ -139,6 +140,7 @@ export const cases = [
     id: 'CR71',
     title: 'SADP holds no address, code or password, and agrees with the GUI about reset and lock',
     needs: 'active',
+    locks: ['login', 'network'],
     long: true,
     with: ['sadp'],
     async test(context) {

@@ -15,6 +15,7 @@ export const cases = [
     id: 'CR42',
     title: 'Wrong codes lock the dialog after ten at most, also when it is opened anew between them',
     needs: 'reserved',
+    locks: ['code'],
     async test(context) {
       const { owner, lab, address, profile, expect } = context;
       const { codeLock } = profile;
@@ -36,6 +37,7 @@ export const cases = [
     id: 'CR43',
     title: 'During the lock the right code is refused, and tries do not shorten it',
     needs: 'reserved',
+    locks: ['code'],
     long: true,
     with: ['time'],
     async test(context) {
@@ -72,6 +74,7 @@ export const cases = [
     id: 'CR44',
     title: 'A reboot gives no fresh tries at the same code',
     needs: 'reserved',
+    locks: ['code'],
     async test(context) {
       const { lab, http, admin, address, expect, rebooted, step } = context;
       const { code } = await lab.obtainCode(address);
@@ -88,6 +91,7 @@ export const cases = [
     id: 'CR45',
     title: 'Locked codes do not keep admin with the right password out, at the screen or over HTTP',
     needs: 'reserved',
+    locks: ['code'],
     async test(context) {
       const { owner, lab, http, admin, address, expect } = context;
       const { code } = await lab.obtainCode(address);

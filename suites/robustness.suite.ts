@@ -51,6 +51,7 @@ export const cases = [
     id: 'CR76',
     title: 'Wrong logins lock admin and operator after the documented tries, for the documented time',
     needs: 'active',
+    locks: ['login', 'network'],
     long: true,
     with: ['time'],
     async test(context) {
@@ -95,6 +96,7 @@ export const cases = [
     id: 'CR77',
     title: 'A locked login does not keep the owner from the reset',
     needs: 'reserved',
+    locks: ['login'],
     async test(context) {
       const { owner, http, admin, profile, expect, measure, step } = context;
       const { tries } = profile.loginLock;
@@ -115,6 +117,7 @@ export const cases = [
     id: 'CR78',
     title: 'Wrong GUID files block the reset by file for the documented time, and the right one with it',
     needs: 'reserved',
+    locks: ['file'],
     long: true,
     with: ['usb', 'time'],
     async test(context) {

@@ -33,6 +33,7 @@ export const run: Command = {
     },
     reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
+    'by-hand': { type: 'boolean', help: 'bring twins back as hardware is, without snapshots (slow)' },
     json: { type: 'boolean', help: 'one object with the outcome on the last line' },
   },
   examples: [
@@ -84,6 +85,7 @@ export const run: Command = {
         baselines: baselinesOf,
         clock,
         jobs,
+        byHand: args.flag('by-hand'),
         harness: await harnessFacts(),
         signal: stop.signal,
         write: (event: RunEvent) => {

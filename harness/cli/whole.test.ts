@@ -32,7 +32,12 @@ const tesseract = await promisify(execFile)('tesseract', ['--version']).then(
 );
 
 /** Runs some requirements on some recorders; every password and code that came up is told. */
-async function wholeRun(folder: string, duts: readonly string[], requirements: readonly string[]) {
+async function wholeRun(
+  folder: string,
+  duts: readonly string[],
+  requirements: readonly string[],
+  byHand = false,
+) {
   const loaded = await load(join(ROOT, 'devices.yaml'));
   const plan = makePlan({
     duts: loaded.duts.filter(({ config }) => duts.includes(config.id)),
@@ -66,6 +71,7 @@ async function wholeRun(folder: string, duts: readonly string[], requirements: r
       baselines: () => async () => undefined,
       clock,
       jobs: 3,
+      byHand,
       harness: { version: '0.0.0', node: process.version, platform: process.platform },
       signal: new AbortController().signal,
       write: (event) => journal.write(event),
@@ -112,5 +118,31 @@ t.test(
     );
     if (tesseract) t.equal(searched.code, 0, searched.stdout);
     else t.not(searched.code, 1, 'no secret in any text; pictures could not be read without tesseract');
+  },
+);
+
+t.test(
+  'a twin is brought back from a snapshot, or by hand as hardware is: with the same verdicts',
+  { skip: browser === undefined ? 'no Chromium on this machine: npm run setup' : false },
+  async (t) => {
+    const base = await mkdtemp(join(tmpdir(), 'resetbench-ways-'));
+    t.teardown(() => rm(base, { recursive: true, force: true }));
+    // A lock by codes, wrong codes short of a lock, and what must not mind them.
+    const ids = ['CR42', 'CR46', 'CR69', 'CR73'];
+    const steps: Record<string, readonly string[]> = {};
+    for (const way of ['snapshot', 'hand']) {
+      const { rendered } = await wholeRun(join(base, way), ['nvr-at'], ids, way === 'hand');
+      t.same(
+        rendered.record.cases.map(({ requirement, verdict }) => `${requirement} ${verdict}`),
+        ids.map((id) => `${id} pass`),
+        way,
+      );
+      steps[way] = rendered.record.cases.flatMap(({ attempts }) =>
+        attempts.flatMap((attempt) => attempt.steps.map(({ title }) => title)),
+      );
+    }
+    const waited = (way: string) => steps[way]?.filter((title) => /^Wait \d+ s for locks to end/.test(title));
+    t.ok((waited('hand')?.length ?? 0) > 0, 'a lock is waited for on the clock of the twin');
+    t.same(waited('snapshot'), []);
   },
 );

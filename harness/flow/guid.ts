@@ -66,7 +66,9 @@ export class GuidFiles {
     const item = await this.#listed(after, file);
     if (item === undefined) return { accepted: false, message: 'the file is not listed' };
     if (item.checked !== true) await gui.poke(`Choose ${file}`, () => gui.click(item), { frame: false });
-    return owner.submit('Verify by the file', (r) => gui.screens.newPassword(r) !== undefined);
+    return owner.counted('file', () =>
+      owner.submit('Verify by the file', (r) => gui.screens.newPassword(r) !== undefined),
+    );
   }
 
   /** The file in the dialog's list; a list that is closed is opened. */

@@ -2,6 +2,7 @@ import { HarnessError } from '../terms/error.ts';
 import type { Frame, Item, Reading } from '../terms/frame.ts';
 import type { Gui } from './gui.ts';
 import { centre, fieldFor, fields, find, grid, type Labels, newTexts, plain, seen } from './look.ts';
+import type { TryKind, TryLedger } from './tries.ts';
 
 /** What became of keying something in and confirming it. */
 export interface Outcome {
@@ -32,13 +33,32 @@ export interface ResetDialog {
   readonly reading: Reading;
 }
 
+export interface OwnerOptions {
+  /** Where wrong tries are counted. */
+  readonly tries?: TryLedger;
+  /** Hears of each password before the recorder may have it. */
+  readonly onNewPassword?: (password: string) => void;
+}
+
 /** The steps of a recorder's owner at its own screen, as the manuals tell them. */
 export class Owner {
   readonly gui: Gui;
   readonly #ways: Ways;
-  constructor(gui: Gui, ways: Ways) {
+  readonly #tries: TryLedger | undefined;
+  readonly #onNewPassword: (password: string) => void;
+  constructor(gui: Gui, ways: Ways, options: OwnerOptions = {}) {
     this.gui = gui;
     this.#ways = ways;
+    this.#tries = options.tries;
+    this.#onNewPassword = options.onNewPassword ?? (() => undefined);
+  }
+
+  /** A try that the recorder counts when it is wrong. */
+  async counted(kind: TryKind, attempt: () => Promise<Outcome>, user = ''): Promise<Outcome> {
+    this.#tries?.ask(kind, user);
+    const outcome = await attempt();
+    this.#tries?.note(kind, outcome.accepted, user);
+    return outcome;
   }
 
   /** A way through menus: the record keeps the step, and no frame of every menu on the way. */
@@ -117,25 +137,28 @@ export class Owner {
         port: 'display',
       });
     await gui.fill('Type the password', screen.password, password);
-    const acted = await gui
-      .act(
-        'Log in',
-        () => gui.confirm(gui.label('login')),
-        (r, was) => {
-          const gone = gui.screens.login(r) === undefined;
-          const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
-          return gone || told ? { gone } : undefined;
-        },
-        { frame: !onTheWay },
-      )
-      .catch(notReached);
-    // A login that stays as it was, without a word, is refused too.
-    if (acted === undefined) return { accepted: false, message: '' };
-    const { before, reading: after } = acted;
-    return {
-      accepted: acted.value.gone && gui.screens.message(after) === undefined,
-      message: newTexts(before, after).join(' '),
+    const attempt = async (): Promise<Outcome> => {
+      const acted = await gui
+        .act(
+          'Log in',
+          () => gui.confirm(gui.label('login')),
+          (r, was) => {
+            const gone = gui.screens.login(r) === undefined;
+            const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
+            return gone || told ? { gone } : undefined;
+          },
+          { frame: !onTheWay },
+        )
+        .catch(notReached);
+      // A login that stays as it was, without a word, is refused too.
+      if (acted === undefined) return { accepted: false, message: '' };
+      const { before, reading: after } = acted;
+      return {
+        accepted: acted.value.gone && gui.screens.message(after) === undefined,
+        message: newTexts(before, after).join(' '),
+      };
     };
+    return this.counted('login', attempt, user);
   }
 
   async #pickUser(user: string, reading: Reading): Promise<Reading> {
@@ -262,7 +285,9 @@ export class Owner {
         { port: 'display' },
       );
     await gui.fill('Key the code in', screen.code, code);
-    return this.submit('Confirm the code', (r) => gui.screens.newPassword(r) !== undefined);
+    return this.counted('code', () =>
+      this.submit('Confirm the code', (r) => gui.screens.newPassword(r) !== undefined),
+    );
   }
 
   /** Keys the new password in twice and confirms. Accepted = back at the login screen, messages closed, No to copying. */
@@ -291,6 +316,7 @@ export class Owner {
     const { gui } = this;
     gui.trace.secret('password', password);
     gui.trace.secret('password', confirm);
+    this.#onNewPassword(password);
     const screen = gui.screens.newPassword(await gui.look());
     if (screen === undefined)
       throw new HarnessError(
@@ -493,7 +519,10 @@ export class Owner {
   }
 
   /** Types the admin password where the menu asks for it (Confirm Permission, Old Password, authorisation). */
-  async authorise(adminPassword: string): Promise<Outcome> {
+  authorise(adminPassword: string): Promise<Outcome> {
+    return this.counted('login', () => this.#authorise(adminPassword), 'admin');
+  }
+  async #authorise(adminPassword: string): Promise<Outcome> {
     const { gui } = this;
     const field = await this.typeAdminPassword(adminPassword);
     if (this.#ways.reserveEmail === 'edit-gear') {

@@ -4,6 +4,7 @@ import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Owner } from './owner.ts';
 import type { Trace } from './trace.ts';
+import { TRY_KINDS, type TryLedger } from './tries.ts';
 
 /** What a case starts from: not activated; activated without a reserved email; activated with one. */
 export type DutState = 'inactive' | 'active' | 'reserved';
@@ -38,7 +39,23 @@ export interface Tools {
   readonly homeAddress: string;
   /** How long the recorder may take to boot, ms. */
   readonly bootTimeoutMs: number;
+  /** Powers the recorder, and plugs its cables in, where a case left it otherwise. */
+  readonly safe: () => Promise<void>;
+  /** One whole reset by the reserved address, to this password. */
+  readonly resetByEmail: (address: string, password: string) => Promise<void>;
 }
+
+export interface StrategyOptions {
+  /** The wrong tries that the recorder counts. */
+  readonly tries: TryLedger;
+  /** Twins too are brought back as hardware is, by what their owner could do, and not from a snapshot. */
+  readonly byHand?: boolean;
+}
+
+/** Passwords beside the one on record that are tried: far from any lock. */
+const MOST_GUESSES = 3;
+/** How long a recorder's screen may take to follow when its world has aged at once, ms. */
+const AGED_MS = 1500;
 
 /**
  * Brings a recorder to the state a case starts from, by the owner's ways only: the activation wizard, the user menu,
@@ -46,9 +63,15 @@ export interface Tools {
  */
 export class Strategy {
   #known: Known;
+  /** Passwords that were keyed in as new ones since it was last known for sure, in order. */
+  #mayHave: string[] = [];
   readonly #stored = new Map<DutState, Known>();
-  constructor(initial: Known) {
+  readonly tries: TryLedger;
+  readonly #byHand: boolean;
+  constructor(initial: Known, { tries, byHand = false }: StrategyOptions) {
     this.#known = initial;
+    this.tries = tries;
+    this.#byHand = byHand;
   }
 
   get known(): Known {
@@ -58,6 +81,10 @@ export class Strategy {
   allKnown(): readonly Known[] {
     return [this.#known, ...this.#stored.values()];
   }
+  /** The recorder may have this password soon, or may not. */
+  mayTake(password: string): void {
+    this.#mayHave.push(password);
+  }
   /** A case tells what it changed. */
   learn(change: Partial<Known>): void {
     this.#known = { ...this.#known, ...change };
@@ -66,11 +93,14 @@ export class Strategy {
   /** @throws HarnessError STATE_NOT_REACHED when the recorder refuses on the way; ports' errors as they are */
   async bring(state: DutState, tools: Tools): Promise<Known> {
     return tools.trace.step(`Bring the recorder to the state "${state}"`, async () => {
+      if (this.#byHand || tools.hands === undefined) return this.#bringByHand(state, tools);
       const stored = this.#stored.get(state);
       if (stored !== undefined && tools.hands !== undefined) {
         await tools.hands.restore(state);
+        this.tries.clear();
         tools.owner.gui.disturbed();
         this.#known = stored;
+        this.#mayHave = [];
         await tools.owner.awake(tools.bootTimeoutMs);
         return stored;
       }
@@ -79,6 +109,7 @@ export class Strategy {
       const from = nearest.find((s) => this.#stored.has(s));
       if (from !== undefined && tools.hands !== undefined) {
         await tools.hands.restore(from);
+        this.tries.clear();
         tools.owner.gui.disturbed();
         this.#known = this.#stored.get(from) ?? this.#known;
       }
@@ -90,6 +121,52 @@ export class Strategy {
       }
       return this.#known;
     });
+  }
+
+  /** The way back that hardware has: locks are waited for, and what was spent of tries is cleared by a right one. */
+  async #bringByHand(state: DutState, tools: Tools): Promise<Known> {
+    await tools.safe();
+    await tools.owner.awake(tools.bootTimeoutMs);
+    await this.#coolDown(tools);
+    await this.#reach(state, tools);
+    await this.#clearTries(tools);
+    return this.#known;
+  }
+
+  /** Waits until no lock can hold any more; on twins their clock does. */
+  async #coolDown({ trace, hands, clock, owner }: Tools): Promise<void> {
+    const { tries } = this;
+    const ms = tries.coolDownMs();
+    if (ms <= 0) return;
+    await trace.step(`Wait ${Math.ceil(ms / 1000)} s for locks to end: ${tries.told()}`, async () => {
+      tries.unlocked();
+      if (hands === undefined) return clock.sleep(ms);
+      await hands.advance(Math.ceil(ms));
+      tries.age(Math.ceil(ms));
+      owner.gui.disturbed();
+      await clock.sleep(AGED_MS);
+    });
+  }
+
+  /** Right tries, so that the next case has all of its wrong ones. */
+  async #clearTries(tools: Tools): Promise<void> {
+    const { tries } = this;
+    const { password, address } = this.#known;
+    if (password === undefined) return tries.clear();
+    // Only right ones follow.
+    tries.begin(TRY_KINDS);
+    if (tries.spent('code') + tries.spent('file') > 0 && address !== undefined)
+      await tools.trace.step(`Clear the tries: ${tries.told()}`, async () => {
+        const next = tools.freshPassword();
+        await tools.resetByEmail(address, next);
+        this.#known = { password: next, address };
+        tries.clear('code', 'file');
+      });
+    if (tries.spent('login') === 0) return;
+    await tools.trace.step(`Clear the tries: ${tries.told()}`, () =>
+      tools.owner.toMenu('admin', this.#known.password ?? ''),
+    );
+    tries.clear('login');
   }
 
   async #reach(state: DutState, tools: Tools): Promise<void> {
@@ -128,11 +205,18 @@ export class Strategy {
           hint: 'give adminPassword in devices.yaml, or reset the unit to factory settings',
         },
       );
-    if (!(await tools.http.accepts({ user: 'admin', password })))
-      throw new HarnessError('CREDENTIALS_REFUSED', 'the recorder refuses the password on record', {
-        port: 'http',
-        hint: 'correct adminPassword; the case that ran before may have changed it',
-      });
+    // A case that ended early may have changed it without a word: the newest ones are the likeliest.
+    const others = [...new Set(this.#mayHave.toReversed())].filter((one) => one !== password);
+    this.#mayHave = [];
+    for (const one of [password, ...others.slice(0, MOST_GUESSES)]) {
+      if (!(await tools.http.accepts({ user: 'admin', password: one }))) continue;
+      this.#known = { ...this.#known, password: one };
+      return;
+    }
+    throw new HarnessError('CREDENTIALS_REFUSED', 'the recorder refuses the password on record', {
+      port: 'http',
+      hint: 'correct adminPassword; the case that ran before may have changed it',
+    });
   }
 
   async #factoryReset(tools: Tools): Promise<void> {
@@ -145,6 +229,7 @@ export class Strategy {
           `the recorder refused the factory reset: ${answer.status} ${answer.subStatusCode ?? ''}`,
         );
       this.#known = { password: undefined, address: undefined };
+      this.tries.clear();
       await goneAway(tools);
       await untilHttp(
         tools,

@@ -12,6 +12,7 @@ import type { GuidFiles } from '../flow/guid.ts';
 import type { Lab } from '../flow/lab.ts';
 import type { Owner } from '../flow/owner.ts';
 import type { DutState, Known } from '../flow/strategy.ts';
+import type { TryKind } from '../flow/tries.ts';
 import type { Expect } from './expect.ts';
 
 /** What a case may know of the recorder in front of it, from the inventory. */
@@ -129,6 +130,8 @@ export interface CaseDefinition {
   readonly needs: DutState;
   /** Ports that must be there; the case does not apply to a bench without them. */
   readonly with?: readonly Extra[];
+  /** The locks that it is about: it may spend all tries of these. Others it must not come near. */
+  readonly locks?: readonly TryKind[];
   /** It takes much longer than others: it begins first where the copies of a twin share the cases. */
   readonly long?: true;
   /** Why only a recorder of hardware can be tried; the case does not apply to twins. */

@@ -70,6 +70,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
   try {
     await orAborted(signal, async () => {
       const known = await strategy.bring(definition.needs, tools);
+      strategy.tries.begin(definition.locks ?? []);
       await definition.test(context(known));
     });
   } catch (error) {

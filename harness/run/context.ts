@@ -19,6 +19,7 @@ import { randomPassword } from '../kit/fresh.ts';
 import type { FindBaseline } from '../terms/baseline.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import { countedHttp } from './counted-http.ts';
 import type { PlannedDut } from './plan.ts';
 import type { AttemptTrace } from './trace.ts';
 import { tracedHttp } from './traced-http.ts';
@@ -63,8 +64,13 @@ export function openContext(options: ContextOptions): {
     patienceMs: PATIENCE_MS,
     signal,
   });
-  const owner = new Owner(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer });
-  const http = bench.recorder(tracedHttp(bench.http, trace));
+  const { tries } = options.strategy;
+  const owner = new Owner(
+    gui,
+    { ...profile.paths, hasDisclaimer: profile.hasDisclaimer },
+    { tries, onNewPassword: (password) => options.strategy.mayTake(password) },
+  );
+  const http = bench.recorder(countedHttp(tracedHttp(bench.http, trace), tries));
   const lab = new Lab({
     owner,
     scanner: bench.scanner,
@@ -86,6 +92,17 @@ export function openContext(options: ContextOptions): {
     homeAddress: bench.homeAddress,
     ...(boots === undefined ? {} : { boots }),
     bootTimeoutMs: BOOT_MS[config.kind],
+    safe: async () => {
+      await bench.network?.up();
+      await bench.power?.on();
+    },
+    resetByEmail: async (address, password) => {
+      const { code } = await lab.obtainCode(address);
+      const entered = await owner.enterCode(code);
+      const saved = entered.accepted ? await owner.setNewPassword(password) : entered;
+      if (saved.accepted) return;
+      throw new HarnessError('STATE_NOT_REACHED', `a reset between two cases was refused: ${saved.message}`);
+    },
   };
   const domain = bench.homeAddress.split('@')[1] ?? '';
   const need = <T>(port: T | undefined, name: Extra): T => {
@@ -157,7 +174,13 @@ export function openContext(options: ContextOptions): {
       return tracedSadp(need(bench.sadp, 'sadp'), trace);
     },
     get time() {
-      return need(bench.hands, 'time');
+      const hands = need(bench.hands, 'time');
+      return {
+        advance: async (ms: number) => {
+          await hands.advance(ms);
+          tries.age(ms);
+        },
+      };
     },
     get partner() {
       return partnerOf(options, lab, need(bench.partner, 'partner'));

@@ -21,6 +21,8 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
   readonly write: (event: RunEvent) => void;
   readonly onStep?: (dut: string, title: string) => void;
+  /** Twins are brought back as hardware is, without snapshots. */
+  readonly byHand?: boolean;
 }
 
 /**

@@ -30,6 +30,9 @@ function dut(
     ...more,
   };
   const profile = {
+    loginLock: { tries: 7, userTries: 5, seconds: 60 },
+    codeLock: { maxFreeTries: 10, tries: 7, seconds: 1800 },
+    guidLock: { tries: 7, seconds: 1800 },
     threshold: 'V4.21.000',
     gui: '4.0',
     family: 'nvr',

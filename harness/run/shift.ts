@@ -9,6 +9,7 @@ import type { RunEvent } from '../terms/record.ts';
 import type { Fault } from '../terms/verdict.ts';
 import { runAttempt } from './attempt.ts';
 import type { Judgement } from './judge.ts';
+import { ledgerOf } from './ledger.ts';
 import type { PlannedDut } from './plan.ts';
 
 export interface ShiftOptions {
@@ -22,6 +23,8 @@ export interface ShiftOptions {
   readonly onStep: (dut: string, title: string) => void;
   readonly withPartner: <T>(body: () => Promise<T>) => Promise<T>;
   readonly nextNumber: () => number;
+  /** Twins are brought back as hardware is, without snapshots. */
+  readonly byHand?: boolean;
 }
 
 type Planned = PlannedDut['cases'][number];
@@ -115,7 +118,10 @@ export class Shift {
   }
 
   async #cases(bench: Bench, copy: number): Promise<void> {
-    const strategy = new Strategy(bench.initial);
+    const strategy = new Strategy(bench.initial, {
+      tries: ledgerOf(this.#dut.profile, this.#o.clock),
+      byHand: this.#o.byHand ?? false,
+    });
     const baseline = this.#o.baselines(this.#dut);
     let faults = 0;
     let state: string | undefined;

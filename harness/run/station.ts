@@ -9,6 +9,7 @@ import { HarnessError } from '../terms/error.ts';
 import type { EvidenceRef } from '../terms/record.ts';
 import { runAttempt } from './attempt.ts';
 import type { Judgement } from './judge.ts';
+import { ledgerOf } from './ledger.ts';
 import type { PlannedDut } from './plan.ts';
 
 /** What one case came to on a twin with or without a defect. */
@@ -43,7 +44,9 @@ export class Station {
         `${options.dut.config.id} is no twin: only a twin can be made defective`,
       );
     this.#hands = hands;
-    this.#strategy = new Strategy(options.bench.initial);
+    this.#strategy = new Strategy(options.bench.initial, {
+      tries: ledgerOf(options.dut.profile, options.clock),
+    });
   }
 
   /** Reaches every state once on the healthy twin, so that later ones are brought back and not reached. */

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   SCREEN_NOT_REACHED: 'unknown',
   CASE_EMPTY: 'suite',
   CASE_TIMEOUT: 'suite',
+  TRIES_SPENT: 'suite',
   INTERRUPTED: 'operator',
   RECORD_UNREADABLE: 'configuration',
 } as const satisfies Record<string, FaultDomain>;
