@@ -9,15 +9,24 @@ export type SerialCommand = (typeof SERIAL_COMMANDS)[number];
 export const ENTER = '\r';
 
 /**
- * The answer in what was printed since a command was typed: without the echo and the prompts around it, lines ended by
- * line feeds. undefined until the next prompt stands at the end of the text; a prompt alone is one from before.
+ * The answer in what was printed since a command was typed: what stands between its echo and the next prompt, lines
+ * ended by line feeds. undefined until both are there: what a console prints by itself is followed by a prompt too.
  */
 export function answerOf(command: SerialCommand, text: string): string | undefined {
+  const printed = toPrompt(text);
+  const echo = new RegExp(`(?:^|\\n)(?:# )?${command} *(?=\\n|$)`).exec(printed ?? '');
+  return echo === null ? undefined : printed?.slice(echo.index + echo[0].length + 1);
+}
+
+/** The same of a console that echoes nothing: all that was printed before the last prompt, where that is anything. */
+export function answerWithoutEcho(text: string): string | undefined {
+  const printed = toPrompt(text)?.replace(/^\s*(?:# )?/, '');
+  return printed === '' ? undefined : printed;
+}
+
+/** What stands before the prompt at the end; undefined where there is none. */
+function toPrompt(text: string): string | undefined {
   const lines = text.replace(/\r+\n?/g, '\n');
   const prompt = /(?:^|\n)# ?$/.exec(lines);
-  if (prompt === null) return undefined;
-  const printed = lines.slice(0, prompt.index).replace(/^\s*(?:# )?/, '');
-  const answer =
-    printed === command || printed.startsWith(`${command}\n`) ? printed.slice(command.length + 1) : printed;
-  return printed === '' ? undefined : answer;
+  return prompt === null ? undefined : lines.slice(0, prompt.index);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { type SerialUnderTest, serialContract } from '../../ports/serial.contract.ts';
-import { answerOf } from './command.ts';
+import { answerOf, answerWithoutEcho } from './command.ts';
 import { newTranscript } from './transcript.ts';
 import { openSerial } from './tty.ts';
 
@@ -186,7 +186,13 @@ t.test('the transcript is bounded: the oldest text goes, and places in it stay r
 
 t.test('an answer is told from echo, prompts and what was printed before', async (t) => {
   t.equal(answerOf('help', 'help\r\none\r\ntwo\r\n# '), 'one\ntwo');
-  t.equal(answerOf('help', 'one\r\n# '), 'one', 'a console without echo');
+  t.equal(answerOf('help', 'one\r\n# '), undefined, 'a console without echo');
+  t.equal(answerWithoutEcho('one\r\n# '), 'one');
+  t.equal(answerWithoutEcho('\r\n# '), undefined);
+  t.equal(answerWithoutEcho('one\r\n'), undefined);
+  t.equal(answerOf('help', '\r\n[0.6] log: login\r\n# '), undefined, 'what it prints by itself is no answer');
+  t.equal(answerOf('help', '\r\n[0.6] log: login\r\n# help\r\none\r\n# '), 'one');
+  t.equal(answerOf('help', 'he\r\n[0.6] log: login\r\n# help\r\none\r\n# '), 'one', 'in the midst of typing');
   t.equal(answerOf('help', '# help\r\none\r\n# '), 'one', 'a prompt that came late');
   t.equal(answerOf('help', 'help\r\r\none\r\r\n# '), 'one', 'a console that doubles carriage returns');
   t.equal(answerOf('help', 'help\r\n# '), '', 'no answer is one too');

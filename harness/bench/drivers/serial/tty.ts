@@ -2,7 +2,7 @@ import { SerialPort } from 'serialport';
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import type { Serial } from '../../ports/serial.ts';
-import { answerOf, ENTER, SERIAL_COMMANDS } from './command.ts';
+import { answerOf, answerWithoutEcho, ENTER, SERIAL_COMMANDS } from './command.ts';
 import { newTranscript } from './transcript.ts';
 
 /** Longest time for opening and for closing, ms. */
@@ -64,6 +64,7 @@ export async function openSerial(options: SerialOptions): Promise<Serial> {
 
   async function run(name: (typeof SERIAL_COMMANDS)[number], timeoutMs: number): Promise<string> {
     if (closed !== undefined) throw closed;
+    const from = transcript.chunks().length;
     const answer = transcript.until((text) => answerOf(name, text), {
       timeoutMs,
       what: `an answer to "${name}" and its prompt`,
@@ -72,7 +73,12 @@ export async function openSerial(options: SerialOptions): Promise<Serial> {
     port.write(`${name}${ENTER}`, 'ascii', (error) => {
       if (error) unplugged(error.message);
     });
-    return answer;
+    return answer.catch((error: unknown) => {
+      const printed = transcript.chunks().slice(from);
+      const unechoed = answerWithoutEcho(printed.map(({ text }) => text).join(''));
+      if (closed === undefined && unechoed !== undefined) return unechoed;
+      throw error;
+    });
   }
 
   return {
