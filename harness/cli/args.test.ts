@@ -1,8 +1,8 @@
 import t from 'tap';
 import { HarnessError } from '../terms/error.ts';
+import { globs } from '../terms/globs.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { type Command, EXIT, helpOf, readArgs } from './args.ts';
-import { globs } from './load.ts';
 import { exitCode } from './run.ts';
 
 const command: Command = {
@@ -77,6 +77,17 @@ function record(
     duts: [more.fault === true ? { fault } : {}],
   } as unknown as RunRecord;
 }
+
+t.test('a failure that was expected does not fail a run, in time and if it happens', async (t) => {
+  const known = (verdict: string, past = false) => ({ verdict, expected: { id: 'known', past } });
+  const code = (...cases: readonly object[]) => exitCode({ ...record([]), cases } as unknown as RunRecord);
+  t.equal(code({ verdict: 'pass' }, known('fail')), EXIT.conformant);
+  t.equal(code({ verdict: 'fail' }, known('fail')), EXIT.nonConformant, 'another failure counts as ever');
+  t.equal(code(known('fail', true)), EXIT.nonConformant, 'past its date');
+  t.equal(code(known('pass')), EXIT.nonConformant, 'it did not happen');
+  t.equal(code(known('inconc')), EXIT.bench, 'not decided');
+  t.equal(code(known('error')), EXIT.bench, 'not decided');
+});
 
 t.test('the exit code says what the run came to', async (t) => {
   t.equal(exitCode(record(['pass', 'pass'])), EXIT.conformant);

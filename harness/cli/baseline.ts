@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import { globs } from '../terms/globs.ts';
 import type { EvidenceRef, RunRecord, ScreenFacts } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
 import { approve } from './baselines.ts';
-import { globs, ROOT } from './load.ts';
+import { ROOT } from './load.ts';
 import { readRun } from './render.ts';
 import { runFolder } from './report.ts';
 

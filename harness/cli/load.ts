@@ -4,13 +4,16 @@ import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { type Defect, parseDefects } from '../config/defects.ts';
 import { type Devices, type DutConfig, parseDevices, type SecretRef } from '../config/devices.ts';
+import { type Expectation, parseExpectations } from '../config/expectations.ts';
 import { type Problem, refuse } from '../config/problems.ts';
 import { type Profile, parseProfile } from '../config/profile.ts';
 import { parseRequirements, type Requirement } from '../config/requirements.ts';
 import { parseSets } from '../config/sets.ts';
 import type { CaseDefinition } from '../kit/case.ts';
+import { type ExpectedCase, expectedCases, idleExpectations } from '../run/expected.ts';
 import { caseProblems, makePlan, type Plan } from '../run/plan.ts';
 import { HarnessError } from '../terms/error.ts';
+import { globs } from '../terms/globs.ts';
 import type { Args, Option } from './args.ts';
 
 /** The folder that holds suites, devices.yaml and the harness. */
@@ -100,6 +103,25 @@ export function loadDefects({ requirements }: Pick<Loaded, 'requirements'>): rea
   return defects;
 }
 
+/**
+ * Reads the failures that are known of.
+ * @param file default: `suites/expectations.yaml`
+ * @throws HarnessError CONFIG_INVALID with every problem; CONFIG_MISSING for a file that is not there
+ */
+function loadExpectations(
+  file: string | undefined,
+  { requirements }: Pick<Loaded, 'requirements'>,
+): readonly Expectation[] {
+  const path = file ?? join(ROOT, 'suites', 'expectations.yaml');
+  const { expectations = [], problems } = parseExpectations(
+    relative(process.cwd(), path) || path,
+    read(path, 'expectations'),
+    new Set(requirements.map(({ id }) => id)),
+  );
+  refuse(problems);
+  return expectations;
+}
+
 async function loadSuites(folder: string): Promise<readonly CaseDefinition[]> {
   const cases: CaseDefinition[] = [];
   for (const file of readdirSync(folder).sort()) {
@@ -116,15 +138,39 @@ async function loadSuites(folder: string): Promise<readonly CaseDefinition[]> {
   return cases;
 }
 
-function read(file: string): string {
+function read(file: string, option = 'devices'): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new HarnessError('CONFIG_MISSING', `${file} cannot be read`, {
       cause,
-      hint: `create ${basename(file)}, or name another with --devices FILE`,
+      hint: `create ${basename(file)}, or name another with --${option} FILE`,
     });
   }
+}
+
+/** What a run is told of failures that are known of, and of entries that hold for no case of the inventory. */
+export interface Expected {
+  readonly cases: readonly ExpectedCase[];
+  readonly idle: readonly string[];
+}
+
+/** The expected failures of a plan, now. @throws HarnessError CONFIG_INVALID, CONFIG_MISSING */
+export function expectedOf(args: Args, { loaded, plan }: Planned, now: number): Expected {
+  const expectations = loadExpectations(args.text('expectations'), loaded);
+  const whole = makePlan({ ...loaded, selected: () => true });
+  return {
+    cases: expectedCases(expectations, plan, now),
+    idle: idleExpectations(expectations, whole).map(({ id }) => id),
+  };
+}
+
+/** A notice a line for entries that hold for no case: nobody would see if they were wrong. */
+export function idleLines({ idle }: Expected): readonly string[] {
+  return idle.map(
+    (id) =>
+      `notice: the expected failure ${id} holds for no case of this inventory: remove it, or mend its condition`,
+  );
 }
 
 /** Looks secrets up: environment variables, and the entries of a YAML file of names and values. */
@@ -153,8 +199,23 @@ export const SELECTION: Readonly<Record<'devices' | 'requirements', Option>> = {
   },
 };
 
+/** What was read, and what of it is planned. */
+interface Planned {
+  readonly loaded: Loaded;
+  readonly plan: Plan;
+}
+
+/** The option that names the failures known of. */
+export const EXPECTATIONS: Readonly<Record<'expectations', Option>> = {
+  expectations: {
+    type: 'string',
+    value: 'FILE',
+    help: 'failures known of (default: suites/expectations.yaml)',
+  },
+};
+
 /** What the arguments choose, checked and planned. @throws HarnessError as {@link load}; USAGE when nothing matches */
-export async function planFrom(args: Args): Promise<{ readonly loaded: Loaded; readonly plan: Plan }> {
+export async function planFrom(args: Args): Promise<Planned> {
   const loaded = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
   const plan = makePlan({
     duts: pickDuts(loaded, args.positionals),
@@ -211,10 +272,4 @@ function pickRequirements(
     return test;
   });
   return (id) => tests.some((test) => test(id));
-}
-
-/** Whether a text matches a pattern in which `*` stands for anything; capitals do not count. */
-export function globs(pattern: string, text: string): boolean {
-  const source = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${source.join('.*')}$`, 'i').test(text);
 }

@@ -103,6 +103,43 @@ t.test('plan tells of every pair, and why one is not applicable', async (t) => {
   t.match(out, /not applicable \(needs: hardware: .*\):\n\s+CR32/);
 });
 
+/** A file with one expected failure. */
+function expecting(t: { testdir(files: Record<string, string>): string }, entry: string): string {
+  return join(t.testdir({ 'e.yaml': `version: 1\nexpectations:\n  - ${entry}\n` }), 'e.yaml');
+}
+
+t.test('plan tells which failures are expected, and of an entry that holds nowhere', async (t) => {
+  const file = expecting(
+    t,
+    `{ id: old, requirements: [CR12], when: { dut: [nvr-at] }, reason: It is known., owner: QA, until: 2020-01-31 }
+  - { id: gone, requirements: [CR12], when: { model: [none] }, reason: r, owner: QA, until: 2020-01-31 }`,
+  );
+  const { code, out, err } = await resetbench(['plan', 'nvr-at', '--expectations', file]);
+  t.equal(code, 0);
+  t.match(out, /CR12 is expected to fail by old \(QA, past its date 2020-01-31: it excuses nothing\): It is/);
+  t.match(err, /notice: the expected failure gone holds for no case of this inventory/);
+  t.notMatch(err, /failure old/);
+  const bad = await resetbench(['plan', '--expectations', expecting(t, '{ id: a }')]);
+  t.equal(bad.code, 2);
+  t.match(bad.err, /e\.yaml:3:.*requirements: expected a list/);
+  const missing = await resetbench(['plan', '--expectations', '/nowhere/e.yaml']);
+  t.equal(missing.code, 2);
+  t.match(missing.err, /\/nowhere\/e\.yaml cannot be read\s+=> .*--expectations FILE/s);
+});
+
+t.test('an expected failure that does not happen is loud, and fails the run', { skip }, async (t) => {
+  const reports = t.testdir();
+  const entry =
+    '{ id: no-qr, requirements: [CR12], when: { kind: twin }, reason: r, owner: QA, until: 2999-12-31 }';
+  const file = expecting(t, entry);
+  const args = ['run', 'nvr-at', '--requirements', 'CR12', '--reports', reports, '--expectations', file];
+  const { code, out } = await resetbench([...args, '--json']);
+  t.equal(code, 1);
+  t.match(out, /nvr-at CR12 pass .*\[expected failure no-qr .*did not happen: remove the entry/);
+  t.match(out, /expected failures: 1 DID NOT HAPPEN/);
+  t.match(out, /"verdict":"pass","ended":"complete","expected":\{"happened":0,"past":0,"absent":1/);
+});
+
 t.test('a browser that is missing is an error of the bench on each recorder, with the cure', async (t) => {
   const reports = t.testdir();
   const { code, out } = await resetbench(

@@ -1,6 +1,7 @@
 import type { Plan } from '../run/plan.ts';
+import { systemClock } from '../terms/clock.ts';
 import { type Command, EXIT } from './args.ts';
-import { planFrom, SELECTION } from './load.ts';
+import { EXPECTATIONS, type Expected, expectedOf, idleLines, planFrom, SELECTION } from './load.ts';
 
 /** `resetbench plan`: what a run would do, and what it would not, with the reason. Touches nothing. */
 export const plan: Command = {
@@ -9,6 +10,7 @@ export const plan: Command = {
   positionals: '[DUT...]',
   options: {
     ...SELECTION,
+    ...EXPECTATIONS,
     json: { type: 'boolean', help: 'for programs' },
   },
   examples: [
@@ -16,13 +18,15 @@ export const plan: Command = {
     ["resetbench plan 'nvr-*' --requirements CR39..CR53", 'some recorders, some requirements'],
   ],
   async run(args) {
-    const { plan: made } = await planFrom(args);
-    console.log(args.flag('json') ? planJson(made) : planText(made));
+    const planned = await planFrom(args);
+    const expected = expectedOf(args, planned, systemClock.now());
+    console.log(args.flag('json') ? planJson(planned.plan, expected) : planText(planned.plan, expected));
+    for (const line of idleLines(expected)) console.error(line);
     return EXIT.conformant;
   },
 };
 
-function planJson({ duts, notRun }: Plan): string {
+function planJson({ duts, notRun }: Plan, expected: Expected): string {
   const planned = duts.flatMap(({ config, cases }) =>
     cases.map(({ definition }) => ({
       dut: config.id,
@@ -31,13 +35,19 @@ function planJson({ duts, notRun }: Plan): string {
       needs: definition.needs,
     })),
   );
-  return JSON.stringify({ planned, notRun }, undefined, 2);
+  return JSON.stringify({ planned, notRun, expected: expected.cases }, undefined, 2);
 }
 
-function planText({ duts, requirements, notRun }: Plan): string {
+function planText({ duts, requirements, notRun }: Plan, expected: Expected): string {
   const lines = duts.flatMap(({ config, profile, cases }) => [
     `${config.id}  ${config.kind}, ${config.model} ${config.firmware}, GUI ${profile.gui}, ${config.resolution}: ${cases.length} cases`,
     ...wrapped(cases.map(({ definition }) => definition.id)),
+    ...expected.cases
+      .filter(({ dut }) => dut === config.id)
+      .map(
+        ({ requirement, id, owner, until, past, reason }) =>
+          `    ${requirement} is expected to fail by ${id} (${owner}, ${past ? `past its date ${until}: it excuses nothing` : `until ${until}`}): ${reason}`,
+      ),
     ...grouped(notRun.filter(({ dut, why }) => dut === config.id && why !== 'no-case')),
   ]);
   const without = requirements.filter(({ id }) =>

@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { Clock } from '../terms/clock.ts';
+import { type ExpectedFailure, expectedText } from '../terms/expected.ts';
 import type { RunEvent } from '../terms/record.ts';
 import type { Verdict } from '../terms/verdict.ts';
 
@@ -35,6 +36,7 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
   const colour = out.isTTY === true && env.NO_COLOR === undefined;
   const paint = (code: string, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const rows = new Map<string, Row>();
+  const expected = new Map<string, ExpectedFailure>();
   const started = clock.monotonic();
   const live = out.isTTY === true && env.CI === undefined ? createLogUpdate(out) : undefined;
 
@@ -72,6 +74,8 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
   return {
     event(event) {
       if (event.type === 'run-start') {
+        for (const one of event.planned)
+          if (one.expected !== undefined) expected.set(`${one.dut} ${one.requirement}`, one.expected);
         for (const { id } of event.duts) {
           const planned = event.planned.filter(({ dut }) => dut === id).length;
           if (planned > 0)
@@ -112,10 +116,12 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
         else count(row, before, -1);
         row.last.set(event.requirement, event.verdict);
         count(row, event.verdict, 1);
-        const why = event.fault === undefined ? '' : `  ${event.fault.domain}: ${event.fault.facts}`;
+        const known = expected.get(`${event.dut} ${event.requirement}`);
+        const note = known === undefined ? undefined : expectedText(event.verdict, known);
+        const why = `${event.fault === undefined ? '' : `  ${event.fault.domain}: ${event.fault.facts}`}${note === undefined ? '' : `  [${note}]`}`;
         const line = `${row.id} ${event.requirement} ${paint(COLOUR[event.verdict], event.verdict)} ${(event.milliseconds / 1000).toFixed(1)} s${why}`;
         if (live === undefined) out.write(`${line}\n`);
-        else if (event.verdict !== 'pass') {
+        else if (event.verdict !== 'pass' || known !== undefined) {
           live.clear();
           out.write(`${line}\n`);
         }

@@ -13,9 +13,10 @@ import type { PlannedDut } from '../run/plan.ts';
 import { assign, blameOf, notRun, prove as proveAll } from '../run/prove.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import { globs } from '../terms/globs.ts';
 import { type DefectRecord, type FalseBlame, figuresOf, type ProofRecord } from '../terms/proof.ts';
 import { type Args, type Command, EXIT } from './args.ts';
-import { globs, loadDefects, planFrom, ROOT, SELECTION } from './load.ts';
+import { loadDefects, planFrom, ROOT, SELECTION } from './load.ts';
 
 /** `resetbench prove`: what the suite catches, shown on twins that are made defective. */
 export const prove: Command = {

@@ -9,10 +9,11 @@ import { randomPassword } from '../kit/fresh.ts';
 import { execute } from '../run/execute.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import { blocks, type ExpectedOutcome, expectedOutcome } from '../terms/expected.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
 import { baselinesOf } from './baselines.ts';
-import { planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
+import { EXPECTATIONS, expectedOf, idleLines, planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
 import { renderRun } from './render.ts';
 
@@ -26,6 +27,7 @@ export const run: Command = {
   positionals: '[DUT...]',
   options: {
     ...SELECTION,
+    ...EXPECTATIONS,
     jobs: {
       type: 'string',
       value: 'N',
@@ -41,7 +43,8 @@ export const run: Command = {
     ["resetbench run 'nvr-*' --requirements CR39,CR52", 'some recorders, some requirements'],
   ],
   async run(args) {
-    const { loaded, plan } = await planFrom(args);
+    const planned = await planFrom(args);
+    const { loaded, plan } = planned;
     const busy = plan.duts.filter(({ cases }) => cases.length > 0);
     if (busy.length === 0)
       throw new HarnessError('USAGE', 'nothing to run: no selected requirement has a case that applies', {
@@ -50,6 +53,7 @@ export const run: Command = {
     const jobs = args.number('jobs', 1) ?? Math.min(24, Math.max(busy.length, 6 * availableParallelism()));
     const secret = secretsFrom(args.text('secrets'));
     const clock = systemClock;
+    const expected = expectedOf(args, planned, clock.now());
     const id = runId(clock.now());
     const folder = join(args.text('reports') ?? join(ROOT, 'reports'), id);
     await mkdir(folder, { recursive: true });
@@ -86,6 +90,7 @@ export const run: Command = {
         clock,
         jobs,
         byHand: args.flag('by-hand'),
+        expected: expected.cases,
         harness: await harnessFacts(),
         signal: stop.signal,
         write: (event: RunEvent) => {
@@ -104,21 +109,41 @@ export const run: Command = {
     }
     const { record, lines, failed } = await renderRun(folder);
     console.log(`\n${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);
+    for (const line of idleLines(expected)) console.error(line);
     if (args.flag('json'))
-      console.log(JSON.stringify({ id, folder, verdict: record.verdict, ended: record.ended }));
+      console.log(
+        JSON.stringify({
+          id,
+          folder,
+          verdict: record.verdict,
+          ended: record.ended,
+          expected: countOutcomes(record),
+        }),
+      );
     return failed ? EXIT.bench : exitCode(record);
   },
 };
 
-/** What a run's record means for whoever called. */
+/**
+ * What a run's record means for whoever called. A failure that was expected, and in time, is none to stop for; one that
+ * was expected and did not happen is.
+ */
 export function exitCode(record: RunRecord): number {
   if (record.ended === 'interrupted') return EXIT.interrupted;
-  const verdicts = new Set(record.cases.map(({ verdict }) => verdict));
-  if (verdicts.has('fail')) return EXIT.nonConformant;
+  if (record.cases.some(blocks)) return EXIT.nonConformant;
   const faults = record.duts.some(({ fault }) => fault !== undefined);
-  return !faults && record.ended === 'complete' && [...verdicts].every((verdict) => verdict === 'pass')
-    ? EXIT.conformant
-    : EXIT.bench;
+  const decided = record.cases.every(({ verdict }) => verdict === 'pass' || verdict === 'fail');
+  return !faults && record.ended === 'complete' && decided ? EXIT.conformant : EXIT.bench;
+}
+
+/** How often each outcome of an expected failure occurs. */
+function countOutcomes(record: RunRecord): Readonly<Record<ExpectedOutcome, number>> {
+  const counts = { happened: 0, past: 0, absent: 0, undecided: 0 };
+  for (const one of record.cases) {
+    const outcome = expectedOutcome(one);
+    if (outcome !== undefined) counts[outcome] += 1;
+  }
+  return counts;
 }
 
 function runId(now: number): string {

@@ -1,4 +1,5 @@
 import { XMLBuilder } from 'fast-xml-parser';
+import { blocks, expectedOutcome } from '../terms/expected.ts';
 import type { AttemptRecord, CaseRecord, DutRecord, RunRecord } from '../terms/record.ts';
 import type { Fault, Verdict } from '../terms/verdict.ts';
 import {
@@ -7,6 +8,7 @@ import {
   endingOf,
   evidenceName,
   evidenceOf,
+  expectedNote,
   lastAttempt,
   millisecondsOf,
   STATE_NAMES,
@@ -20,7 +22,8 @@ interface Element {
 
 /**
  * The run as JUnit XML: a suite per DUT, its properties, a test case per requirement. `failure` is the DUT's fault;
- * `error` covers error, inconc and no verdict; the type names verdict and fault domain. Earlier attempts follow
+ * `error` covers error, inconc and no verdict; the type names verdict and fault domain. A failure that was expected is
+ * `skipped`, as pytest's xfail, its verdict and fault domain in the properties; one that did not happen is a `failure`. Earlier attempts follow
  * Surefire (`flakyFailure`, `rerunError`, ...). What was not run is `skipped` with its reason.
  */
 export function junitOf(record: RunRecord): string {
@@ -65,11 +68,12 @@ function suiteOf(record: RunRecord, dut: DutRecord, cells: readonly Cell[]): Ele
   return {
     '@name': oneLine(dut.id),
     '@tests': cells.length + bench.length,
-    '@failures': verdicts.filter((state) => state === 'fail').length,
+    '@failures': cells.filter(({ tested }) => tested !== undefined && blocks(tested)).length,
     '@errors':
       verdicts.filter((state) => state === 'error' || state === 'inconc' || state === 'none').length +
       bench.length,
-    '@skipped': cells.filter((cell) => cell.tested === undefined).length,
+    '@skipped': cells.filter(({ tested }) => tested === undefined || expectedOutcome(tested) === 'happened')
+      .length,
     '@time': seconds(time),
     '@timestamp': isoTime(starts.length > 0 ? Math.min(...starts) : record.startedAt),
     properties: propertiesOf({
@@ -140,19 +144,37 @@ function caseOf(cell: Cell): Element {
       verdict: tested.verdict,
       attempts: tested.attempts.length,
       ...(tested.flaky && { flaky: 'true' }),
+      ...(tested.expected && {
+        expectedFailure: tested.expected.id,
+        expectedOutcome: expectedOutcome(tested) ?? '',
+        expectedOwner: tested.expected.owner,
+        expectedUntil: tested.expected.until,
+        ...(tested.expected.link !== undefined && { expectedLink: tested.expected.link }),
+      }),
       ...(tested.verdict !== 'pass' &&
         last?.fault && { faultDomain: last.fault.domain, faultRule: last.fault.rule }),
       ...Object.fromEntries(
         (last?.measurements ?? []).map((one) => [`measured.${one.name}`, `${one.value} ${one.unit}`.trim()]),
       ),
     }),
-    ...verdictOf(tested, last),
+    ...verdictOf(cell, tested, last),
     ...earlierOf(tested),
     ...attachmentsOf(tested, last),
   };
 }
 
-function verdictOf(tested: CaseRecord, last: AttemptRecord | undefined): Element {
+function verdictOf(cell: Cell, tested: CaseRecord, last: AttemptRecord | undefined): Element {
+  const note = expectedNote(cell);
+  const outcome = expectedOutcome(tested);
+  if (outcome === 'absent')
+    return {
+      failure: {
+        '@type': 'pass.unexpected',
+        '@message': oneLine(note ?? ''),
+        '#text': printable(note ?? ''),
+      },
+    };
+  if (outcome === 'happened') return { skipped: { '@message': oneLine(note ?? '') } };
   if (tested.verdict === 'pass') return {};
   const problem = problemOf(tested.verdict, last?.fault, last);
   return tested.verdict === 'fail' ? { failure: problem } : { error: problem };

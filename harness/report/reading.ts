@@ -1,3 +1,4 @@
+import { expectedOutcome, expectedText } from '../terms/expected.ts';
 import type {
   AttemptRecord,
   CaseRecord,
@@ -125,14 +126,33 @@ export function endingOf(record: RunRecord): string | undefined {
     : 'The run was interrupted by an operator. Only what was reached stands here.';
 }
 
-/** A case needs attention unless its verdict is pass at the first attempt. */
-export function needsAttention(cell: Cell): boolean {
-  return cell.tested !== undefined && (cell.tested.verdict !== 'pass' || cell.tested.flaky);
+/** A case needs attention unless its verdict is pass at the first attempt, as nobody expected otherwise. */
+export function needsAttention({ tested }: Cell): boolean {
+  return tested !== undefined && (tested.verdict !== 'pass' || tested.flaky || tested.expected !== undefined);
 }
 
-/** Orders cells worst first (error, fail, inconc, none, then flaky passes). */
+/**
+ * Orders cells worst first: error, fail, expected failures that did not happen, inconc, none, flaky passes; expected
+ * failures that happened come last.
+ */
 export function byVerdict(a: Cell, b: Cell): number {
-  return CELL_STATES.indexOf(a.state) - CELL_STATES.indexOf(b.state);
+  return rankOf(a) - rankOf(b);
+}
+
+function rankOf({ state, tested }: Cell): number {
+  const outcome = tested && expectedOutcome(tested);
+  if (outcome === 'happened') return CELL_STATES.length;
+  return outcome === 'absent' ? CELL_STATES.indexOf('fail') + 0.5 : CELL_STATES.indexOf(state);
+}
+
+/** One sentence on a case that was expected to fail; undefined for any other. */
+export function expectedNote({ tested }: Cell): string | undefined {
+  return tested?.expected && expectedText(tested.verdict, tested.expected);
+}
+
+/** The cells that were expected to fail. */
+export function expectedCells(cells: readonly Cell[]): readonly Cell[] {
+  return cells.filter(({ tested }) => tested?.expected !== undefined);
 }
 
 /** The record's requirements, and any that only a case or the plan names. */

@@ -22,12 +22,20 @@ t.test('TAP: parses, nests DUT > requirement > expectation, and its counts are t
       level: number;
       ok: boolean;
       skip: boolean;
+      todo: string;
       name: string;
       diag: Record<string, unknown> | undefined;
     }[] = [];
     const listen = (p: Parser, level: number) => {
       p.on('assert', (a) =>
-        seen.push({ level, ok: a.ok, skip: Boolean(a.skip), name: a.name, diag: a.diag }),
+        seen.push({
+          level,
+          ok: a.ok,
+          skip: Boolean(a.skip),
+          todo: String(a.todo || ''),
+          name: a.name,
+          diag: a.diag,
+        }),
       );
       p.on('child', (child) => listen(child, level + 1));
     };
@@ -50,9 +58,17 @@ t.test('TAP: parses, nests DUT > requirement > expectation, and its counts are t
     t.equal(requirements.filter((one) => one.skip).length, record.notRun.length);
     t.equal(
       requirements.filter((one) => !one.ok).length,
-      total.fail + total.error + total.inconc + total.none,
+      total.fail + total.error + total.inconc + total.none - 1 + 1,
+      'one failure was expected, and one that was did not happen',
     );
-    t.equal(requirements.filter((one) => one.ok && !one.skip).length, total.pass);
+    t.equal(requirements.filter((one) => one.ok && !one.skip).length, total.pass - 1 + 1);
+    const excused = level(2).filter((one) => one.todo !== '');
+    t.match(excused, [{ ok: false, todo: /expected failure lock-too-late \(QA Lab 2, until 2027-03-31\)/ }]);
+    t.match(
+      level(2).find((one) => one.name === 'the expected failure happened'),
+      { ok: false, diag: { verdict: 'pass', reason: /option-not-offered .*did not happen/ } },
+    );
+    t.match(text, /# expected failure menu-entry-missing \(QA Lab 2\) is past its date 2026-10-31/);
     const failed = level(2).find((one) => one.diag?.verdict === 'fail');
     t.match(failed?.diag, {
       verdict: 'fail',
@@ -116,19 +132,35 @@ t.test('JUnit: well-formed, and its counts are those of the record', (t) => {
   const all = read.testsuites.testsuite.flatMap((suite: { testcase: unknown[] }) => suite.testcase);
   t.equal(all.length, Number(read.testsuites['@tests']));
   const count = (key: string) => all.filter((one: object) => key in one).length;
-  t.equal(count('failure'), total.fail);
-  t.equal(Number(read.testsuites['@failures']), total.fail);
+  // One failure was expected and is skipped; one that was expected did not happen, which is a failure.
+  t.equal(count('failure'), total.fail - 1 + 1);
+  t.equal(Number(read.testsuites['@failures']), count('failure'));
+  const message = (kind: string, type: string | undefined) =>
+    all.flatMap((one: Record<string, Record<string, string> | undefined>) => {
+      const found = one[kind];
+      return found !== undefined && found['@type'] === type ? [found['@message']] : [];
+    });
+  t.match(message('failure', 'pass.unexpected'), [/option-not-offered .*did not happen/]);
+  t.match(
+    message('skipped', undefined).filter((text: string) => text.startsWith('expected failure')),
+    [/lock-too-late \(QA Lab 2, until 2027-03-31\)/],
+  );
+  const outcomes = [...xml.matchAll(/name="expectedOutcome" value="(\w+)"/g)].map((match) => match[1]);
+  t.same(outcomes.sort(), ['absent', 'happened', 'past']);
   t.equal(
     count('error'),
     total.error + total.inconc + total.none + 2,
     'and one for the bench, one for the cut run',
   );
   t.equal(Number(read.testsuites['@errors']), count('error'));
-  t.equal(count('skipped'), record.notRun.length);
-  t.equal(Number(read.testsuites['@skipped']), record.notRun.length);
+  t.equal(count('skipped'), record.notRun.length + 1);
+  t.equal(Number(read.testsuites['@skipped']), count('skipped'));
   t.equal(count('flakyError'), 1);
   t.equal(count('rerunError'), 1);
-  const failing = all.find((one: object) => 'failure' in one);
+  const failing = all.find(
+    (one: { failure?: { '@type': string } }) =>
+      one.failure !== undefined && one.failure['@type'] !== 'pass.unexpected',
+  );
   t.equal(failing.failure['@type'], 'fail.product');
   t.ok(all.some((one: { error?: { '@type': string } }) => one.error?.['@type'] === 'inconc.unknown'));
   t.match(failing['system-out'], /\[\[ATTACHMENT\|evidence\/[0-9a-f]{64}\.png\]\]/);
@@ -153,6 +185,13 @@ t.test('Summary: counts per verdict and DUT, the cut run and what needs attentio
     /fail \(product\): CR40 on hghi-f-at: .*expected Wrong verification code/,
   );
   t.match(summary.lines.join('\n'), /flaky: CR17/);
+  t.match(
+    summary.lines.join('\n'),
+    /expected failures: 1 happened and excused, 1 past the date, not excused, 1 DID NOT HAPPEN/,
+  );
+  const about = (id: string) => summary.lines.findIndex((line) => line.includes(id));
+  t.match(summary.lines[about('option-not-offered')], /^pass: CR03 on .*did not happen: remove the entry/);
+  t.equal(about('lock-too-late'), summary.lines.length - 1, 'what was expected and happened comes last');
   t.match(summary.lines[0], /11 twins, 1 hardware recorder/);
   t.ok(
     summary.lines.every((line) => !/\p{Cc}|\u202e/u.test(line)),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ExpectedFailure } from '../terms/expected.ts';
 import type {
   AttemptRecord,
   CaseRecord,
@@ -149,7 +150,30 @@ async function caseAt(place: Place): Promise<CaseRecord> {
     title: place.title,
     verdict: plan.at(-1) ?? 'none',
     flaky: plan.length > 1,
+    ...expectedAt(d, r),
     attempts,
+  };
+}
+
+/** One that happened, one past its date, and one that did not happen. */
+function expectedAt(d: number, r: number): { readonly expected?: ExpectedFailure } {
+  const places: readonly (readonly [number, number, string, string])[] = [
+    [7, 39, 'lock-too-late', '2027-03-31'],
+    [2, 10, 'menu-entry-missing', '2026-10-31'],
+    [0, 2, 'option-not-offered', '2027-03-31'],
+  ];
+  const [, , id, until] = places.find(([one, row]) => one === d && row === r) ?? [];
+  if (id === undefined || until === undefined) return {};
+  const reason = 'The maker knows of it and has promised a firmware that mends it.';
+  return {
+    expected: {
+      id,
+      until,
+      reason,
+      owner: 'QA Lab 2',
+      past: until < '2026-11',
+      link: 'https://tracker.example/REC-123',
+    },
   };
 }
 

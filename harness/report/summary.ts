@@ -1,3 +1,4 @@
+import { type ExpectedOutcome, expectedOutcome } from '../terms/expected.ts';
 import type { RunRecord } from '../terms/record.ts';
 import {
   byVerdict,
@@ -6,6 +7,8 @@ import {
   cellsOf,
   countStates,
   endingOf,
+  expectedCells,
+  expectedNote,
   lastAttempt,
   needsAttention,
   STATE_NAMES,
@@ -39,6 +42,7 @@ export function summaryOf(record: RunRecord): Summary {
       return `  ${oneLine(dut.id).padEnd(width)}  ${countsText(dut.counts)}${fault ? `  (${fault.domain}: ${oneLine(fault.facts)})` : ''}`;
     }),
     `  ${'all'.padEnd(width)}  ${countsText(total)}`,
+    ...expectedLines(all),
     ...attention.slice(0, LISTED).map(attentionLine),
     ...(attention.length > LISTED ? [`  ... and ${attention.length - LISTED} more`] : []),
   ];
@@ -46,6 +50,24 @@ export function summaryOf(record: RunRecord): Summary {
 }
 
 const LISTED = 20;
+
+/** How many failures were expected, and what became of them. */
+function expectedLines(cells: readonly Cell[]): readonly string[] {
+  const found = expectedCells(cells).flatMap(({ tested }) => (tested && expectedOutcome(tested)) ?? []);
+  if (found.length === 0) return [];
+  const parts = Object.entries(OUTCOMES).flatMap(([outcome, words]) => {
+    const count = found.filter((one) => one === outcome).length;
+    return count === 0 ? [] : [`${count} ${words}`];
+  });
+  return [`  expected failures: ${parts.join(', ')}`];
+}
+
+const OUTCOMES: Readonly<Record<ExpectedOutcome, string>> = {
+  happened: 'happened and excused',
+  past: 'past the date, not excused',
+  absent: 'DID NOT HAPPEN',
+  undecided: 'not decided',
+};
 
 function countsText(counts: ReturnType<typeof countStates>): string {
   const parts = CELL_STATES.filter((state) => counts[state] > 0).map(
@@ -60,6 +82,11 @@ function attentionLine(cell: Cell): string {
   const what = failed
     ? `${failed.title}: expected ${failed.expected}, seen ${failed.seen}`
     : (last?.reason ?? cell.title);
+  const note = expectedNote(cell);
+  if (note !== undefined)
+    return oneLine(
+      `${STATE_NAMES[cell.state]}: ${cell.requirement.id} on ${cell.dut.id}: ${note}${failed ? ` (${what})` : ''}`,
+    );
   const state = cell.state === 'pass' ? 'flaky' : STATE_NAMES[cell.state];
   return oneLine(
     `${state}${last?.fault && cell.state !== 'pass' ? ` (${last.fault.domain})` : ''}: ${cell.requirement.id} on ${cell.dut.id}: ${what}`,

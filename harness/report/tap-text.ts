@@ -1,6 +1,15 @@
 import { Test } from 'tap';
+import { expectedOutcome } from '../terms/expected.ts';
 import type { AttemptRecord, RunRecord } from '../terms/record.ts';
-import { type Cell, cellsOf, endingOf, lastAttempt, millisecondsOf, STATE_NAMES } from './reading.ts';
+import {
+  type Cell,
+  cellsOf,
+  endingOf,
+  expectedNote,
+  lastAttempt,
+  millisecondsOf,
+  STATE_NAMES,
+} from './reading.ts';
 import { oneLine, printable } from './text.ts';
 
 type Diagnosis = Readonly<Record<string, unknown>>;
@@ -52,12 +61,28 @@ function writeCell(test: Test, cell: Cell): void {
     if (tested.flaky) inner.comment('flaky: the verdict is that of the last attempt');
     for (const one of last?.measurements ?? [])
       inner.comment(oneLine(`${one.name}: ${one.value} ${one.unit}`));
-    writeAttempt(inner, tested.verdict, last);
+    const note = expectedNote(cell);
+    const outcome = expectedOutcome(tested);
+    writeAttempt(inner, tested.verdict, last, outcome === 'happened' ? note : undefined);
+    if (outcome === 'absent')
+      point(inner, 'the expected failure happened', {
+        verdict: tested.verdict,
+        reason: printable(note ?? ''),
+      });
+    else if (note !== undefined && outcome !== 'happened') inner.comment(oneLine(note));
   });
 }
 
-/** The expectations; and a point for the verdict itself where they do not explain it. */
-function writeAttempt(test: Test, verdict: string, attempt: AttemptRecord | undefined): void {
+/**
+ * The expectations; and a point for the verdict itself where they do not explain it.
+ * @param todo why what fails was expected to: a reader does not count it
+ */
+function writeAttempt(
+  test: Test,
+  verdict: string,
+  attempt: AttemptRecord | undefined,
+  todo: string | undefined,
+): void {
   const expectations = attempt?.expectations ?? [];
   for (const one of expectations) {
     if (one.verdict === 'pass') test.pass(oneLine(one.title));
@@ -67,6 +92,7 @@ function writeAttempt(test: Test, verdict: string, attempt: AttemptRecord | unde
         ...explanation(attempt),
         expected: printable(one.expected),
         seen: printable(one.seen),
+        ...(todo === undefined ? {} : { todo: oneLine(todo) }),
       });
   }
   const explained =
@@ -74,7 +100,12 @@ function writeAttempt(test: Test, verdict: string, attempt: AttemptRecord | unde
     (verdict === 'pass' || (verdict === 'fail' && expectations.some((one) => one.verdict === 'fail')));
   if (explained) return;
   if (verdict === 'pass') test.pass('verdict pass');
-  else point(test, `verdict ${verdict}`, { verdict, ...explanation(attempt) });
+  else
+    point(test, `verdict ${verdict}`, {
+      verdict,
+      ...explanation(attempt),
+      ...(todo === undefined ? {} : { todo: oneLine(todo) }),
+    });
 }
 
 function explanation(attempt: AttemptRecord | undefined): Diagnosis {

@@ -17,6 +17,7 @@ import { HarnessError } from '../terms/error.ts';
 import { foldEvents } from '../terms/fold.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { execute } from './execute.ts';
+import type { ExpectedCase } from './expected.ts';
 import { makePlan } from './plan.ts';
 
 const clock = systemClock;
@@ -53,6 +54,7 @@ interface Lab {
   readonly copies?: number;
   /** Cases that are marked as long. */
   readonly long?: readonly string[];
+  readonly expected?: readonly ExpectedCase[];
   readonly signal?: AbortSignal;
   readonly onStep?: (dut: string, title: string) => void;
 }
@@ -102,6 +104,7 @@ async function run(t: { testdir(): string }, lab: Lab) {
     signal: lab.signal ?? new AbortController().signal,
     write: (event) => void events.push({ at: clock.now(), ...event }),
     ...(lab.onStep === undefined ? {} : { onStep: lab.onStep }),
+    ...(lab.expected === undefined ? {} : { expected: lab.expected }),
     benches: {
       async open(id, copy = 1) {
         const name = copy === 1 ? id : `${id} ${copy}`;
@@ -336,6 +339,28 @@ t.test('what the recorder does wrong is not tried again', async (t) => {
     },
     { verdict: 'fail', attempts: [{ fault: { domain: 'product' } }] },
   ]);
+});
+
+t.test('a failure that was expected stays a failure in the record, with who answers for it', async (t) => {
+  const known = { id: 'known', reason: 'r', owner: 'o', until: '2027-01-31', past: false };
+  const fails: Test = async ({ expect }) => expect(1, 'one').toBe(2);
+  const { record } = await run(t, {
+    duts: ['one', 'two'],
+    tests: { CR01: fails, CR02: passes },
+    expected: [
+      { dut: 'one', requirement: 'CR01', ...known },
+      { dut: 'two', requirement: 'CR02', ...known },
+    ],
+  });
+  t.same(
+    record.cases.map(({ dut, requirement, verdict, expected }) => [dut, requirement, verdict, expected]),
+    [
+      ['one', 'CR01', 'fail', known],
+      ['one', 'CR02', 'pass', undefined],
+      ['two', 'CR01', 'fail', undefined],
+      ['two', 'CR02', 'pass', known],
+    ],
+  );
 });
 
 t.test('a defect of a suite is an error of the suite, and the next case runs', async (t) => {

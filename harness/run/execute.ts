@@ -2,7 +2,9 @@ import type { Benches } from '../bench/open.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { FindBaseline } from '../terms/baseline.ts';
 import type { Clock } from '../terms/clock.ts';
+import type { ExpectedFailure } from '../terms/expected.ts';
 import type { DutRecord, RunEvent, RunRecord } from '../terms/record.ts';
+import type { ExpectedCase } from './expected.ts';
 import type { Plan, PlannedDut } from './plan.ts';
 import { Shift } from './shift.ts';
 
@@ -23,6 +25,8 @@ export interface ExecuteOptions {
   readonly onStep?: (dut: string, title: string) => void;
   /** Twins are brought back as hardware is, without snapshots. */
   readonly byHand?: boolean;
+  /** Failures of cases of the plan that are known of. */
+  readonly expected?: readonly ExpectedCase[];
 }
 
 /**
@@ -48,6 +52,7 @@ export async function execute(options: ExecuteOptions): Promise<'complete' | 'in
         dut: config.id,
         requirement: definition.id,
         title: definition.title,
+        ...expectedOf(options.expected, config.id, definition.id),
       })),
     ),
     notRun: plan.notRun,
@@ -80,6 +85,18 @@ function neediest(shifts: readonly Shift[]): Shift | undefined {
   if (fresh !== undefined) return fresh;
   const [most] = shifts.toSorted((a, b) => b.need - a.need);
   return most !== undefined && most.need > 0 ? most : undefined;
+}
+
+/** What the plan says of a case's known failure. */
+function expectedOf(
+  expected: readonly ExpectedCase[] = [],
+  dut: string,
+  requirement: string,
+): { readonly expected?: ExpectedFailure } {
+  const found = expected.find((one) => one.dut === dut && one.requirement === requirement);
+  if (found === undefined) return {};
+  const { dut: _dut, requirement: _requirement, ...failure } = found;
+  return { expected: failure };
 }
 
 function dutRecord({ config, profile }: PlannedDut): DutRecord {

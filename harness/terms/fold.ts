@@ -1,4 +1,5 @@
 import { HarnessError } from './error.ts';
+import type { ExpectedFailure } from './expected.ts';
 import type {
   AttemptRecord,
   CaseRecord,
@@ -30,6 +31,7 @@ interface OpenCase {
   readonly dut: string;
   readonly requirement: string;
   title: string;
+  expected?: ExpectedFailure;
   readonly attempts: OpenAttempt[];
 }
 
@@ -95,7 +97,11 @@ function openCases(start: Of<'run-start'>, events: readonly Timed[]): ReadonlyMa
     cases.set(key, fresh);
     return fresh;
   };
-  for (const { dut, requirement, title } of start.planned) caseOf(dut, requirement).title = title;
+  for (const { dut, requirement, title, expected } of start.planned) {
+    const one = caseOf(dut, requirement);
+    one.title = title;
+    if (expected !== undefined) one.expected = expected;
+  }
   for (const event of events) {
     if (!('attempt' in event)) continue;
     const one = caseOf(event.dut, event.requirement);
@@ -142,6 +148,7 @@ function closeCase(one: OpenCase, endedAt: number, left: string): CaseRecord {
     title: one.title,
     verdict: attempts.at(-1)?.verdict ?? 'none',
     flaky: attempts.length > 1,
+    ...(one.expected === undefined ? {} : { expected: one.expected }),
     attempts,
   };
 }

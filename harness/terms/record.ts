@@ -1,3 +1,4 @@
+import type { ExpectedFailure } from './expected.ts';
 import type { Fault, Verdict } from './verdict.ts';
 
 /** A picture or text kept as evidence: `evidence/<sha256>.<ext>`. */
@@ -63,6 +64,8 @@ export interface CaseRecord {
   readonly title: string;
   readonly verdict: Verdict;
   readonly flaky: boolean;
+  /** A failure that was known of; the verdict says what happened all the same. */
+  readonly expected?: ExpectedFailure;
   readonly attempts: readonly AttemptRecord[];
 }
 /** Why a requirement has no case on a DUT in this plan. */
@@ -121,6 +124,7 @@ export type RunEvent =
         readonly dut: string;
         readonly requirement: string;
         readonly title: string;
+        readonly expected?: ExpectedFailure;
       }[];
       readonly notRun: readonly NotRunRecord[];
     }

@@ -1,9 +1,10 @@
+import { type ExpectedOutcome, expectedOutcome } from '../../terms/expected.ts';
 import type { AttemptRecord, EvidenceRef, ExpectationRecord, StepRecord } from '../../terms/record.ts';
 import type { Fault } from '../../terms/verdict.ts';
 import type { Embedded } from '../pictures.ts';
 import { type Cell, evidenceName, evidenceOf, STATE_NAMES } from '../reading.ts';
 import { durationText, isoTime } from '../text.ts';
-import { badge, icon, kindBadge } from './icons.ts';
+import { badge, expectedBadge, icon, kindBadge } from './icons.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { anchorOf } from './matrix.ts';
 
@@ -13,14 +14,36 @@ export type EvidenceBook = ReadonlyMap<string, Embedded>;
 export function detailsOf(cell: Cell, book: EvidenceBook): Markup {
   const { requirement, dut, tested } = cell;
   return html`<template id="case:${anchorOf(cell)}"><article>
-<header class="ch"><p class="crumbs"><span class="mono">${requirement.id}</span> on <span class="mono">${dut.id}</span> ${kindBadge(dut.kind)} ${badge(cell.state)}${tested?.flaky && html` <span class="badge flakymark">${icon('flaky')}${tested.attempts.length} attempts</span>`}</p>
+<header class="ch"><p class="crumbs"><span class="mono">${requirement.id}</span> on <span class="mono">${dut.id}</span> ${kindBadge(dut.kind)} ${badge(cell.state)}${tested?.flaky && html` <span class="badge flakymark">${icon('flaky')}${tested.attempts.length} attempts</span>`}${expectedBadge(tested)}</p>
 <h2 id="case-title" tabindex="-1">${requirement.statement}</h2>
 ${cell.title !== requirement.statement && html`<p class="casetitle">Case: ${cell.title}</p>`}
 <dl class="meta"><div><dt>Kind</dt><dd>${requirement.kind}</dd></div><div><dt>Source</dt><dd>${requirement.source}</dd></div><div><dt>Section</dt><dd>${requirement.section}</dd></div><div><dt>Recorder</dt><dd>${dut.model} <span class="mono">${dut.firmware}</span>, GUI ${dut.gui}, ${dut.resolution}</dd></div></dl></header>
-${tested === undefined ? html`<div class="why" data-s="${cell.state}"><h3>${badge(cell.state)}</h3><p>${cell.reason}</p></div>` : attemptsOf(tested.attempts, book)}
+${tested === undefined ? html`<div class="why" data-s="${cell.state}"><h3>${badge(cell.state)}</h3><p>${cell.reason}</p></div>` : html`${expectedBox(cell)}${attemptsOf(tested.attempts, book)}`}
 </article></template>
 `;
 }
+
+/** What was known of a failure before it happened, or did not. */
+function expectedBox(cell: Cell): Markup | undefined {
+  const expected = cell.tested?.expected;
+  const outcome = cell.tested && expectedOutcome(cell.tested);
+  if (expected === undefined || outcome === undefined) return undefined;
+  return html`<div class="why known" data-o="${outcome}"><h3>${icon('expected')}${EXPECTED_HEADS[outcome]}</h3><p class="reason">${expected.reason}</p>
+<dl class="fault"><div><dt>Entry</dt><dd class="mono">${expected.id}</dd></div><div><dt>Owner</dt><dd>${expected.owner}</dd></div><div><dt>Until</dt><dd>${expected.until}</dd></div>${expected.link !== undefined && html`<div><dt>Followed up</dt><dd class="mono">${expected.link}</dd></div>`}<div class="cure"><dt>What it means</dt><dd>${EXPECTED_CURES[outcome]}</dd></div></dl></div>`;
+}
+
+const EXPECTED_HEADS: Readonly<Record<ExpectedOutcome, string>> = {
+  happened: 'This failure was expected',
+  past: 'This failure was expected, but the entry is past its date',
+  absent: 'A failure was expected, and did not happen',
+  undecided: 'A failure was expected; no verdict was reached',
+};
+const EXPECTED_CURES: Readonly<Record<ExpectedOutcome, string>> = {
+  happened: 'It does not block a release until that day. The verdict stays fail.',
+  past: 'It blocks a release as any other failure: mend the recorder, or agree on a new date.',
+  absent: 'It blocks a release until the entry is removed or its condition narrowed.',
+  undecided: 'Run the case again: nothing is known of the failure.',
+};
 
 function attemptsOf(attempts: readonly AttemptRecord[], book: EvidenceBook): Content {
   if (attempts.length === 0) return html`<p class="empty">The record holds no attempt.</p>`;

@@ -1,6 +1,15 @@
+import { expectedOutcome } from '../../terms/expected.ts';
 import type { DutRecord, RunRecord } from '../../terms/record.ts';
 import type { Verdict } from '../../terms/verdict.ts';
-import { CELL_STATES, type Cell, type CellState, countStates, endingOf, STATE_NAMES } from '../reading.ts';
+import {
+  CELL_STATES,
+  type Cell,
+  type CellState,
+  countStates,
+  endingOf,
+  expectedCells,
+  STATE_NAMES,
+} from '../reading.ts';
 import { counted, durationText, isoTime } from '../text.ts';
 import { badge, icon, kindBadge } from './icons.ts';
 import { html, type Markup } from './markup.ts';
@@ -21,7 +30,7 @@ export function headerOf(record: RunRecord, cells: readonly Cell[]): Markup {
   const ending = endingOf(record);
   return html`<header class="hero">
 <div class="verdict" data-s="${record.verdict}"><span class="seal">${icon(record.verdict)}</span><div>
-<p class="over">Verdict of the run</p><h1>${capital(STATE_NAMES[record.verdict])}</h1><p>${MEANING[record.verdict]}${record.verdict === 'error' && counts.fail > 0 && ` ${counted(counts.fail, 'case')} found a requirement broken.`}</p></div></div>
+<p class="over">Verdict of the run</p><h1>${capital(STATE_NAMES[record.verdict])}</h1><p>${MEANING[record.verdict]}${record.verdict === 'error' && counts.fail > 0 && ` ${counted(counts.fail, 'case')} found a requirement broken.`}</p>${expectedLine(cells)}</div></div>
 ${ending && html`<p class="banner cut" role="status"><strong>${record.ended === 'cut' ? 'Cut short' : 'Interrupted'}</strong> ${ending}</p>`}
 ${kindBanner(record.duts)}
 <dl class="facts">
@@ -35,6 +44,14 @@ ${kindBanner(record.duts)}
 <p class="coverage">${counted(record.requirements.length, 'requirement')} × ${counted(record.duts.length, 'recorder')} = ${cells.length} fields: <strong>${judged}</strong> with a verdict, ${cells.length - judged} without.</p>
 <ul class="tiles">${CELL_STATES.filter((state) => counts[state] > 0 || state === 'pass' || state === 'fail').map((state) => html`<li data-s="${state}"><span class="n">${counts[state]}</span>${badge(state)}</li>`)}</ul>
 </header>`;
+}
+
+/** How many failures were expected, and whether they are in order. */
+function expectedLine(cells: readonly Cell[]): Markup | undefined {
+  const found = expectedCells(cells);
+  if (found.length === 0) return undefined;
+  const open = found.filter(({ tested }) => tested !== undefined && expectedOutcome(tested) !== 'happened');
+  return html`<p class="expectedline">${icon('expected')} ${counted(found.length - open.length, 'failure')} expected and excused${open.length > 0 && html`; <strong>${open.length} expected that did not happen, are past their date or were not decided</strong>`}.</p>`;
 }
 
 /** A row per recorder: what it is, and how its cases ended. */

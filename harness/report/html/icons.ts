@@ -1,8 +1,10 @@
+import { type ExpectedOutcome, expectedOutcome } from '../../terms/expected.ts';
+import type { CaseRecord } from '../../terms/record.ts';
 import { type CellState, STATE_NAMES } from '../reading.ts';
 import { html, type Markup, trusted } from './markup.ts';
 
 /** A symbol per state, so that no state is told by colour alone. 16x16, drawn with the current colour. */
-const SHAPES: Readonly<Record<CellState | 'flaky', string>> = {
+const SHAPES: Readonly<Record<CellState | 'flaky' | 'expected', string>> = {
   pass: '<path d="M3 8.5l3.2 3.2L13 4.8"/>',
   fail: '<path d="M4 4l8 8M12 4l-8 8"/>',
   inconc: '<path d="M5.3 6a2.7 2.7 0 1 1 4.3 2.1C8.5 8.9 8 9.3 8 10.3"/><path d="M8 13v.1"/>',
@@ -12,6 +14,7 @@ const SHAPES: Readonly<Record<CellState | 'flaky', string>> = {
   'no-case': '<circle cx="8" cy="8" r="4.6" stroke-dasharray="2.4 2.4"/>',
   'not-selected': '<circle cx="8" cy="8" r="1.6"/>',
   'not-reached': '<path d="M3.5 8h5.5M6.8 5.3L9.5 8l-2.7 2.7M12.5 4v8"/>',
+  expected: '<path d="M4.5 14V3M4.5 3.5h7.5l-2 2.6 2 2.6H4.5"/>',
   flaky: '<path d="M12.8 6.5A5 5 0 1 0 13 9M13 3.5v3h-3"/>',
 };
 
@@ -24,7 +27,7 @@ export function iconSheet(): Markup {
 }
 
 /** The symbol alone; whoever uses it says the state in words beside it. */
-export function icon(state: CellState | 'flaky'): Markup {
+export function icon(state: CellState | 'flaky' | 'expected'): Markup {
   return html`<svg class="i" aria-hidden="true"><use href="#i-${state}"/></svg>`;
 }
 
@@ -32,6 +35,23 @@ export function icon(state: CellState | 'flaky'): Markup {
 export function badge(state: CellState, more = ''): Markup {
   return html`<span class="badge" data-s="${state}">${icon(state)}${STATE_NAMES[state]}${more}</span>`;
 }
+
+/** Marks a failure that was expected, with what became of it; nothing for any other case. */
+export function expectedBadge(tested: CaseRecord | undefined): Markup | undefined {
+  const outcome = tested && expectedOutcome(tested);
+  return (
+    outcome &&
+    html` <span class="badge expectedmark" data-o="${outcome}">${icon('expected')}${EXPECTED_NAMES[outcome]}</span>`
+  );
+}
+
+/** How the fate of an expected failure is called in a page. */
+export const EXPECTED_NAMES: Readonly<Record<ExpectedOutcome, string>> = {
+  happened: 'expected',
+  past: 'expected, past its date',
+  absent: 'expected to fail, did not',
+  undecided: 'expected, not decided',
+};
 
 /** Marks a DUT as what it is. */
 export function kindBadge(kind: 'twin' | 'hardware'): Markup {

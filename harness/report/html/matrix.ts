@@ -1,14 +1,16 @@
+import { expectedOutcome } from '../../terms/expected.ts';
 import type { RunRecord } from '../../terms/record.ts';
 import {
   byVerdict,
   CELL_STATES,
   type Cell,
   countStates,
+  expectedNote,
   lastAttempt,
   needsAttention,
   STATE_NAMES,
 } from '../reading.ts';
-import { badge, icon, kindBadge } from './icons.ts';
+import { badge, EXPECTED_NAMES, expectedBadge, icon, kindBadge } from './icons.ts';
 import { html, type Markup } from './markup.ts';
 
 /** The address of a field within the page, also the key of its details. */
@@ -36,11 +38,12 @@ ${found.length === 0 ? html`<p class="empty">Nothing: every case passed at its f
 function attentionItem(cell: Cell): Markup {
   const last = cell.tested && lastAttempt(cell.tested);
   const failed = last?.expectations.find((one) => one.verdict === 'fail');
-  const flaky = cell.state === 'pass';
+  const flaky = cell.state === 'pass' && cell.tested?.flaky === true;
+  const note = failed === undefined ? expectedNote(cell) : undefined;
   return html`<li data-s="${cell.state}" data-dut="${cell.dut.id}" data-req="${cell.requirement.id}"><a href="#${anchorOf(cell)}">
-<span class="what">${badge(cell.state, flaky ? `, ${cell.tested?.attempts.length ?? 0} attempts` : '')}${!flaky && last?.fault && html` <span class="domain">${last.fault.domain}</span>`} <span class="mono">${cell.requirement.id}</span> on <span class="mono">${cell.dut.id}</span> ${kindBadge(cell.dut.kind)}</span>
+<span class="what">${badge(cell.state, flaky ? `, ${cell.tested?.attempts.length ?? 0} attempts` : '')}${!flaky && last?.fault && html` <span class="domain">${last.fault.domain}</span>`}${expectedBadge(cell.tested)} <span class="mono">${cell.requirement.id}</span> on <span class="mono">${cell.dut.id}</span> ${kindBadge(cell.dut.kind)}</span>
 <span class="title">${cell.title}</span>
-${failed ? html`<span class="diff"><span><b>Expected</b> ${failed.expected}</span><span><b>Seen</b> ${failed.seen}</span></span>` : html`<span class="diff"><span>${flaky ? 'An earlier attempt did not pass; it stays in the record.' : (last?.reason ?? last?.fault?.facts ?? 'The record gives no reason.')}</span></span>`}</a></li>`;
+${failed ? html`<span class="diff"><span><b>Expected</b> ${failed.expected}</span><span><b>Seen</b> ${failed.seen}</span></span>` : html`<span class="diff"><span>${note !== undefined ? note : flaky ? 'An earlier attempt did not pass; it stays in the record.' : (last?.reason ?? last?.fault?.facts ?? 'The record gives no reason.')}</span></span>`}</a></li>`;
 }
 
 /** Requirements by section down, recorders across. */
@@ -52,7 +55,7 @@ export function matrixOf(record: RunRecord, cells: ReadonlyMap<string, readonly 
     (one) => one.requirement.section,
   );
   return html`<section id="matrix" aria-labelledby="h-matrix"><h2 id="h-matrix">Matrix</h2>
-<p class="legend" aria-label="Legend">${CELL_STATES.map((state) => badge(state))}<span class="badge flakymark">${icon('flaky')}more than one attempt</span></p>
+<p class="legend" aria-label="Legend">${CELL_STATES.map((state) => badge(state))}<span class="badge flakymark">${icon('flaky')}more than one attempt</span><span class="badge expectedmark">${icon('expected')}expected to fail</span></p>
 <div class="scroll grid" tabindex="0" role="region" aria-label="Matrix of requirements and recorders"><table class="matrix">
 <thead><tr><th scope="col" class="corner">Requirement</th>${record.duts.map((dut) => html`<th scope="col" data-col="${dut.id}"><span class="colhead"><span class="mono">${dut.id}</span><span class="dim">${dut.firmware} · GUI ${dut.gui}</span></span>${kindBadge(dut.kind)}</th>`)}</tr></thead>
 ${[...sections].map(
@@ -73,8 +76,9 @@ ${rows.map(
 function cellOf(cell: Cell | undefined): Markup {
   if (cell === undefined) return html`<td></td>`;
   const flaky = cell.tested?.flaky === true;
-  const label = `${cell.requirement.id} on ${cell.dut.id}: ${STATE_NAMES[cell.state]}${flaky ? ', more than one attempt' : ''}`;
-  return html`<td><a class="c" data-s="${cell.state}" href="#${anchorOf(cell)}" title="${label}" aria-label="${label}">${icon(cell.state)}${flaky && html`<span class="fl">${icon('flaky')}</span>`}</a></td>`;
+  const outcome = cell.tested && expectedOutcome(cell.tested);
+  const label = `${cell.requirement.id} on ${cell.dut.id}: ${STATE_NAMES[cell.state]}${flaky ? ', more than one attempt' : ''}${outcome === undefined ? '' : `, ${EXPECTED_NAMES[outcome]}`}`;
+  return html`<td><a class="c" data-s="${cell.state}" href="#${anchorOf(cell)}" title="${label}" aria-label="${label}">${icon(cell.state)}${flaky && html`<span class="fl">${icon('flaky')}</span>`}${outcome && html`<span class="ex" data-o="${outcome}">${icon('expected')}</span>`}</a></td>`;
 }
 
 /** Requirements that no case tests, on any recorder or on some. */

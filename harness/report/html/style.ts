@@ -39,7 +39,8 @@ button,input,select{font:inherit;color:inherit}
 .plain{white-space:nowrap;flex:none;background:var(--card);border:1px solid var(--line);border-radius:7px;padding:4px 12px;cursor:pointer}.plain:hover{border-color:var(--dim)}
 .badge{display:inline-flex;align-items:center;gap:5px;color:var(--c);background:var(--b);border-radius:99px;padding:1px 10px 1px 8px;font-size:13px;font-weight:600;white-space:nowrap;border:1px solid transparent}
 .badge[data-s^=no-],.badge[data-s^=not-]{border-color:var(--line);font-weight:500}
-.flakymark{border:1px solid var(--line);color:var(--ink);font-weight:500}
+.flakymark,.expectedmark{border:1px solid var(--line);color:var(--ink);font-weight:500}.expectedmark[data-o=absent],.expectedmark[data-o=past]{border-color:var(--ink);font-weight:700}
+.expectedline{margin-top:6px}.why.known{border:1px solid var(--dim);border-left-width:6px;background:var(--soft)}
 .kind{display:inline-block;border-radius:4px;padding:0 6px;font:600 11.5px/18px system-ui,sans-serif;vertical-align:1px;white-space:nowrap;letter-spacing:.02em}
 .twin{border:1px dashed var(--dim);color:var(--dim)}.hardware{border:1px solid var(--accent);color:var(--card);background:var(--accent)}
 .domain{border:1px solid var(--c,var(--dim));color:var(--c,var(--ink));border-radius:4px;padding:0 6px;font-size:12.5px;font-weight:600;white-space:nowrap}
@@ -99,7 +100,7 @@ table{border-collapse:separate;border-spacing:0;width:100%}th{text-align:left;fo
 .c[data-s^=no-],.c[data-s^=not-]{color:light-dark(#74828e,#7d8b98)}
 .c[data-s=none]{border:1px dashed var(--none)}
 .c:hover{box-shadow:inset 0 0 0 2px var(--c)}.c.off{opacity:.16}
-.fl{position:absolute;top:2px;right:4px;font-size:11px;line-height:1;color:var(--ink)}
+.fl,.ex{position:absolute;top:2px;right:4px;font-size:11px;line-height:1;color:var(--ink)}.ex{right:auto;left:4px}.ex[data-o=absent],.ex[data-o=past]{background:var(--ink);color:var(--card);border-radius:3px;padding:1px}
 .recorders th,.recorders td{padding:11px 16px;border-bottom:1px solid var(--line);vertical-align:top}.recorders tr:last-child>*{border-bottom:0}
 .recorders thead th{font-size:12.5px;color:var(--dim);padding-block:9px}.results{min-width:340px;width:42%}
 .share{display:block;width:100%;height:9px;border-radius:5px;background:var(--soft);overflow:hidden}.share rect{fill:var(--o)}
