@@ -76,7 +76,8 @@ export const HOUSE: readonly Room[] = [
       'harness/vision',
       TERMS,
     ],
-    packages: [NODE],
+    // Draws sequences of moves, and makes them shorter.
+    packages: [NODE, 'fast-check'],
   },
   { folder: 'harness/evidence', rooms: [TERMS], packages: [NODE, 'sharp'] },
   {

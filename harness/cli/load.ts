@@ -10,6 +10,7 @@ import { type Profile, parseProfile } from '../config/profile.ts';
 import { parseRequirements, type Requirement } from '../config/requirements.ts';
 import { parseSets } from '../config/sets.ts';
 import type { CaseDefinition } from '../kit/case.ts';
+import type { Model } from '../kit/model.ts';
 import { type ExpectedCase, expectedCases, idleExpectations } from '../run/expected.ts';
 import { caseProblems, makePlan, type Plan } from '../run/plan.ts';
 import { HarnessError } from '../terms/error.ts';
@@ -120,6 +121,23 @@ function loadExpectations(
   );
   refuse(problems);
   return expectations;
+}
+
+/** The model of `suites/NAME.model.ts`. @throws HarnessError CONFIG_INVALID for one that names defects that are none */
+export async function loadModel(name: string, defects: readonly Defect[]): Promise<Model> {
+  const file = `${name}.model.ts`;
+  const module: { readonly model?: Model } = await import(pathToFileURL(join(ROOT, 'suites', file)).href);
+  if (module.model === undefined)
+    throw new HarnessError('CONFIG_INVALID', `suites/${file} exports no "model"`, {
+      hint: 'export const model: Model = { ... }',
+    });
+  const known = new Set(defects.map(({ id }) => id));
+  const stray = module.model.finds.filter((id) => !known.has(id));
+  if (stray.length > 0)
+    throw new HarnessError('CONFIG_INVALID', `suites/${file}: no such defect: ${stray.join(', ')}`, {
+      hint: 'name defects of suites/defects.yaml in "finds"',
+    });
+  return module.model;
 }
 
 async function loadSuites(folder: string): Promise<readonly CaseDefinition[]> {

@@ -6,17 +6,26 @@ import { join, relative } from 'node:path';
 import { openBenches } from '../bench/open.ts';
 import type { Defect } from '../config/defects.ts';
 import { randomPassword } from '../kit/fresh.ts';
+import type { Model } from '../kit/model.ts';
 import { proofHtml } from '../report/proof.ts';
 import { proofLines } from '../report/proof-text.ts';
 import { writeEach } from '../report/write.ts';
 import type { PlannedDut } from '../run/plan.ts';
 import { assign, blameOf, notRun, prove as proveAll } from '../run/prove.ts';
+import { canPlay, type SequenceTask } from '../run/sequences.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { globs } from '../terms/globs.ts';
-import { type DefectRecord, type FalseBlame, figuresOf, type ProofRecord } from '../terms/proof.ts';
+import {
+  type DefectRecord,
+  type FalseBlame,
+  figuresOf,
+  type ProofRecord,
+  type SequenceRecord,
+  sequenceFiguresOf,
+} from '../terms/proof.ts';
 import { type Args, type Command, EXIT } from './args.ts';
-import { loadDefects, planFrom, ROOT, SELECTION } from './load.ts';
+import { loadDefects, loadModel, planFrom, ROOT, SELECTION } from './load.ts';
 
 /** `resetbench prove`: what the suite catches, shown on twins that are made defective. */
 export const prove: Command = {
@@ -31,31 +40,55 @@ export const prove: Command = {
       value: 'LIST',
       help: 'only defects that these must catch, e.g. CR42,CR5*',
     },
-    sample: { type: 'string', value: 'N', help: 'only N defects, drawn at random' },
+    sample: { type: 'string', value: 'N', help: 'only N defects, drawn at random; 0: none' },
     seed: { type: 'string', value: 'S', help: 'of the drawing (default 1), of healthy twins (default: any)' },
     jobs: { type: 'string', value: 'N', help: 'twins at a time (default: 6 a processor, at most 24)' },
     reports: { type: 'string', value: 'FOLDER', help: 'where proofs are kept (default: reports)' },
     others: { type: 'string', value: 'N', help: 'other cases run with each defect, at most (default 4)' },
     healthy: { type: 'string', value: 'N', help: 'no defects: each case N times on healthy, jittery twins' },
+    sequences: {
+      type: 'string',
+      value: 'N',
+      help: 'sequences of the model on healthy twins (default 24 in a whole proof, else 0)',
+    },
+    moves: {
+      type: 'string',
+      value: 'LIST',
+      help: 'play these moves of the model, with --defect or on a healthy twin, and nothing else',
+    },
     json: { type: 'boolean', help: 'one object with the figures on the last line' },
   },
   examples: [
     ['resetbench prove', 'the whole matrix of defects and requirements'],
     ['resetbench prove --requirement CR42 --json', 'what must catch a missing lock'],
     ['resetbench prove --sample 12 --seed 7', 'twelve defects, the same ones each time'],
+    ['resetbench prove --moves obtain,cut-power,key-code', 'one sequence of the model, as a report shows it'],
     ['resetbench prove --healthy 10', 'does a healthy recorder get blamed, however slow it is?'],
   ],
   async run(args) {
     const { loaded, plan } = await planFrom(args);
     const rounds = args.number('healthy', 1);
     const seed = args.number('seed', 0) ?? (rounds === undefined ? 1 : randomInt(2 ** 31));
-    const defects = rounds === undefined ? chosen(loadDefects(loaded), args) : [];
+    const catalogue = loadDefects(loaded);
+    const picked = rounds === undefined ? chosen(catalogue, args) : [];
+    const model = await loadModel('life', catalogue);
+    const sequences = sequencesOf(args, model, { picked, whole: picked.length === catalogue.length, seed });
+    const defects = args.text('moves') === undefined ? picked : [];
     const { tasks, homeless } = assign(defects, plan.duts);
+    const playOnly = rounds === undefined && defects.length === 0;
+    const players = plan.duts.filter((dut) => canPlay(model, dut));
     const stations = stationsFor(
-      rounds === undefined ? plan.duts : plan.duts.flatMap(jittery),
-      rounds === undefined ? tasks : undefined,
-      args.number('jobs', 1) ?? Math.min(24, 6 * availableParallelism()),
-    );
+      playOnly ? players : rounds === undefined ? plan.duts : plan.duts.flatMap(jittery),
+      playOnly || rounds !== undefined ? undefined : tasks,
+      Math.min(
+        args.number('jobs', 1) ?? Math.min(24, 6 * availableParallelism()),
+        playOnly ? Math.max(1, sequences.length) : Number.POSITIVE_INFINITY,
+      ),
+    ).slice(0, playOnly ? sequences.length : undefined);
+    if (stations.length === 0)
+      throw new HarnessError('USAGE', 'nothing to prove: no defect, no healthy round and no sequence', {
+        hint: 'see `resetbench prove --help`',
+      });
     const clock = systemClock;
     const startedAt = clock.now();
     const id = `${new Date(startedAt).toISOString().slice(0, 19).replaceAll(':', '')}Z-${randomBytes(2).toString('hex')}-proof`;
@@ -66,6 +99,7 @@ export const prove: Command = {
       notRun(defect, `no twin of the inventory has a case for ${defect.requirement} on which it can show`),
     );
     const blamed: FalseBlame[] = [];
+    const played: SequenceRecord[] = [];
     let healthyCases = 0;
     const drives = await mkdtemp(join(tmpdir(), 'resetbench-'));
     const stop = new AbortController();
@@ -77,7 +111,7 @@ export const prove: Command = {
     process.on('SIGTERM', interrupt);
     keep({ type: 'proof-start', id, at: startedAt, seed, defects: defects.map((one) => one.id) });
     console.log(
-      `proof ${id}: ${rounds === undefined ? `${defects.length} defects` : `${rounds} healthy rounds, seed ${seed},`} on ${stations.length} twins`,
+      `proof ${id}: ${rounds === undefined ? `${defects.length} defects, ${sequences.length} lots of sequences` : `${rounds} healthy rounds, seed ${seed},`} on ${stations.length} twins`,
     );
     const benches = openBenches({
       devices: loaded.devices,
@@ -92,7 +126,9 @@ export const prove: Command = {
       await proveAll({
         stations,
         tasks,
-        rounds: rounds ?? 1,
+        rounds: rounds ?? (playOnly ? 0 : 1),
+        model,
+        sequences,
         others: args.number('others', 0) ?? OTHERS,
         benches,
         clock,
@@ -102,6 +138,11 @@ export const prove: Command = {
           keep({ type: 'defect', ...record });
           results.push(record);
           console.log(defectLine(record));
+        },
+        onSequences(record) {
+          keep({ type: 'sequences', ...record });
+          played.push(record);
+          console.log(sequencesLine(record));
         },
         onHealthy(result) {
           healthyCases += 1;
@@ -134,7 +175,12 @@ export const prove: Command = {
       ].sort((a, b) => a.requirement.localeCompare(b.requirement) || a.id.localeCompare(b.id)),
       healthyCases,
       blamed,
+      ...(sequences.length === 0 ? {} : { sequences: played }),
     };
+    if (played.length < sequences.length && record.ended === 'complete')
+      console.error(
+        `notice: ${sequences.length - played.length} lots of sequences were not played: no twin of this choice has ${model.about}`,
+      );
     keep({ type: 'proof-end', ended: record.ended });
     return finish(folder, record, { json: args.flag('json'), healthy: rounds !== undefined });
   },
@@ -156,11 +202,62 @@ async function finish(
   const figures = figuresOf(record);
   const told = healthy
     ? { healthy_cases: record.healthyCases, healthy_false: record.blamed.length }
-    : figures;
+    : { ...figures, ...(record.sequences === undefined ? {} : sequenceFiguresOf(record)) };
   if (json) console.log(JSON.stringify(told));
   if (record.ended === 'interrupted') return EXIT.interrupted;
-  if (record.blamed.length > 0) return EXIT.bench;
-  return healthy || figures.named_rate === 1 ? EXIT.conformant : EXIT.nonConformant;
+  const model = sequenceFiguresOf(record);
+  if (record.blamed.length + model.sequence_violations + model.sequence_undecided > 0) return EXIT.bench;
+  const named = healthy || record.defects.length === 0 || figures.named_rate === 1;
+  return named && model.sequence_found === model.sequence_defects ? EXIT.conformant : EXIT.nonConformant;
+}
+
+/** What the model is to play: lots of sequences on healthy twins, and one on each defect that it must find. */
+function sequencesOf(
+  args: Args,
+  model: Model,
+  {
+    picked,
+    whole,
+    seed,
+  }: { readonly picked: readonly Defect[]; readonly whole: boolean; readonly seed: number },
+): readonly SequenceTask[] {
+  const moves = args
+    .text('moves')
+    ?.split(',')
+    .map((name) => name.trim());
+  const unknown = moves?.find((name) => !model.moves.some((move) => move.name === name));
+  if (unknown !== undefined)
+    throw new HarnessError('USAGE', `no move "${unknown}"`, {
+      hint: `there are: ${model.moves.map(({ name }) => name).join(', ')}`,
+    });
+  if (moves !== undefined) {
+    const defects = args.text('defect') === undefined ? [undefined] : picked.map(({ id }) => id);
+    return defects.map((defect) => ({
+      ...(defect === undefined ? {} : { defect }),
+      runs: 1,
+      seed,
+      moves,
+    }));
+  }
+  const healthy = args.number('sequences', 0) ?? (whole ? SEQUENCES : 0);
+  const finds = healthy === 0 ? [] : model.finds.filter((id) => picked.some((defect) => defect.id === id));
+  return [
+    ...finds.map((defect, at) => ({ defect, runs: MOST_DRAWN, seed: seed + at })),
+    ...Array.from({ length: Math.ceil(healthy / LOT) }, (_, at) => ({
+      runs: Math.min(LOT, healthy - at * LOT),
+      seed: seed + 1000 + at,
+    })),
+  ];
+}
+
+function sequencesLine({ defect, dut, drawn, violation, undecided }: SequenceRecord): string {
+  const where = `${defect === undefined ? 'healthy' : `with ${defect}`} on ${dut}`;
+  const open = undecided.length === 0 ? '' : `, ${undecided.length} undecided: ${undecided[0]?.facts}`;
+  const said =
+    violation === undefined
+      ? 'nothing forbidden'
+      : `${violation.facts}, after ${violation.moves.map(({ name }) => name).join(',')}`;
+  return `sequences ${where}: ${drawn} drawn, ${said}${open}`;
 }
 
 function defectLine({ id, requirement, outcome, facts, collateral, milliseconds }: DefectRecord): string {
@@ -176,7 +273,7 @@ function chosen(all: readonly Defect[], args: Args): readonly Defect[] {
     args.text('requirement'),
     (one) => one.requirement,
   );
-  const sample = args.number('sample', 1);
+  const sample = args.number('sample', 0);
   if (sample === undefined) return picked;
   return shuffled(picked, args.number('seed', 0) ?? 1).slice(0, sample);
 }
@@ -212,6 +309,12 @@ function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
   return result;
 }
 
+/** Sequences on healthy twins in a whole proof. */
+const SEQUENCES = 24;
+/** Sequences that one twin plays in a row. */
+const LOT = 4;
+/** Sequences that are drawn to find a defect, at most. */
+const MOST_DRAWN = 40;
 /** Other cases that run with each defect, at most. */
 const OTHERS = 4;
 /** Longest wait for a mail of a twin whose mails may be lost, s: healthy ones take milliseconds. */

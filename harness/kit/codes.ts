@@ -1,3 +1,4 @@
+import type { HttpStatus } from '../bench/ports/recorder-http.ts';
 import type { Outcome } from '../flow/owner.ts';
 import type { CaseContext } from './case.ts';
 import { randomCode } from './fresh.ts';
@@ -17,15 +18,23 @@ export function wrongCode(right: string): string {
   }
 }
 
+/** Writes over HTTP. Just after a boot recorders answer any write with invalidOperation: that is no answer yet. */
+export async function written(
+  { pause }: Pick<CaseContext, 'pause'>,
+  write: () => Promise<HttpStatus>,
+): Promise<HttpStatus> {
+  let answer = await write();
+  for (let count = 0; count < 20 && /invalid ?operation/i.test(answer.subStatusCode ?? ''); count += 1) {
+    await pause(250);
+    answer = await write();
+  }
+  return answer;
+}
+
 /** Opens the reset anew and tries a code there; and over HTTP, before anything draws a new one. */
 export async function expectRefused(context: CaseContext, code: string, when: string): Promise<void> {
-  const { owner, http, expect, pause } = context;
-  let overHttp = await http.emailCertification(code);
-  // Just after a boot recorders answer any write so: no word on the code yet.
-  for (let count = 0; count < 20 && /invalid ?operation/i.test(overHttp.subStatusCode ?? ''); count += 1) {
-    await pause(250);
-    overHttp = await http.emailCertification(code);
-  }
+  const { owner, http, expect } = context;
+  const overHttp = await written(context, () => http.emailCertification(code));
   expect(overHttp.status, `the code over HTTP ${when}`).notToBe(200);
   await owner.openReset();
   const outcome = await owner.enterCode(code);

@@ -1,9 +1,11 @@
 import type { Benches } from '../bench/open.ts';
 import type { Defect } from '../config/defects.ts';
+import type { Model } from '../kit/model.ts';
 import type { Clock } from '../terms/clock.ts';
-import type { DefectRecord, FalseBlame } from '../terms/proof.ts';
+import type { DefectRecord, FalseBlame, SequenceRecord } from '../terms/proof.ts';
 import { mutex } from './execute.ts';
 import { type PlannedDut, whyNot } from './plan.ts';
+import { canPlay, playSequences, type SequenceTask } from './sequences.ts';
 import { Station, type Tried } from './station.ts';
 
 export interface ProveOptions {
@@ -14,6 +16,10 @@ export interface ProveOptions {
   readonly rounds?: number;
   /** How many of the other cases that come by a defect are run with it, evenly spread. Default: all. */
   readonly others?: number;
+  /** Sequences of the model, played by the twins that have nothing else left to do. */
+  readonly model?: Model;
+  readonly sequences?: readonly SequenceTask[];
+  readonly onSequences?: (record: SequenceRecord) => void;
   readonly benches: Benches;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -21,6 +27,9 @@ export interface ProveOptions {
   readonly onHealthy: (result: { readonly dut: string; readonly requirement: string } & Tried) => void;
   readonly onStep: (station: string, title: string) => void;
 }
+
+/** How long a sequence that breaks the model is made shorter, ms. */
+const SHRINK_MS = 60_000;
 
 type Planned = PlannedDut['cases'][number];
 /** Which cases a kind of recorder runs, and at which defects' places each of them comes by. */
@@ -45,6 +54,7 @@ export async function prove(options: ProveOptions): Promise<void> {
     kinds.set(kind, { probe, left, met: new Map(), probing: probe.length, probed: Promise.withResolvers() });
     if (probe.length === 0) kinds.get(kind)?.probed.resolve();
   }
+  const sequences = [...(options.sequences ?? [])];
   const withPartner = mutex();
   let number = 0;
   const nextNumber = () => (number += 1);
@@ -61,6 +71,12 @@ export async function prove(options: ProveOptions): Promise<void> {
       await kind.probed.promise;
       for (let one = kind.left.shift(); one !== undefined && !signal.aborted; one = kind.left.shift())
         options.onDefect(await tryDefect(station, name, kind, one, dut, options));
+      const { model } = options;
+      if (model === undefined || !canPlay(model, dut)) return;
+      for (let task = sequences.shift(); task !== undefined && !signal.aborted; task = sequences.shift()) {
+        const playing = { station, dut: name, model, clock, signal, shrinkMs: SHRINK_MS };
+        options.onSequences?.(await playSequences(task, playing));
+      }
     }),
   );
 }

@@ -34,6 +34,31 @@ export interface FalseBlame {
   readonly facts: string;
 }
 
+/** One act of a sequence, as a person at the recorder would do it. */
+export interface PlayedMove {
+  readonly name: string;
+  readonly tells: string;
+}
+/** Sequences that a model drew, and played on one twin. */
+export interface SequenceRecord {
+  /** The twin was given it, so that the sequences had something to find. */
+  readonly defect?: string;
+  readonly dut: string;
+  /** From which they were drawn; the same draws the same. */
+  readonly seed: number;
+  /** Sequences that were drawn and played. */
+  readonly drawn: number;
+  /** The same, with those that were tried to make a violation shorter. */
+  readonly played: number;
+  /** Made in all of them. */
+  readonly moves: number;
+  /** The shortest sequence found after which the recorder did what the model forbids. */
+  readonly violation?: { readonly moves: readonly PlayedMove[]; readonly facts: string };
+  /** Sequences that came to no verdict. */
+  readonly undecided: readonly { readonly moves: readonly PlayedMove[]; readonly facts: string }[];
+  readonly milliseconds: number;
+}
+
 /** What a proof of the suite found. */
 export interface ProofRecord {
   readonly schema: 1;
@@ -46,6 +71,8 @@ export interface ProofRecord {
   /** Cases run on healthy recorders. */
   readonly healthyCases: number;
   readonly blamed: readonly FalseBlame[];
+  /** Of the model beside the cases. */
+  readonly sequences?: readonly SequenceRecord[];
 }
 
 /** The figures of a proof. */
@@ -58,6 +85,32 @@ export interface ProofFigures {
   /** Other requirements failing along, mean of the defects caught. */
   readonly collateral_mean: number;
   readonly prove_seconds: number;
+}
+
+/** The figures of the model beside the cases. */
+export interface SequenceFigures {
+  /** Sequences on healthy twins. */
+  readonly sequences: number;
+  /** Of these: what the model forbids, and what came to no verdict. */
+  readonly sequence_violations: number;
+  readonly sequence_undecided: number;
+  /** Defects that sequences had to find, and those that they found. */
+  readonly sequence_defects: number;
+  readonly sequence_found: number;
+}
+
+export function sequenceFiguresOf({ sequences = [] }: Pick<ProofRecord, 'sequences'>): SequenceFigures {
+  const healthy = sequences.filter(({ defect }) => defect === undefined);
+  const defective = sequences.filter(({ defect }) => defect !== undefined);
+  const found = (records: readonly SequenceRecord[]) =>
+    records.filter(({ violation }) => violation !== undefined).length;
+  return {
+    sequences: healthy.reduce((sum, { drawn }) => sum + drawn, 0),
+    sequence_violations: found(healthy),
+    sequence_undecided: healthy.reduce((sum, { undecided }) => sum + undecided.length, 0),
+    sequence_defects: defective.length,
+    sequence_found: found(defective),
+  };
 }
 
 /** @returns rates of 0 for a proof without defects */
