@@ -26,11 +26,11 @@ interface Held {
 const MOVES = [
   [
     'obtain',
-    5,
+    9,
     'Choose Forgot Password, verify by reserved email, scan the QR, and take the code from the mail',
   ],
-  ['key-code', 6, 'Key in the code of the last mail, and confirm'],
-  ['key-older-code', 2, 'Key in the code of the mail before the last one, and confirm'],
+  ['key-code', 10, 'Key in the code of the last mail, and confirm'],
+  ['key-older-code', 1, 'Key in the code of the mail before the last one, and confirm'],
   ['key-wrong-code', 1, 'Key in a code that was never mailed, and confirm'],
   [
     'key-code-in-other-case',
@@ -39,10 +39,10 @@ const MOVES = [
   ],
   ['key-short-code', 1, 'Key in the code of the last mail without its last character, and confirm'],
   ['lock', 1, 'Key in wrong codes until the recorder says that it is locked'],
-  ['set-password', 8, 'Key in a new password twice, and confirm'],
+  ['set-password', 12, 'Key in a new password twice, and confirm'],
   [
     'cut-while-saving',
-    3,
+    4,
     'Key in a new password twice, confirm, cut the power while it is saved, and switch on again',
   ],
   ['cancel', 1, 'Press Cancel'],
@@ -57,7 +57,7 @@ const MOVES = [
   ['log-in', 1, 'Log in as admin at the screen, with the password of today'],
   [
     'log-in-with-older-password',
-    2,
+    3,
     'Log in as admin at the screen and over HTTP, with the password before it',
   ],
 ] as const;

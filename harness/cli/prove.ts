@@ -314,7 +314,7 @@ const SEQUENCES = 24;
 /** Sequences that one twin plays in a row. */
 const LOT = 4;
 /** Sequences that are drawn to find a defect, at most. */
-const MOST_DRAWN = 40;
+const MOST_DRAWN = 20;
 /** Other cases that run with each defect, at most. */
 const OTHERS = 4;
 /** Longest wait for a mail of a twin whose mails may be lost, s: healthy ones take milliseconds. */

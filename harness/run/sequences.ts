@@ -6,8 +6,10 @@ import type { PlayedMove, SequenceRecord } from '../terms/proof.ts';
 import { extrasOf, type PlannedDut } from './plan.ts';
 import type { Station, Tried } from './station.ts';
 
-/** Moves of one sequence, at most; those that cannot be made where they come are left out. */
-const LONGEST = 16;
+/** Moves that are drawn for one sequence, at most; those that cannot be made where they come are left out. */
+const DRAWN = 120;
+/** Moves that are made in one sequence, at most. */
+const MADE = 14;
 
 /** Sequences to draw and play. */
 export interface SequenceTask {
@@ -53,12 +55,12 @@ export async function playSequences(task: SequenceTask, options: SequenceOptions
   const undecided: { facts: string; moves: readonly PlayedMove[] }[] = [];
   const commands = fc.commands(
     model.moves.flatMap((move) => Array.from({ length: move.weight }, () => fc.constant(new Command(move)))),
-    { maxCommands: LONGEST, size: 'max' },
+    { maxCommands: DRAWN, size: 'max' },
   );
   const property = fc.asyncProperty(commands, async (sequence) => {
     const late = foundAt !== undefined && clock.monotonic() - foundAt > shrinkMs;
     if (signal.aborted || late) throw new fc.PreconditionFailure(true);
-    const { tried, made } = await play(station, model, defects, (walk, context) =>
+    const { tried, made } = await play(station, model, defects, MADE, (walk, context) =>
       fc.asyncModelRun(() => ({ model: walk, real: context }), sequence),
     );
     played += 1;
@@ -97,6 +99,7 @@ async function playMoves(
     station,
     model,
     defect === undefined ? [] : [defect],
+    names.length,
     async (walk, context) => {
       for (const [index, name] of names.entries()) {
         const move = model.moves.find((one) => one.name === name);
@@ -124,6 +127,7 @@ async function play(
   station: Pick<Station, 'run'>,
   model: Model,
   defects: readonly string[],
+  most: number,
   body: (walk: Walk, context: CaseContext) => Promise<void>,
 ): Promise<{ readonly tried: Tried; readonly made: readonly PlayedMove[] }> {
   const made: PlayedMove[] = [];
@@ -140,7 +144,7 @@ async function play(
       expect(await http.accepts(admin), 'the password over HTTP as it begins').toBe(true);
       const walk = model.begin(context);
       const noting: Walk = {
-        can: (move) => walk.can(move),
+        can: (move) => made.length < most && walk.can(move),
         make(move) {
           const { name, tells } = known(model, move);
           made.push({ name, tells });
