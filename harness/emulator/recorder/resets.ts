@@ -25,8 +25,8 @@ const LOCK_SHORTENED_MS = 10 * 60_000;
 /** How long an accepted code waits for the new password. */
 const GRANT_MS = 10 * 60_000;
 
-/** Codes that any unit of this program drew, for the defect that takes them. */
-const DRAWN = new Set<string>();
+/** Who drew which code, of all units of this program: for the defects that take another's. */
+const DRAWN = new Map<string, string>();
 
 /** The reset by reserved email: one open code at most, and the ledger of wrong ones. */
 export class Resets {
@@ -51,7 +51,7 @@ export class Resets {
       defects.has('qr-survives-address-change');
     const shown = repeats ? first : stays ? voided.reset : undefined;
     const code = shown?.code ?? drawCode();
-    DRAWN.add(code);
+    DRAWN.set(code, identity.serialNumber);
     if (flash.codeTries > 0 && flash.codeLockMs === 0 && defects.has('code-tries-cleared-by-dialog'))
       this.#store.commit({ codeTries: 0 });
     if (this.lockSeconds() > 0 && defects.has('code-lock-ended-by-dialog')) {
@@ -113,8 +113,7 @@ export class Resets {
   }
 
   enter(code: string, channel: Channel): CodeOutcome {
-    const { memory } = this.#store;
-    const { defects } = this.#store;
+    const { memory, defects, identity } = this.#store;
     if (defects.has('serial-prints-entered-code')) this.#store.print(`reset: entered ${code}`);
     const lockSeconds = this.lockSeconds();
     const open = this.#alive();
@@ -138,7 +137,7 @@ export class Resets {
     const foreign =
       !right &&
       code !== open?.code &&
-      DRAWN.has(code) &&
+      (DRAWN.get(code) ?? identity.serialNumber) !== identity.serialNumber &&
       (defects.has('code-of-other-unit-taken') ||
         (channel === 'http' && defects.has('code-of-other-unit-taken-over-http')));
     const again = this.#granted(channel) && sameText(code, memory.grant?.code ?? '');
