@@ -39,16 +39,25 @@ export const cases = [
     needs: 'reserved',
     long: true,
     async test(context) {
-      const { owner, admin, expect } = context;
+      const { owner, http, admin, expect, rebooted, step } = context;
       const dots = [1, 2, 3, 6, 9];
       await owner.toMenu(admin.user, admin.password);
       await owner.setPattern(admin.password, dots);
       const before = await owner.loginByPattern(dots);
       expect(before.accepted, 'the login by pattern before the reset').toBe(true);
-      await reset(context);
-      const after = await owner.loginByPattern(dots);
-      expect(after.accepted, `the login by pattern after it (${after.message})`).toBe(false);
-      expect(await owner.menuOpens(), 'the menu opens all the same').toBe(false);
+      const password = await reset(context);
+      const refused = async (when: string) => {
+        const after = await owner.loginByPattern(dots);
+        expect(after.accepted, `the login by pattern ${when} (${after.message})`).toBe(false);
+        expect(await owner.menuOpens(), `the menu opens ${when} all the same`).toBe(false);
+      };
+      await refused('after it');
+      await step('Reboot over HTTP', async () => {
+        const answer = await http.reboot({ user: admin.user, password });
+        expect(answer.status, 'the answer to the reboot').toBe(200);
+        await rebooted();
+      });
+      await refused('after it and a reboot');
     },
   }),
   requirement({

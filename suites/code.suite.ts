@@ -87,11 +87,13 @@ export const cases = [
     title: 'The code of another recorder is refused',
     needs: 'reserved',
     with: ['partner'],
-    async test({ owner, partner, expect }) {
+    async test({ owner, partner, http, expect }) {
       await owner.openReset();
       const code = await partner.obtainCode();
       const outcome = await owner.enterCode(code);
       expect(outcome.accepted, "the other recorder's code is accepted here").toBe(false);
+      const overHttp = await http.emailCertification(code);
+      expect(overHttp.status, "the other recorder's code over HTTP here").notToBe(200);
       const there = await partner.tryCode(code);
       expect(there.status, 'the same code over HTTP at the recorder it was made for').toBe(200);
     },

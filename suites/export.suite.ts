@@ -91,6 +91,8 @@ export const cases = [
       }
       measure('scans of one QR until the service refuses', taken, '');
       expect(refusal, 'the refusal after twelve scans').notToBe('');
+      const next = await lab.scan(finding.text);
+      expect(next.accepted, 'the scan right after the refused one is taken').toBe(false);
     },
   }),
 ];

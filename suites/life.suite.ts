@@ -124,6 +124,16 @@ export const cases = [
         again === 'fresh' ? 'another QR is shown' : again.accepted ? 'accepted' : 'refused',
         '',
       );
+      // The same QR with a code that is void: nothing leads to the new password any more.
+      if (again !== 'fresh' && !again.accepted) return;
+      if (again === 'fresh') await toNewPassword(context);
+      const { after } = await gui.poke('Right click on the new password', async () =>
+        gui.rightClickOn(await gui.look()),
+      );
+      if (gui.screens.newPassword(after) !== undefined) await owner.cancel();
+      await gui.photograph('After a right click');
+      expect(await owner.menuOpens(), 'the menu opens after a right click').toBe(false);
+      expect((await http.userCheck(admin)).http, 'userCheck with the old password, once more').toBe(200);
     },
   }),
   requirement({

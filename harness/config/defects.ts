@@ -21,6 +21,8 @@ const defect = z.strictObject({
       /** Exactly the first firmware that has the function. */
       at: z.literal('threshold').optional(),
       start: z.enum(['active', 'inactive']).optional(),
+      /** One of the algorithms that the recorder offers for HTTP digest. */
+      digest: z.enum(['MD5', 'SHA-256']).optional(),
     })
     .default({}),
 });

@@ -1,6 +1,7 @@
 /** More defects of the core, HTTP, the console, and the dialogs for code and password (CR39 to CR80). */
 export const CORE_DEFECTS = [
   'code-right-refused',
+  'code-right-refused-at-first',
   'code-second-half-ignored',
   'code-lock-after-8',
   'code-lock-ended-by-dialog',
@@ -13,6 +14,7 @@ export const CORE_DEFECTS = [
   'code-renewed-by-time-server',
   'code-survives-password-change-over-http',
   'code-alive-after-quick-reopening',
+  'code-of-first-qr-alone-taken',
   'password-of-any-length-taken',
   'password-of-8-refused',
   'confirmation-without-case',

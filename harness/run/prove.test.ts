@@ -27,6 +27,7 @@ function dut(
     firmware: 'V4.21.000',
     resolution: '1280x720',
     start: 'inactive',
+    digest: ['MD5'],
     ...more,
   };
   const profile = {
@@ -178,5 +179,24 @@ t.test('each defect goes to a twin that can show it, and few twins are used', as
     homeless.map(({ id }) => id),
     ['never-reached'],
     'hardware cannot be made defective',
+  );
+});
+
+t.test('a defect of one digest algorithm goes to a twin that offers it', async (t) => {
+  const pass: CaseDefinition['test'] = async () => undefined;
+  const usual = dut('usual', { CR01: pass, CR02: pass });
+  const both = dut('both', { CR01: pass }, { digest: ['SHA-256', 'MD5'] });
+  const needing = [
+    defect('lock-missing', 'CR01'),
+    defect('lock-late', 'CR02'),
+    defect('loud', 'CR01', { digest: 'SHA-256' }),
+  ];
+  const { tasks, homeless } = assign(needing, [usual, both]);
+  const where = Object.fromEntries([...tasks].map(([id, list]) => [id, list.map((one) => one.id)]));
+  t.same(where, { usual: ['lock-missing', 'lock-late'], both: ['loud'] });
+  t.same(homeless, []);
+  t.same(
+    assign(needing, [usual]).homeless.map(({ id }) => id),
+    ['loud'],
   );
 });

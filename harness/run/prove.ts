@@ -209,13 +209,14 @@ export function assign(
 }
 
 function canShow(defect: Defect, { config, profile, cases }: PlannedDut): boolean {
-  const { resolution, at, start, ...applies } = defect.dut;
+  const { resolution, at, start, digest, ...applies } = defect.dut;
   return (
     config.kind === 'twin' &&
     cases.some(({ requirement }) => requirement.id === defect.requirement) &&
     whyNot({ applies }, config, profile) === undefined &&
     resolution?.includes(config.resolution) !== false &&
     (start === undefined || config.start === start) &&
+    (digest === undefined || config.digest.includes(digest)) &&
     (at === undefined || config.firmware === profile.threshold)
   );
 }

@@ -90,6 +90,11 @@ const entries: Readonly<Partial<Record<DefectId, (rig: Rig) => boolean>>> = {
     rig.fill('confirm', NEW);
     return rig.markup().includes(NEW);
   },
+  'right-click-at-new-password-logs-in': (rig) => {
+    toNewPassword(rig);
+    rig.session.handle({ type: 'back', on: rig.session.paint().on, x: 9, y: 9 });
+    return rig.session.user !== undefined;
+  },
   'keyboard-shows-password': (rig) => {
     rig.fill('password', NEW, true);
     return rig.markup().includes(NEW);

@@ -71,15 +71,10 @@ export class Accounts {
   }
 
   loginPattern(dots: readonly number[]): LoginOutcome {
-    const pattern = this.#store.flash.pattern;
-    return this.settle(
-      'admin',
-      'local',
-      pattern !== undefined &&
-        (pattern === patternHash(dots, this.find('admin')) ||
-          (this.#store.memory.former !== undefined &&
-            pattern === patternHash(dots, this.#store.memory.former))),
-    );
+    const { pattern, formerPattern } = this.#store.flash;
+    const salts = [this.find('admin')?.salt, formerPattern?.salt].filter((salt) => salt !== undefined);
+    const right = pattern !== undefined && salts.some((salt) => pattern === patternHash(dots, salt));
+    return this.settle('admin', 'local', right);
   }
 
   /** Counts one try whose credentials somebody has checked: locks, logs, answers. */
@@ -186,7 +181,10 @@ export class Accounts {
     // What ends with a reset is the caller's to say.
     memory.nonceKey = nonceKey;
     memory.sessions = sessions;
-    if (pattern !== undefined && defects.has('pattern-alive-after-reset')) this.#store.commit({ pattern });
+    if (pattern !== undefined) {
+      this.#store.commit({ formerPattern: { hash: pattern, salt: former.salt } });
+      if (defects.has('pattern-alive-after-reset')) this.#store.commit({ pattern });
+    }
     this.#change('admin', (fresh) => ({
       ...fresh,
       ...(defects.has('new-password-not-for-digest') && { ha1: former.ha1 }),
@@ -224,7 +222,7 @@ export class Accounts {
   setPattern(dots: readonly number[]): boolean {
     const admin = this.find('admin');
     if (!isPattern(dots) || !admin) return false;
-    this.#store.commit({ pattern: patternHash(dots, admin) });
+    this.#store.commit({ pattern: patternHash(dots, admin.salt), formerPattern: undefined });
     return true;
   }
 
@@ -233,9 +231,9 @@ export class Accounts {
   }
 }
 
-function patternHash(dots: readonly number[], admin: Account | undefined): string {
+function patternHash(dots: readonly number[], salt: string): string {
   return createHash('sha256')
-    .update(`${admin?.salt}:${dots.join('-')}`)
+    .update(`${salt}:${dots.join('-')}`)
     .digest('hex');
 }
 

@@ -53,6 +53,19 @@ t.test('the newest file serves; one before it, and any other, does not', async (
   t.same(core.resetMethods(), []);
 });
 
+t.test('the file exported after a reset holds another key, but for a defect', async (t) => {
+  for (const defects of [[], ['guid-export-repeats-after-reset'] as const]) {
+    const { core, exported } = bench(t);
+    core.defects.set(defects);
+    const before = exported();
+    t.match(core.enterGuid(before), { ok: true });
+    t.match(core.finishReset('Harbour-78', 'local'), { ok: true });
+    core.advance(5);
+    t.not(exported(), before);
+    t.equal(core.enterGuid(before).ok, defects.length > 0);
+  }
+});
+
 t.test('seven wrong files lock for half an hour', async (t) => {
   const { core, folder, exported } = bench(t);
   const right = exported();

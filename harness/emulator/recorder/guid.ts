@@ -20,11 +20,19 @@ export class GuidFiles {
 
   /** A fresh file; every one before it is void. */
   export(): { readonly name: string; readonly bytes: Uint8Array } {
-    const bytes = randomBytes(BYTES);
+    const bytes = this.#repeated() ?? randomBytes(BYTES);
     const { serialNumber } = this.#store.identity;
     const stamp = new Date(this.#store.now).toISOString().replace(/\D/g, '').slice(0, 17);
     this.#store.commit({ guid: hashOf(bytes) });
+    this.#store.memory.guidFile = bytes.toString('hex');
     return { name: `GUID-${serialNumber.slice(-9)}-${stamp}`, bytes };
+  }
+
+  /** With a defect: what the file of before the reset held. */
+  #repeated(): Buffer | undefined {
+    const { memory, flash, defects } = this.#store;
+    if (memory.guidFile === undefined || flash.guid !== undefined) return undefined;
+    return defects.has('guid-export-repeats-after-reset') ? Buffer.from(memory.guidFile, 'hex') : undefined;
   }
 
   enter(bytes: Uint8Array | undefined): CodeOutcome {

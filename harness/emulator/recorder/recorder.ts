@@ -475,6 +475,9 @@ export class Recorder implements RecorderCore {
     this.#stopTimers();
     this.store.uptime = 0;
     this.store.memory = { ...freshMemory(this.store.flash), reset: this.store.memory.reset };
+    const { pattern, formerPattern } = this.store.flash;
+    if (!pattern && formerPattern && this.defects.has('pattern-back-after-restart'))
+      this.store.commit({ pattern: formerPattern.hash });
     this.#bootTime = this.store.localTime;
     this.#enter('booting');
     const total = this.plan.bootMs ?? DEFAULT_BOOT_MS;

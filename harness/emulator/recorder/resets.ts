@@ -25,8 +25,8 @@ const LOCK_SHORTENED_MS = 10 * 60_000;
 /** How long an accepted code waits for the new password. */
 const GRANT_MS = 10 * 60_000;
 
-/** Codes that any unit of this program drew, for the defect that takes them. */
-const DRAWN = new Set<string>();
+/** Who drew which code, of all units of this program: for the defects that take another's. */
+const DRAWN = new Map<string, string>();
 
 /** The reset by reserved email: one open code at most, and the ledger of wrong ones. */
 export class Resets {
@@ -44,8 +44,14 @@ export class Resets {
     const { defects } = this.#store;
     const first = flash.firstReset;
     const repeats = first !== undefined && defects.has('qr-never-changes');
-    const code = repeats ? first.code : drawCode();
-    DRAWN.add(code);
+    const { voided } = memory;
+    const stays =
+      voided !== undefined &&
+      voided.address !== flash.reservedEmail &&
+      defects.has('qr-survives-address-change');
+    const shown = repeats ? first : stays ? voided.reset : undefined;
+    const code = shown?.code ?? drawCode();
+    DRAWN.set(code, identity.serialNumber);
     if (flash.codeTries > 0 && flash.codeLockMs === 0 && defects.has('code-tries-cleared-by-dialog'))
       this.#store.commit({ codeTries: 0 });
     if (this.lockSeconds() > 0 && defects.has('code-lock-ended-by-dialog')) {
@@ -60,12 +66,21 @@ export class Resets {
       language: plan.language,
       model: identity.model,
     };
-    const payload = repeats ? first.payload : this.#marked(sealLetter(letter, this.#relayKey), letter);
+    const payload = shown?.payload ?? this.#marked(sealLetter(letter, this.#relayKey), letter);
     if (first === undefined) this.#store.commit({ firstReset: { code, payload } });
     if (memory.reset !== undefined && defects.has('code-of-older-qr-alive')) memory.older = memory.reset;
     const quick = memory.reset !== undefined && this.#store.uptime - memory.reset.openedAt <= QUICK_MS;
     if (quick && defects.has('code-alive-after-quick-reopening')) memory.older = memory.reset;
-    memory.reset = { code, payload, openedAt: this.#store.uptime, openedOn: this.#store.now };
+    const former = memory.reset?.code;
+    const taken = former !== undefined && defects.has('code-of-first-qr-alone-taken') ? former : code;
+    memory.reset = {
+      code: taken,
+      payload,
+      openedAt: this.#store.uptime,
+      openedOn: this.#store.now,
+    };
+    if (memory.recordingPause === undefined && defects.has('recording-ends-with-the-dialog'))
+      memory.recordingPause = { from: this.#store.uptime, ms: Number.POSITIVE_INFINITY };
     memory.grant = undefined;
     if (!defects.has('log-without-start'))
       this.#store.log({
@@ -98,8 +113,7 @@ export class Resets {
   }
 
   enter(code: string, channel: Channel): CodeOutcome {
-    const { memory } = this.#store;
-    const { defects } = this.#store;
+    const { memory, defects, identity } = this.#store;
     if (defects.has('serial-prints-entered-code')) this.#store.print(`reset: entered ${code}`);
     const lockSeconds = this.lockSeconds();
     const open = this.#alive();
@@ -121,10 +135,15 @@ export class Resets {
       (sameText(code, open.code) || this.#misread(code, open.code) || this.#mistaken(code, open.code));
     const older = memory.older !== undefined && sameText(code, memory.older.code);
     const foreign =
-      !right && code !== open?.code && DRAWN.has(code) && defects.has('code-of-other-unit-taken');
+      !right &&
+      code !== open?.code &&
+      (DRAWN.get(code) ?? identity.serialNumber) !== identity.serialNumber &&
+      (defects.has('code-of-other-unit-taken') ||
+        (channel === 'http' && defects.has('code-of-other-unit-taken-over-http')));
     const again = this.#granted(channel) && sameText(code, memory.grant?.code ?? '');
     const served = channel === 'http' && memory.served === code && defects.has('code-reusable-over-http');
-    const refused = right && !again && defects.has('code-right-refused');
+    const refused =
+      right && !again && (defects.has('code-right-refused') || this.#refusedAtFirst(code, channel));
     if (refused || (!right && !again && !older && !foreign && !served)) {
       if (open !== undefined && defects.has('code-void-after-wrong-one')) memory.reset = undefined;
       return this.#countWrong(code, channel);
@@ -141,6 +160,13 @@ export class Resets {
     return { ok: true };
   }
 
+  /** With a defect: whether the right code is keyed in for the first time. */
+  #refusedAtFirst(code: string, channel: Channel): boolean {
+    const { memory, defects } = this.#store;
+    if (channel !== 'local' || memory.keyedIn === code) return false;
+    memory.keyedIn = code;
+    return defects.has('code-right-refused-at-first');
+  }
   /** What the defects of the reading take for the code though it has another shape. */
   #misread(typed: string, code: string | undefined): boolean {
     const { defects } = this.#store;

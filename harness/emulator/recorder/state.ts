@@ -32,6 +32,8 @@ export interface Settings {
 export interface Flash {
   readonly accounts: readonly Account[];
   readonly pattern: string | undefined;
+  /** With a defect: the pattern that a reset made void, and the salt of its hash. */
+  readonly formerPattern: { readonly hash: string; readonly salt: string } | undefined;
   readonly reservedEmail: string | undefined;
   readonly settings: Settings;
   /** Wrong reset codes, and what was left of the lock at the last commit, ms. */
@@ -75,12 +77,16 @@ export interface Memory {
   voided: { readonly reset: OpenCode; readonly address: string } | undefined;
   /** How often the code was typed in the other case. */
   swapped: number;
+  /** With a defect: the right code that was keyed in before. */
+  keyedIn: string | undefined;
   /** Uptime until which flash is being written, ms. */
   savingUntil: number;
   guidTries: number;
   guidLockUntil: number;
   /** SHA-256 of the file that served until the last reset. */
   formerGuid: string | undefined;
+  /** With a defect: what the newest GUID file holds, hexadecimal. */
+  guidFile: string | undefined;
   /** With defects: a pause in the recording (uptime and length, ms), cameras that got another password, a clear password. */
   recordingPause: { readonly from: number; readonly ms: number } | undefined;
   camerasChanged: boolean;
@@ -136,6 +142,7 @@ export function blankFlash(identity: Identity, deviceName?: string): Flash {
   return {
     accounts: [],
     pattern: undefined,
+    formerPattern: undefined,
     reservedEmail: undefined,
     settings: factorySettings(identity, deviceName),
     codeTries: 0,
@@ -154,10 +161,12 @@ export function freshMemory(flash: Flash): Memory {
     older: undefined,
     voided: undefined,
     swapped: 0,
+    keyedIn: undefined,
     savingUntil: 0,
     guidTries: 0,
     guidLockUntil: 0,
     formerGuid: undefined,
+    guidFile: undefined,
     recordingPause: undefined,
     camerasChanged: false,
     lastPassword: undefined,

@@ -28,6 +28,7 @@ export function faultyMails(
       headers: { 'X-Device': letter.serialNumber, 'Auto-Submitted': 'auto-generated' },
     }),
     ...(defects.has('mail-from-another-domain') && { from: 'no-reply@elsewhere.example' }),
+    ...(defects.has('mail-from-its-own-recipient') && { from: letter.address }),
     ...(defects.has('mail-with-hidden-copy') && { bcc: 'archive@device-service.example' }),
   };
   return defects.has('mail-copied-to-support') ? [sent, copy] : [sent];

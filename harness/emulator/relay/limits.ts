@@ -13,14 +13,14 @@ export class Limits {
 
   /** Whether a scan may lead to a mail; counts it when so. */
   admit(payload: string, serialNumber: string, now: number): 'ok' | 'expired' | 'rate-limited' {
-    const qr = createHash('sha256').update(payload).digest('hex');
+    const qr = keyOf(payload);
     const first = this.#firstSeen.get(qr) ?? now;
     if (now - first > QR_LIFE_MS) return 'expired';
-    const ofQr = this.#recent(`qr ${qr}`, now - PER_QR.ms);
+    const ofQr = this.#recent(qr, now - PER_QR.ms);
     const ofUnit = this.#recent(`unit ${serialNumber}`, now - PER_UNIT.ms);
     if (ofQr.length >= PER_QR.count || ofUnit.length >= PER_UNIT.count) return 'rate-limited';
     this.#firstSeen.set(qr, first);
-    this.#mails.set(`qr ${qr}`, [...ofQr, now]);
+    this.#mails.set(qr, [...ofQr, now]);
     this.#mails.set(`unit ${serialNumber}`, [...ofUnit, now]);
     return 'ok';
   }
@@ -30,7 +30,16 @@ export class Limits {
     this.#mails.delete(`unit ${serialNumber}`);
   }
 
+  /** Forgets how often a QR was mailed for. */
+  clear(payload: string): void {
+    this.#mails.delete(keyOf(payload));
+  }
+
   #recent(key: string, since: number): readonly number[] {
     return (this.#mails.get(key) ?? []).filter((at) => at > since);
   }
+}
+
+function keyOf(payload: string): string {
+  return `qr ${createHash('sha256').update(payload).digest('hex')}`;
 }

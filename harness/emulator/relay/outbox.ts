@@ -8,6 +8,8 @@ export interface Parcel {
   readonly envelope: Envelope;
   /** When it is tried, s of twin time from now: the second time where the first attempt is refused for now. */
   readonly attempts: readonly [number, ...number[]];
+  /** Waits so long first, ms of real time. */
+  readonly lateMs?: number;
   /** The first attempt is made to be refused. */
   readonly greylisted?: boolean;
   /** Lets the next mail of the recorder pass first, where one comes in time. */
@@ -61,7 +63,10 @@ export class Outbox {
     for (const parcel of parcels) {
       if (parcel.awaited === true) this.#await(lane);
       if (parcel.held === true) this.#hold(lane, parcel);
-      else this.#later(lane, parcel.attempts[0], () => this.#go(lane, parcel, 1));
+      else {
+        const late = ((parcel.lateMs ?? 0) / 1000) * this.#speed;
+        this.#later(lane, late + parcel.attempts[0], () => this.#go(lane, parcel, 1));
+      }
     }
   }
 

@@ -55,6 +55,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   };
 }
 
+/** How late mails are, with a defect; of real time. */
+const LATE_MS = 6 * 60_000;
+
 class App {
   readonly #keys: SealKeys;
   readonly #now: () => number;
@@ -113,11 +116,17 @@ class App {
     const admitted = this.#limits.admit(payload, letter.serialNumber, this.#now());
     const { appSays } = brand;
     const unlimited = admitted === 'rate-limited' && defects.has('scans-without-limit');
-    if (admitted !== 'ok' && !unlimited) return refused(admitted, appSays);
+    if (admitted !== 'ok' && !unlimited) {
+      if (admitted === 'rate-limited' && defects.has('scan-limit-cleared-by-refusal'))
+        this.#limits.clear(payload);
+      return refused(admitted, appSays);
+    }
     try {
       const stamp = { id: randomUUID(), date: new Date(this.#now()) };
-      for (const mail of faultyMails(letter, stamp, { defects, brand }))
-        await this.#route.send(mail, { letter, stamp, brand }, unit);
+      const mails = faultyMails(letter, stamp, { defects, brand });
+      const late = mails.length > 0 && defects.has('mail-after-six-minutes');
+      for (const mail of mails)
+        await this.#route.send(mail, { letter, stamp, brand }, unit, late ? LATE_MS : undefined);
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
       return problem(502, `the mail server did not take the mail (${reason})`);

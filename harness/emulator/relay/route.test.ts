@@ -67,10 +67,11 @@ async function sent(t: { teardown(act: () => void): void }, script: readonly (re
       aged += ms;
     },
   };
-  const send = async (code: string) => {
+  const send = async (code: string, lateMs?: number) => {
     const stamp = { id: `id-${code}`, date: new Date(1_700_000_000_000) };
     const brand = HOUSE_BRAND;
-    await route.send(codeMail(letter(code), stamp, brand), { letter: letter(code), stamp, brand }, sender);
+    const one = { letter: letter(code), stamp, brand };
+    await route.send(codeMail(one.letter, stamp, brand), one, sender, lateMs);
   };
   return { ...box, route, send, aged: () => aged };
 }
@@ -101,6 +102,14 @@ t.test('a greylisted mail comes after its second attempt, once', async (t) => {
   await send('AAAA2222');
   t.equal(codeIn((await until(1))[0] ?? ''), 'AAAA2222');
   t.equal(mails.length, 1);
+});
+
+t.test('a mail that is late by real time lets the next one pass, and no world ages', async (t) => {
+  const { send, until, aged } = await sent(t, []);
+  await send('AAAA2222', 400);
+  await send('BBBB3333');
+  t.same((await until(2)).map(codeIn), ['BBBB3333', 'AAAA2222']);
+  t.equal(aged(), 0);
 });
 
 t.test('two mails change places', async (t) => {

@@ -18,8 +18,9 @@ export interface Route extends AsyncDisposable {
   /**
    * Sends a mail. Where it goes straight this resolves when the mailbox has taken it; else when it is in the queue.
    * @param sender undefined where nothing is known of the recorder: straight
+   * @param lateMs how long it waits in the queue, of real time, and nothing else becomes of it
    */
-  send(mail: SendMailOptions, sent: Sent, sender: Sender | undefined): Promise<void>;
+  send(mail: SendMailOptions, sent: Sent, sender: Sender | undefined, lateMs?: number): Promise<void>;
   /** Mails of a recorder that are under way never come, and its earlier ones are forgotten. */
   forget(serialNumber: string): void;
 }
@@ -48,10 +49,12 @@ export async function startRoute(smtp: EmulatorPlan['smtp'], speed?: number): Pr
   }
 
   return {
-    async send(mail, sent, sender) {
+    async send(mail, sent, sender, lateMs) {
       const { serialNumber } = sent.letter;
       const turn = sender?.mail.next();
-      if (turn === undefined || sender === undefined) await transport.sendMail(mail);
+      if (lateMs !== undefined && sender !== undefined)
+        outbox.post(serialNumber, sender, [{ ...(await compose(mail)), lateMs, attempts: [0] }]);
+      else if (turn === undefined || sender === undefined) await transport.sendMail(mail);
       else {
         const sending = { mail, sent, earlier: earlier.get(serialNumber) };
         outbox.post(serialNumber, sender, await parcelsOf(sending, turn, compose));

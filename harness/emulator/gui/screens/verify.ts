@@ -107,9 +107,10 @@ function passwordScreen(ui: Ui): Screen {
     reset: true,
   });
   let message: string | undefined;
-  const leave = () => {
+  const leave = (byButton: boolean) => {
     core.abandonReset();
     if (core.defects.has('cancelled-reset-logs-in')) ui.signIn('admin', 'admin');
+    if (!byButton && core.defects.has('right-click-at-new-password-logs-in')) ui.signIn('admin', 'admin');
     ui.home();
   };
   const done = () => {
@@ -133,11 +134,11 @@ function passwordScreen(ui: Ui): Screen {
     fields: passwords.fields,
     first: 'password',
     submit: 'ok',
-    cancel: 'cancel',
+    cancel: 'away',
     idleMs: ui.timing.resetIdleMs,
     expire: () => {
       if (core.defects.has('idle-new-password-logs-in')) ui.signIn('admin', 'admin');
-      leave();
+      leave(true);
     },
     render: () =>
       ui.skin.dialog({
@@ -150,7 +151,7 @@ function passwordScreen(ui: Ui): Screen {
     },
     act: (action) => {
       if (action === 'ok') submit();
-      if (action === 'cancel') leave();
+      if (action === 'cancel' || action === 'away') leave(action === 'cancel');
     },
   };
 }
