@@ -30,6 +30,7 @@ const MOVES = [
     'Choose Forgot Password, verify by reserved email, scan the QR, and take the code from the mail',
   ],
   ['key-code', 10, 'Key in the code of the last mail, and confirm'],
+  ['send-dead-code', 8, 'Send the code of the last mail, which no longer lives, to the recorder over HTTP'],
   ['key-older-code', 1, 'Key in the code of the mail before the last one, and confirm'],
   ['key-wrong-code', 1, 'Key in a code that was never mailed, and confirm'],
   [
@@ -93,6 +94,7 @@ class Life implements Walk {
     const rules: Readonly<Record<Name, boolean>> = {
       obtain: this.#dialog !== 'password' && this.#lockedUntil === undefined,
       'key-code': keys && last !== undefined,
+      'send-dead-code': keys && last !== undefined && this.#mustBe(last) === 'refused',
       'key-older-code': keys && this.#codes.length > 1,
       'key-wrong-code': keys && last !== undefined,
       'key-code-in-other-case': keys && last !== undefined && last.code !== last.code.toLowerCase(),
@@ -120,6 +122,7 @@ class Life implements Walk {
     const acts: Readonly<Record<Name, () => Promise<void>>> = {
       obtain: () => this.#obtain(),
       'key-code': () => this.#key(this.#held(1), (code) => code, 'the code of the last mail'),
+      'send-dead-code': () => this.#sendDead(),
       'key-older-code': () =>
         this.#key(this.#held(2), (code) => code, 'the code of the mail before the last'),
       'key-wrong-code': () => this.#keyRefused(wrongCode, 'a code that was never mailed'),
@@ -222,6 +225,13 @@ class Life implements Walk {
     if (!accepted) return;
     this.#dialog = 'password';
     this.#served = held;
+  }
+  /** Over HTTP a code reaches a recorder whose screen would draw another QR first. */
+  async #sendDead(): Promise<void> {
+    const { http, expect } = this.#c;
+    const { status } = await written(this.#c, () => http.emailCertification(this.#held(1).code));
+    expect(status, 'the answer to a code that no longer lives').notToBe(200);
+    this.#wrongCodes += 1;
   }
   async #keyRefused(typed: (code: string) => string, what: string): Promise<void> {
     const { owner, expect } = this.#c;
