@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type DefectRecord, figuresOf, type ProofRecord } from '../terms/proof.ts';
+import { type DefectRecord, figuresOf, type ProofRecord, sequenceFiguresOf } from '../terms/proof.ts';
 import { proofHtml } from './proof.ts';
 import { proofLines } from './proof-text.ts';
 
@@ -42,6 +42,60 @@ const record: ProofRecord = {
   healthyCases: 80,
   blamed: [{ dut: 'nvr-at', requirement: 'CR17', verdict: 'inconc', facts: 'the login did not come' }],
 };
+
+const SEQUENCES: NonNullable<ProofRecord['sequences']> = [
+  { dut: 'nvr-at', seed: 1, drawn: 4, played: 4, moves: 40, undecided: [], milliseconds: 9 },
+  {
+    defect: 'code-reusable',
+    dut: 'nvr-at',
+    seed: 2,
+    drawn: 2,
+    played: 9,
+    moves: 60,
+    violation: {
+      moves: [
+        { name: 'obtain', tells: 'Take the code from the mail' },
+        { name: 'key-code', tells: 'Key the code in <twice>' },
+      ],
+      facts: 'expected "refused", saw "accepted"',
+    },
+    undecided: [],
+    milliseconds: 9,
+  },
+  {
+    defect: 'lock-missing',
+    dut: 'dvr-k-at',
+    seed: 3,
+    drawn: 20,
+    played: 20,
+    moves: 200,
+    undecided: [{ moves: [{ name: 'cancel', tells: 'Press Cancel' }], facts: 'the screen went dark' }],
+    milliseconds: 9,
+  },
+];
+
+t.test('sequences: figures, and each violation as a script', async (t) => {
+  t.same(sequenceFiguresOf({ sequences: SEQUENCES }), {
+    sequences: 4,
+    sequence_violations: 0,
+    sequence_undecided: 0,
+    sequence_defects: 2,
+    sequence_found: 1,
+  });
+  t.match(sequenceFiguresOf({}), { sequences: 0, sequence_defects: 0 });
+  const lines = proofLines({ ...record, sequences: SEQUENCES }).join('\n');
+  t.match(lines, /4 sequences of the model on healthy twins: 0 forbidden, 0 undecided; 1 of 2 defects found/);
+  t.match(lines, /1\. Take the code from the mail\n\s+2\. Key the code in <twice>\n\s+=> expected "refused"/);
+  t.match(lines, /resetbench prove nvr-at --defect code-reusable --moves obtain,key-code/);
+  t.match(lines, /undecided on dvr-k-at: the screen went dark/);
+  t.notMatch(proofLines(record).join('\n'), /sequence/);
+  const page = proofHtml({ ...record, sequences: SEQUENCES });
+  t.match(page, /Key the code in &lt;twice&gt;/);
+  t.match(page, /the 2nd that was drawn/);
+  t.match(page, /Not found in 20 sequences/);
+  t.match(page, /the screen went dark/);
+  t.notMatch(proofHtml(record), /id="sequences"/);
+});
 
 t.test('the figures of a proof', async (t) => {
   t.same(figuresOf(record), {
