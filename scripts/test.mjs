@@ -1,5 +1,7 @@
 // `npm test`: the checks, then every test; ends with `N passed, N failed`, counted from the real results.
 import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Parser } from 'tap-parser';
@@ -81,7 +83,50 @@ if (!process.argv.includes('--checks-only')) {
   for (const skip of skips) console.log(`skipped  ${skip}`);
   if (code !== 0 && counts.failed === 0) counts.failed += 1;
   if (code !== 0) console.log(output);
+  if (files.length === 0) await proveAll();
 }
+
+/** Each case must catch the defects that name it: whoever weakens one sees it here. */
+async function proveAll() {
+  const { findChromium } = await import('../harness/bench/drivers/display/chromium.ts');
+  try {
+    findChromium();
+  } catch {
+    counts.skipped += 1;
+    console.log('skipped  proof of the suite: no Chromium on this machine: npm run setup');
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'resetbench-proof-'));
+  try {
+    const main = join(root, 'harness', 'cli', 'main.ts');
+    const { output } = await run(
+      process.execPath,
+      [main, 'prove', '--others', '0', '--reports', folder],
+      () => {},
+    );
+    const [id] = readdirSync(folder);
+    const proof = id && join(folder, id, 'proof.json');
+    if (!proof || !existsSync(proof)) {
+      counts.failed += 1;
+      console.log(`FAILED  proof of the suite\n${output}`);
+      return;
+    }
+    const { defects, blamed, healthyCases, startedAt, endedAt } = JSON.parse(readFileSync(proof, 'utf8'));
+    const left = defects.filter(({ outcome }) => outcome !== 'killed');
+    counts.passed += defects.length - left.length + healthyCases - blamed.length;
+    counts.failed += left.length + blamed.length;
+    for (const { id, requirement, outcome, facts } of left)
+      console.log(`FAILED  proof: ${requirement} does not catch ${id}: ${outcome}: ${facts}`);
+    for (const { dut, requirement, verdict, facts } of blamed)
+      console.log(`FAILED  proof: ${requirement} on the healthy ${dut}: ${verdict}: ${facts}`);
+    console.log(
+      `${left.length + blamed.length === 0 ? 'ok' : 'FAILED'}  proof: ${defects.length} defects, each by its requirement (${endedAt - startedAt} ms)`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 console.log(
   `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
 );

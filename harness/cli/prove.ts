@@ -101,6 +101,8 @@ export const prove: Command = {
     const blamed: FalseBlame[] = [];
     const played: SequenceRecord[] = [];
     let healthyCases = 0;
+    const kinds = new Map(stations.map(({ kind, dut }) => [kind, dut.cases.length]));
+    const expectedCases = (rounds ?? 1) * [...kinds.values()].reduce((sum, count) => sum + count, 0);
     const drives = await mkdtemp(join(tmpdir(), 'resetbench-'));
     const stop = new AbortController();
     const interrupt = () => {
@@ -146,6 +148,8 @@ export const prove: Command = {
         },
         onHealthy(result) {
           healthyCases += 1;
+          if (rounds !== undefined && healthyCases % TOLD_EVERY === 0)
+            console.log(`${healthyCases} of ${expectedCases} healthy cases, ${blamed.length} blamed`);
           const blame = blameOf(result);
           if (blame === undefined) return;
           keep({ type: 'blamed', ...blame });
@@ -315,6 +319,8 @@ const SEQUENCES = 24;
 const LOT = 4;
 /** Sequences that are drawn to find a defect, at most. */
 const MOST_DRAWN = 20;
+/** How many healthy cases pass between two lines about them. */
+const TOLD_EVERY = 100;
 /** Other cases that run with each defect, at most. */
 const OTHERS = 4;
 /** Longest wait for a mail of a twin whose mails may be lost, s: healthy ones take milliseconds. */

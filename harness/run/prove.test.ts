@@ -58,9 +58,11 @@ function defect(id: string, requirement: string, where: Defect['dut'] = {}): Def
 async function proofOf(
   cases: (twin: { meet(id: string): boolean }) => Readonly<Record<string, CaseDefinition['test']>>,
   defects: readonly Defect[],
+  others?: number,
 ) {
   const records: DefectRecord[] = [];
   const blamed: FalseBlame[] = [];
+  const healthy: string[] = [];
   const hands = fakeHands(undefined, IDS);
   let active: readonly string[] = [];
   const meet = (id: string) => {
@@ -95,14 +97,32 @@ async function proofOf(
     clock,
     signal: new AbortController().signal,
     onDefect: (record) => records.push(record),
+    ...(others === undefined ? {} : { others }),
     onHealthy: (result) => {
+      healthy.push(result.requirement);
       const blame = blameOf(result);
       if (blame !== undefined) blamed.push(blame);
     },
     onStep: () => undefined,
   });
-  return { records: new Map(records.map((one) => [one.id, one])), blamed };
+  return { records: new Map(records.map((one) => [one.id, one])), blamed, healthy };
 }
+
+t.test('without other cases only those that are named run on the healthy recorder', async (t) => {
+  const watches =
+    (twin: { meet(id: string): boolean }): CaseDefinition['test'] =>
+    async ({ gui, expect }) => {
+      await gui.photograph('The screen');
+      expect(twin.meet('lock-missing') ? 'no lock' : 'a lock', 'the lock').toBe('a lock');
+    };
+  const { records, healthy } = await proofOf(
+    (twin) => ({ CR01: watches(twin), CR02: watches(twin) }),
+    [defect('lock-missing', 'CR02')],
+    0,
+  );
+  t.same(healthy, ['CR02']);
+  t.match(records.get('lock-missing'), { outcome: 'killed', collateral: [], cases: 1 });
+});
 
 t.test('a kill is the failure of the named requirement where the defect was met', async (t) => {
   const { records, blamed } = await proofOf(

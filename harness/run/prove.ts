@@ -49,8 +49,13 @@ export async function prove(options: ProveOptions): Promise<void> {
   const kinds = new Map<string, Kind>();
   for (const { kind, dut } of options.stations) {
     if (kinds.has(kind)) continue;
-    const probe = Array.from({ length: options.rounds ?? 1 }, () => dut.cases).flat();
     const left = [...(options.tasks.get(kind) ?? [])];
+    // Where no other case runs with a defect, nobody needs to know by which places they come.
+    const needed =
+      options.others === 0 && left.length > 0
+        ? dut.cases.filter(({ requirement }) => left.some((defect) => defect.requirement === requirement.id))
+        : dut.cases;
+    const probe = Array.from({ length: options.rounds ?? 1 }, () => needed).flat();
     kinds.set(kind, { probe, left, met: new Map(), probing: probe.length, probed: Promise.withResolvers() });
     if (probe.length === 0) kinds.get(kind)?.probed.resolve();
   }
