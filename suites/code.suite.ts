@@ -89,13 +89,14 @@ export const cases = [
     with: ['partner'],
     async test({ owner, partner, http, expect }) {
       await owner.openReset();
-      const code = await partner.obtainCode();
-      const outcome = await owner.enterCode(code);
-      expect(outcome.accepted, "the other recorder's code is accepted here").toBe(false);
-      const overHttp = await http.emailCertification(code);
-      expect(overHttp.status, "the other recorder's code over HTTP here").notToBe(200);
-      const there = await partner.tryCode(code);
-      expect(there.status, 'the same code over HTTP at the recorder it was made for').toBe(200);
+      await partner.withCode(async ({ code, tryThere }) => {
+        const outcome = await owner.enterCode(code);
+        expect(outcome.accepted, "the other recorder's code is accepted here").toBe(false);
+        const overHttp = await http.emailCertification(code);
+        expect(overHttp.status, "the other recorder's code over HTTP here").notToBe(200);
+        const there = await tryThere();
+        expect(there.status, 'the same code over HTTP at the recorder it was made for').toBe(200);
+      });
     },
   }),
   requirement({

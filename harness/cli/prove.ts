@@ -38,7 +38,7 @@ export const prove: Command = {
     requirement: {
       type: 'string',
       value: 'LIST',
-      help: 'only defects that these must catch, e.g. CR42,CR5*',
+      help: 'only defects that these must catch, e.g. CR42,CR5*; with --healthy: only their cases',
     },
     sample: { type: 'string', value: 'N', help: 'only N defects, drawn at random; 0: none' },
     seed: { type: 'string', value: 'S', help: 'of the drawing (default 1), of healthy twins (default: any)' },
@@ -78,7 +78,11 @@ export const prove: Command = {
     const playOnly = rounds === undefined && defects.length === 0;
     const players = plan.duts.filter((dut) => canPlay(model, dut));
     const stations = stationsFor(
-      playOnly ? players : rounds === undefined ? plan.duts : plan.duts.flatMap(jittery),
+      playOnly
+        ? players
+        : rounds === undefined
+          ? plan.duts
+          : only(plan.duts.flatMap(jittery), args.text('requirement')),
       playOnly || rounds !== undefined ? undefined : tasks,
       Math.min(
         args.number('jobs', 1) ?? Math.min(24, 6 * availableParallelism()),
@@ -332,6 +336,21 @@ const CASES_A_DEFECT = 6;
 function jittery(dut: PlannedDut): readonly PlannedDut[] {
   const { config } = dut;
   return config.kind === 'twin' ? [{ ...dut, config: { ...config, pace: 'jittery' } }] : [];
+}
+
+/** The same recorders, with the cases of some requirements alone. @throws HarnessError USAGE where nothing is left */
+function only(duts: readonly PlannedDut[], list: string | undefined): readonly PlannedDut[] {
+  if (list === undefined) return duts;
+  const patterns = list.split(',').map((part) => part.trim());
+  const left = duts.map((dut) => ({
+    ...dut,
+    cases: dut.cases.filter(({ requirement }) => patterns.some((pattern) => globs(pattern, requirement.id))),
+  }));
+  if (left.every(({ cases }) => cases.length === 0))
+    throw new HarnessError('USAGE', `no case for "${list}"`, {
+      hint: 'name requirements like CR42,CR5*; see `resetbench plan`',
+    });
+  return left;
 }
 
 /**

@@ -57,14 +57,19 @@ export interface ProfileFacts {
   readonly emailParameter: 'masked' | 'complete' | 'none';
 }
 
+/** A code of another recorder than the one that is tested. */
+export interface BorrowedCode {
+  readonly code: string;
+  /** Tries it at the recorder that it is for, without setting a password. */
+  tryThere(): Promise<HttpStatus>;
+}
+
 /** A second recorder of the bench, with a reserved email of its own. */
 export interface Partner {
   /** The payload of its reset QR. */
   qrPayload(): Promise<string>;
-  /** A code for that recorder, taken from its own mail. */
-  obtainCode(): Promise<string>;
-  /** Tries a code there, without setting a password. */
-  tryCode(code: string): Promise<HttpStatus>;
+  /** With a code for that recorder, taken from its own mail; nobody else draws another one there meanwhile. */
+  withCode(body: (borrowed: BorrowedCode) => Promise<void>): Promise<void>;
 }
 
 /** Ports that not every bench has. */

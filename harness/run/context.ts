@@ -205,7 +205,7 @@ function partnerOf(
   };
   return {
     qrPayload: () => withPartner(() => trace.step('Read the QR of the second recorder', payload)),
-    obtainCode: () =>
+    withCode: (body) =>
       withPartner(async () => {
         const text = await payload();
         const known = await lab.known(partner.address);
@@ -224,9 +224,8 @@ function partnerOf(
             'STATE_NOT_REACHED',
             'the mail for the second recorder holds no single code',
           );
-        return code;
+        await body({ code, tryThere: () => http.emailCertification(code) });
       }),
-    tryCode: (code) => http.emailCertification(code),
   };
 }
 
