@@ -88,14 +88,6 @@ if (!process.argv.includes('--checks-only')) {
 
 /** Each case must catch the defects that name it: whoever weakens one sees it here. */
 async function proveAll() {
-  const { findChromium } = await import('../harness/bench/drivers/display/chromium.ts');
-  try {
-    findChromium();
-  } catch {
-    counts.skipped += 1;
-    console.log('skipped  proof of the suite: no Chromium on this machine: npm run setup');
-    return;
-  }
   const folder = mkdtempSync(join(tmpdir(), 'resetbench-proof-'));
   try {
     const main = join(root, 'harness', 'cli', 'main.ts');
@@ -107,6 +99,11 @@ async function proveAll() {
     const [id] = readdirSync(folder);
     const proof = id && join(folder, id, 'proof.json');
     if (!proof || !existsSync(proof)) {
+      if (/chromium/i.test(output) && env.CI === undefined) {
+        counts.skipped += 1;
+        console.log('skipped  proof of the suite: no Chromium on this machine: npm run setup');
+        return;
+      }
       counts.failed += 1;
       console.log(`FAILED  proof of the suite\n${output}`);
       return;
