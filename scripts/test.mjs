@@ -93,7 +93,7 @@ async function proveAll() {
     const main = join(root, 'harness', 'cli', 'main.ts');
     const { output } = await run(
       process.execPath,
-      [main, 'prove', '--others', '0', '--reports', folder],
+      [main, 'prove', '--others', '0', '--sequences', '0', '--reports', folder],
       () => {},
     );
     const [id] = readdirSync(folder);

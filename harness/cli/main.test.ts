@@ -140,6 +140,27 @@ t.test('an expected failure that does not happen is loud, and fails the run', { 
   t.match(out, /"verdict":"pass","ended":"complete","expected":\{"happened":0,"past":0,"absent":1/);
 });
 
+t.test(
+  'moves of the model are played as a script says, on a healthy twin and on one with a defect',
+  {
+    skip,
+  },
+  async (t) => {
+    const moves = 'obtain,key-code,set-password,send-dead-code,log-in-with-older-password';
+    const args = ['prove', 'nvr-at', '--moves', moves, '--json', '--reports', t.testdir()];
+    const healthy = await resetbench(args);
+    t.equal(healthy.code, 0, healthy.out + healthy.err);
+    t.match(healthy.out, /"sequences":1,"sequence_violations":0,"sequence_undecided":0/);
+    const broken = await resetbench([...args, '--defect', 'code-reusable']);
+    t.equal(broken.code, 0, 'what was to be found was found');
+    t.match(broken.out, /Sequence that finds code-reusable on nvr-at:\n {2}1\. Choose Forgot Password/);
+    t.match(broken.out, /"sequence_defects":1,"sequence_found":1/);
+    const wrong = await resetbench(['prove', 'nvr-at', '--moves', 'obtain,dance']);
+    t.equal(wrong.code, 2);
+    t.match(wrong.err, /no move "dance"\s+=> there are: obtain, key-code/);
+  },
+);
+
 t.test('a browser that is missing is an error of the bench on each recorder, with the cure', async (t) => {
   const reports = t.testdir();
   const { code, out } = await resetbench(
