@@ -53,6 +53,8 @@ export interface Bench extends AsyncDisposable {
         readonly address: string;
         readonly password: string;
         readonly unit: { readonly model: string; readonly serialNumber: string };
+        /** Where it is a twin: brings it back as it was, once it has lent its code. */
+        readonly hands: Hands | undefined;
       }
     | undefined;
   /** What the recorder begins with. */
@@ -216,10 +218,6 @@ export function openBenches(options: BenchesOptions): Benches {
         context: await twinContext(),
       }),
     );
-    const other =
-      partner === undefined
-        ? undefined
-        : await on(openHttp({ baseUrl: partner.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));
     return {
       serialNumber: ends.serialNumber,
       display,
@@ -234,13 +232,14 @@ export function openBenches(options: BenchesOptions): Benches {
       sadp,
       hands,
       partner:
-        other === undefined
+        partner === undefined
           ? undefined
           : {
-              http: other,
+              http: await on(openHttp({ baseUrl: partner.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock })),
               address: `${PARTNER}@${domain}`,
               password: passwords.get(PARTNER) ?? '',
-              unit: { model: PARTNER_MODEL, serialNumber: partner?.serialNumber ?? '' },
+              unit: { model: PARTNER_MODEL, serialNumber: partner.serialNumber },
+              hands: await on(openTwinHands({ controlUrl: partner.controlUrl, clock })),
             },
       initial: { password: passwords.get(config.id), address: undefined },
       homeAddress: `${config.id.replace('+', '.')}@${domain}`,
