@@ -223,18 +223,22 @@ function partnerOf(
       throw new HarnessError('STATE_NOT_REACHED', 'the mail for the second recorder holds no single code');
     return code;
   };
+  // As it was after each loan: else it shows the QR of the last one again, until the service mails no more for it.
+  const lent = <T>(body: () => Promise<T>) =>
+    withPartner(async () => {
+      await partner.hands?.snapshot(LENDING);
+      try {
+        return await body();
+      } finally {
+        await partner.hands?.restore(LENDING);
+      }
+    });
   return {
-    qrPayload: () => withPartner(() => trace.step('Read the QR of the second recorder', payload)),
+    qrPayload: () => lent(() => trace.step('Read the QR of the second recorder', payload)),
     withCode: (body) =>
-      withPartner(async () => {
-        await partner.hands?.snapshot(LENDING);
-        try {
-          const code = await borrow();
-          await body({ code, tryThere: () => http.emailCertification(code) });
-        } finally {
-          // Else every loan counts against what the service mails for one recorder in an hour.
-          await partner.hands?.restore(LENDING);
-        }
+      lent(async () => {
+        const code = await borrow();
+        await body({ code, tryThere: () => http.emailCertification(code) });
       }),
   };
 }
