@@ -36,6 +36,17 @@ t.test('every requirement that a twin can violate has a defect', async (t) => {
   t.same(without, Object.keys(WITHOUT_DEFECT));
 });
 
+t.test('every requirement with a defect has a blatant and a subtle one', async (t) => {
+  const without = [true, false].flatMap((wanted) => {
+    const have = new Set(
+      defects.filter(({ subtle }) => subtle === wanted).map((defect) => defect.requirement),
+    );
+    const lack = [...new Set(defects.map(({ requirement }) => requirement))].filter((id) => !have.has(id));
+    return lack.map((id) => `${id} has no ${wanted ? 'subtle' : 'blatant'} one`);
+  });
+  t.same(without, []);
+});
+
 t.test('each defect says in a sentence what is wrong, and no two say the same', async (t) => {
   const said = defects.map(({ what }) => what);
   t.equal(new Set(said).size, said.length);

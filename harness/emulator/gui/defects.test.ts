@@ -95,6 +95,15 @@ const entries: Readonly<Partial<Record<DefectId, (rig: Rig) => boolean>>> = {
     rig.session.handle({ type: 'back', on: rig.session.paint().on, x: 9, y: 9 });
     return rig.session.user !== undefined;
   },
+  'right-click-accepts-disclaimer': (rig) => {
+    for (const action of ['forgot', 'ok']) rig.act(action);
+    rig.session.handle({ type: 'back', on: rig.session.paint().on, x: 9, y: 9 });
+    return rig.core.openPayload !== undefined;
+  },
+  'method-listed-twice': (rig) => {
+    rig.act('forgot');
+    return rig.markup().split('choose:email').length > 2;
+  },
   'keyboard-shows-password': (rig) => {
     rig.fill('password', NEW, true);
     return rig.markup().includes(NEW);
@@ -123,3 +132,16 @@ t.test('without a reset method only a defective recorder logs in by itself', asy
     t.equal(rig.session.user?.name, defects.length > 0 ? 'admin' : undefined);
   }
 });
+
+t.test(
+  'only a defective recorder shows the reset QR beside the disclaimer, and goes on with it',
+  async (t) => {
+    for (const defects of [[], ['disclaimer-qr-is-the-reset-qr']]) {
+      const rig = setUp({ defects });
+      for (const action of ['forgot', 'ok']) rig.act(action);
+      const shown = rig.core.openPayload;
+      rig.act('next');
+      t.equal(shown !== undefined && shown === rig.core.openPayload, defects.length > 0);
+    }
+  },
+);

@@ -84,6 +84,9 @@ export interface RecorderCore {
   /** As the reset dialog and the menus show it: masked, on a healthy recorder. */
   readonly emailInReset: string | undefined;
   readonly emailInMenu: string | undefined;
+  readonly emailInField: string | undefined;
+  /** What a user without rights sees of it: nothing, on a healthy recorder. */
+  readonly emailForOthers: string | undefined;
   /** Whole address: only for HTTP's email/parameter as admin, if the firmware shows it, and for sealing. */
   readonly reservedEmail: string | undefined;
 

@@ -130,6 +130,9 @@ export class Recorder implements RecorderCore {
     if (this.defects.has('serial-prints-password')) this.print(`activate: admin/${password}`);
     this.accounts.createAdmin(password);
     this.store.memory.lastPassword = password;
+    const { formerEmail } = this.store.flash;
+    if (formerEmail !== undefined && this.defects.has('address-back-after-full-reset'))
+      this.store.commit({ reservedEmail: formerEmail });
     this.log({ major: 'Operation', minor: 'Activate', user: 'admin', channel, detail: '' });
     this.store.emit('security');
     return outcome;
@@ -144,7 +147,7 @@ export class Recorder implements RecorderCore {
     return taken ? { ok: true } : outcome;
   }
   reserveAtActivation(address: string): EmailOutcome {
-    return this.reserve(address, 'local');
+    return this.#reserve(address, 'local');
   }
   confirmAdmin(password: string, channel: Channel): LoginOutcome {
     const admin = { ok: true, user: 'admin', level: 'admin' } as const;
@@ -158,6 +161,12 @@ export class Recorder implements RecorderCore {
   }
   /** @throws Error when the firmware hasn't the function, or the recorder is inactive. */
   reserve(address: string, channel: Channel): EmailOutcome {
+    const first = this.supportsReservedEmail && this.store.flash.reservedEmail === undefined;
+    if (first && this.checkEmail(address).ok && this.defects.has('first-address-refused'))
+      return { ok: false, why: 'malformed' };
+    return this.#reserve(address, channel);
+  }
+  #reserve(address: string, channel: Channel): EmailOutcome {
     if (!this.supportsReservedEmail || !this.activated) throw new Error('reserved email is not available');
     const outcome = this.checkEmail(address);
     if (!outcome.ok) return outcome;
@@ -195,6 +204,18 @@ export class Recorder implements RecorderCore {
     if (this.defects.has('address-unmasked-in-reset')) return this.reservedEmail;
     const whole = this.store.memory.afterReset && this.defects.has('address-unmasked-after-reset');
     return whole ? this.reservedEmail : this.maskedEmail;
+  }
+  /** As the dialog in which it is changed shows it. */
+  get emailInField(): string | undefined {
+    return this.reservedEmail !== undefined && this.defects.has('address-unmasked-in-field')
+      ? this.reservedEmail
+      : this.emailInMenu;
+  }
+  /** What a user without rights sees of it: nothing, on a healthy recorder. */
+  get emailForOthers(): string | undefined {
+    return this.reservedEmail !== undefined && this.defects.has('operator-sees-address')
+      ? this.reservedEmail
+      : undefined;
   }
   /** As the menus show it. */
   get emailInMenu(): string | undefined {
@@ -261,9 +282,15 @@ export class Recorder implements RecorderCore {
     const byFile: readonly ResetMethod[] = this.guid.configured && this.supportsReservedEmail ? ['guid'] : [];
     if (this.reservedEmail === undefined && byFile.length > 0) return byFile;
     if (this.reservedEmail === undefined)
-      return this.supportsReservedEmail && this.defects.has('method-without-address') ? ['email'] : [];
+      return this.supportsReservedEmail &&
+        (this.defects.has('method-without-address') ||
+          (this.store.memory.lastPassword === undefined &&
+            this.defects.has('method-without-address-after-reboot')))
+        ? ['email']
+        : [];
     if (this.defects.has('method-hidden')) return [];
     if (this.defects.has('method-listed-that-is-not-set')) return ['email', 'guid'];
+    if (this.defects.has('method-listed-twice')) return [...byFile, 'email', 'email'];
     return [...byFile, 'email'];
   }
   /** @throws Error when the method is not offered. */
@@ -379,7 +406,15 @@ export class Recorder implements RecorderCore {
     this.store.emit('usb');
   }
   writeUsb(name: string, bytes: Uint8Array): void {
-    if (this.#usbFolder === undefined || this.#usbState !== 'ok') throw new Error('the drive takes nothing');
+    if (this.#usbFolder === undefined || this.#usbState !== 'ok') {
+      if (
+        this.#usbFolder !== undefined &&
+        this.#usbState === 'full' &&
+        this.defects.has('export-to-full-drive-leaves-stump')
+      )
+        writeFileSync(join(this.#usbFolder, name), bytes.subarray(0, bytes.length / 2));
+      throw new Error('the drive takes nothing');
+    }
     writeFileSync(join(this.#usbFolder, name), bytes);
   }
   /** Whether the network cable is in. */
@@ -414,7 +449,11 @@ export class Recorder implements RecorderCore {
     const keeps =
       mode === 'full' && reservedEmail !== undefined && this.defects.has('address-survives-full-reset');
     if (mode === 'full')
-      this.store.commit({ ...blankFlash(identity, brand.deviceName), ...(keeps && { reservedEmail }) });
+      this.store.commit({
+        ...blankFlash(identity, brand.deviceName),
+        formerEmail: reservedEmail,
+        ...(keeps && { reservedEmail }),
+      });
     else this.store.commit({ settings: factorySettings(identity, brand.deviceName) });
     this.reboot();
   }

@@ -35,6 +35,8 @@ export interface Flash {
   /** With a defect: the pattern that a reset made void, and the salt of its hash. */
   readonly formerPattern: { readonly hash: string; readonly salt: string } | undefined;
   readonly reservedEmail: string | undefined;
+  /** With a defect: the address before the last full reset. */
+  readonly formerEmail: string | undefined;
   readonly settings: Settings;
   /** Wrong reset codes, and what was left of the lock at the last commit, ms. */
   readonly codeTries: number;
@@ -144,6 +146,7 @@ export function blankFlash(identity: Identity, deviceName?: string): Flash {
     pattern: undefined,
     formerPattern: undefined,
     reservedEmail: undefined,
+    formerEmail: undefined,
     settings: factorySettings(identity, deviceName),
     codeTries: 0,
     codeLockMs: 0,

@@ -25,12 +25,14 @@ export function emailScreen(ui: Ui, options: EmailOptions): Screen {
     submit: 'ok',
     cancel: 'cancel',
     idleMs: ui.timing.menuIdleMs,
-    render: () =>
-      ui.skin.dialog({
+    render: () => {
+      const current = core.emailInField;
+      return ui.skin.dialog({
         title: options.title,
-        body: html`<p>${text.emailHint}</p>${core.emailInMenu !== undefined && valueRow(text.current, core.emailInMenu)}${fieldRow(text.emailAddress, 'address', fields.address)}${notice(message)}`,
+        body: html`<p>${text.emailHint}</p>${current !== undefined && valueRow(text.current, current)}${fieldRow(text.emailAddress, 'address', fields.address)}${notice(message)}`,
         buttons: [button(text.ok, 'ok'), button(text.cancel, 'cancel')],
-      }),
+      });
+    },
     touched: () => {
       message = undefined;
     },

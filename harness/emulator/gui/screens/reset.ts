@@ -70,13 +70,16 @@ function disclaimerScreen(ui: Ui, title: string): Screen {
   const { text } = ui;
   const room = Math.round(ui.height * 0.32);
   const { defects } = ui.core;
-  const link = defects.has('disclaimer-shows-the-reset-qr') ? ui.core.openReset().payload : DISCLAIMER_URL;
+  const same = defects.has('disclaimer-qr-is-the-reset-qr') ? ui.core.openReset() : undefined;
+  if (same !== undefined) ui.kept = same;
+  const other = defects.has('disclaimer-shows-the-reset-qr') ? ui.core.openReset() : undefined;
+  const link = (same ?? other)?.payload ?? DISCLAIMER_URL;
   const qr = defects.has('disclaimer-without-qr') ? undefined : qrImage(link, room, title);
   return {
     name: 'disclaimer',
     fields: {},
     submit: 'next',
-    cancel: 'cancel',
+    cancel: 'away',
     idleMs: ui.timing.resetIdleMs,
     render: () =>
       ui.skin.dialog({
@@ -85,8 +88,12 @@ function disclaimerScreen(ui: Ui, title: string): Screen {
         buttons: [button(text.next, 'next'), button(text.cancel, 'cancel')],
       }),
     act: (action) => {
-      if (action === 'next' || defects.has('disclaimer-cannot-be-declined')) verifyScreen(ui);
-      else if (action === 'cancel') ui.home();
+      const onward =
+        action === 'next' ||
+        (action === 'away' && defects.has('right-click-accepts-disclaimer')) ||
+        defects.has('disclaimer-cannot-be-declined');
+      if (onward) verifyScreen(ui);
+      else if (action === 'cancel' || action === 'away') ui.home();
     },
   };
 }

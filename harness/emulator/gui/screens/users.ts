@@ -48,10 +48,14 @@ export function usersPage(ui: Ui): Page {
     html`<div data-action="${action}">${valueRow(label, value, button(text.set, action))}</div>`;
   const extras = () =>
     html`<div class="rows">${core.supportsReservedEmail && extra(text.resettingEmail, 'email', core.emailInMenu ?? text.notSet)}${extra(text.unlockPattern, 'pattern')}${extra(text.guidFile, 'guid')}${extra(text.securityQuestion, 'question')}</div>`;
+  const othersSee = () => {
+    const address = ui.user?.level === 'admin' ? undefined : core.emailForOthers;
+    return address !== undefined && valueRow(text.reservedEmail, address);
+  };
   return {
     fields: {},
     submit: 'edit',
-    body: () => html`${list()}${skin.reserve === 'direct' && isAdmin() && extras()}`,
+    body: () => html`${list()}${skin.reserve === 'direct' && isAdmin() && extras()}${othersSee()}`,
     buttons: () => [
       button(text.add, 'add'),
       button(

@@ -13,9 +13,14 @@ export function activationScreen(ui: Ui): Screen {
   const ticked = { guid: false, question: false, email: false };
   let message: string | undefined;
 
+  // Below its threshold a firmware has no such box, or with a defect one that leads nowhere.
+  const hasBox = () =>
+    core.supportsReservedEmail
+      ? !core.defects.has('wizard-without-the-box')
+      : core.defects.has('box-below-threshold');
   const afterEmail = () => ui.only(patternScreen(ui, () => ui.home(), text.skip));
   const afterPassword = () => {
-    if (ticked.email && !core.defects.has('wizard-forgets-the-box'))
+    if (ticked.email && core.supportsReservedEmail && !core.defects.has('wizard-forgets-the-box'))
       ui.only(
         emailScreen(ui, {
           title: text.reservedEmailSettings,
@@ -46,7 +51,7 @@ export function activationScreen(ui: Ui): Screen {
         title: text.activation,
         body: html`<p>${text.activationHint}</p>${valueRow(text.userName, 'admin')}${passwords.rows()}
           ${checkbox(text.exportGuid, 'tick:guid', ticked.guid)}${checkbox(text.questionConfig, 'tick:question', ticked.question)}
-          ${core.supportsReservedEmail && !core.defects.has('wizard-without-the-box') && checkbox(text.reservedEmailSettings, 'tick:email', ticked.email)}${notice(message)}`,
+          ${hasBox() && checkbox(text.reservedEmailSettings, 'tick:email', ticked.email)}${notice(message)}`,
         buttons: [
           button(text.ok, 'ok'),
           ...(core.defects.has('inactive-offers-reset') ? [link(text.forgotPassword, 'forgot')] : []),
