@@ -181,12 +181,13 @@ export const cases = [
   }),
   requirement({
     id: 'CR80',
-    title: 'A power cut at any moment of saving leaves the old or the new password, and an active recorder',
+    title: 'A power cut at any step of the reset leaves the old or the new password, and an active recorder',
     needs: 'reserved',
     long: true,
     with: ['power'],
     async test(context) {
       const { owner, power, freshPassword, step } = context;
+      await cutOnTheWay(context);
       let known = context.admin.password;
       for (const [moment, save] of [
         ['before it is confirmed', async () => undefined],
@@ -209,6 +210,27 @@ export const cases = [
     },
   }),
 ];
+
+/** Cuts the power at each step of a reset before a new password is keyed in: the old one must work each time. */
+async function cutOnTheWay(context: CaseContext): Promise<void> {
+  const { owner, lab, http, admin, address, power, expect, step } = context;
+  for (const [moment, go] of [
+    ['at the list of methods', () => owner.forgotPassword()],
+    ['at the disclaimer', async () => owner.chooseEmail(await owner.forgotPassword())],
+    ['beside the reset QR', () => owner.openReset()],
+    ['once the code was mailed', () => lab.obtainCode(address)],
+    ['once the code was taken', () => toNewPassword(context)],
+  ] as const) {
+    await step(`Cut the power ${moment}`, async () => {
+      await go();
+      await power.off();
+      await power.on();
+      await context.booted();
+    });
+    expect(await http.activated(), `the recorder is active after a cut ${moment}`).toBe(true);
+    expect(await http.accepts(admin), `the password over HTTP after a cut ${moment}`).toBe(true);
+  }
+}
 
 /** The one password of two that a recorder knows after a power cut, at its screen as over HTTP. */
 async function survivor(

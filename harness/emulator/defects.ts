@@ -180,6 +180,7 @@ export const DEFECT_IDS = [
   'login-lock-blocks-reset',
   'cut-while-saving-leaves-inactive',
   'cut-while-saving-leaves-no-password',
+  'cut-while-code-waits-leaves-inactive',
 ] as const;
 export type DefectId = (typeof DEFECT_IDS)[number];
 

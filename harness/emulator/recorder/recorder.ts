@@ -476,6 +476,8 @@ export class Recorder implements RecorderCore {
     const { store, defects } = this;
     if (store.flash.reservedEmail !== undefined && defects.has('address-lost-by-power-cut'))
       store.commit({ reservedEmail: undefined });
+    if (this.resets.isOpen && defects.has('cut-while-code-waits-leaves-inactive'))
+      store.commit({ accounts: [] });
     if (store.uptime >= store.memory.savingUntil) return;
     if (defects.has('cut-while-saving-leaves-inactive')) store.commit({ accounts: [] });
     if (defects.has('cut-while-saving-leaves-no-password')) this.accounts.spoil('admin');
