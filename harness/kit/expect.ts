@@ -40,7 +40,14 @@ export type Expect = (value: unknown, title: string) => Expectation;
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  return typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  return typeof value === 'string' ? `"${value}"` : (JSON.stringify(value, shortly) ?? String(value));
+}
+
+/** Of an item of a screen, what a person would call it: its place in pixels tells a reader nothing. */
+function shortly(_: string, value: unknown): unknown {
+  const isItem = typeof value === 'object' && value !== null && 'kind' in value && 'box' in value;
+  if (!isItem) return value;
+  return 'text' in value && value.text !== '' ? `${value.kind} ${value.text}` : value.kind;
 }
 
 /** An `expect` that hands each finding to `report` before it throws. */

@@ -39,6 +39,10 @@ t.test('every expectation is reported, and ends the case where it does not hold'
   for (const one of fails) t.throws(one, ExpectationFailed);
   t.equal(findings.length, holds.length + fails.length, 'what fails is reported before it is thrown');
   t.match(findings.at(-3), { expected: 'at most 3 s', seen: '3.1 s' });
+  const box = { x: 1, y: 2, width: 3, height: 4 };
+  const screen = { code: { kind: 'field', text: '', box }, next: { kind: 'button', text: 'Next', box } };
+  t.throws(() => expect(screen, 'the dialog').toBe(undefined), ExpectationFailed);
+  t.match(findings.at(-1), { seen: '{"code":"field","next":"button Next"}' }, 'items by name, not by place');
 });
 
 t.test('a secret is found in whatever form it hides', async (t) => {

@@ -84,7 +84,7 @@ function mark(kind: keyof typeof MARKS): Markup {
 function listOf({ defects }: ProofRecord): Markup {
   return html`<div class="wide"><table class="list"><thead><tr><th>Defect</th><th>What is wrong</th><th>Must catch it</th><th>Outcome</th><th>What was seen</th><th>Along</th><th>Time</th></tr></thead><tbody>${defects.map(
     (one) =>
-      html`<tr id="d-${one.id}"><td class="mono">${one.id}</td><td>${one.what}${one.subtle && html` <span class="kind twin">subtle</span>`}</td><td>${one.requirement}<br><span class="dim small">${one.channel}${one.dut !== undefined && `, ${one.dut}`}</span></td><td><span class="badge" data-s="${STATE[one.outcome]}">${SAID[one.outcome]}</span></td><td>${one.facts}</td><td>${one.collateral.join(' ')}</td><td class="num">${durationText(one.milliseconds)}</td></tr>`,
+      html`<tr id="d-${one.id}"><td class="mono">${one.id}</td><td>${one.what}${one.subtle && html` <span class="kind twin">subtle</span>`}</td><td>${one.requirement}<br><span class="dim small">${one.channel}${one.dut !== undefined && html`, <span class="whole">${one.dut}</span>`}</span></td><td><span class="badge" data-s="${STATE[one.outcome]}">${SAID[one.outcome]}</span></td><td>${one.facts}</td><td>${one.collateral.join(' ')}</td><td class="num">${durationText(one.milliseconds)}</td></tr>`,
   )}</tbody></table></div>`;
 }
 

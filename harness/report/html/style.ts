@@ -30,7 +30,7 @@ h1,h2,h3,h4,p,dl,dd,ul,ol,figure,pre,fieldset{margin:0;padding:0}
 ul,ol{list-style:none}fieldset{border:0;min-width:0}
 h2{font-size:20px;line-height:1.3;letter-spacing:-.01em;margin:36px 0 12px}h3{font-size:15px;margin:24px 0 8px}
 a{color:var(--accent)}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.mono,kbd{font-family:var(--mono);font-size:.92em}.dim{color:var(--dim)}.small{font-size:12.5px}
+.mono,kbd{font-family:var(--mono);font-size:.92em}.dim{color:var(--dim)}.small{font-size:12.5px}.whole{white-space:nowrap}p.small+.wide{margin-top:10px}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}[hidden]{display:none!important}
 .sheet{position:absolute;width:0;height:0}
 .i{width:1em;height:1em;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;flex:none;vertical-align:-.14em}
