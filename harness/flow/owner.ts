@@ -78,6 +78,25 @@ export class Owner {
     });
   }
 
+  /**
+   * Waits until a twin that was brought back shows where it starts: an inactive one its wizard, any other a login. Its
+   * display may show for a while what was there before, and what is clicked there goes astray.
+   */
+  async broughtBack(active: boolean, timeoutMs: number): Promise<void> {
+    const { gui } = this;
+    gui.disturbed();
+    await this.awake(timeoutMs);
+    await gui
+      .until(
+        'the screen that it starts with',
+        (r) =>
+          (active ? (gui.screens.login(r) ?? gui.screens.forgot(r)) : gui.screens.activation(r)) !==
+            undefined || undefined,
+        { timeoutMs: START_MS },
+      )
+      .catch(notReached);
+  }
+
   /** Goes to the login screen from wherever the GUI is. */
   async toLogin(patternWillDo = false): Promise<Reading> {
     const { gui } = this;
@@ -737,6 +756,9 @@ export class Owner {
 }
 
 /** What did not come is an answer too, for who expects it. */
+/** How long a display under load may show an old picture, ms. */
+const START_MS = 3000;
+
 function notReached(error: unknown): undefined {
   if (error instanceof HarnessError && error.code === 'SCREEN_NOT_REACHED') return undefined;
   throw error;

@@ -98,10 +98,9 @@ export class Strategy {
       if (stored !== undefined && tools.hands !== undefined) {
         await tools.hands.restore(state);
         this.tries.clear();
-        tools.owner.gui.disturbed();
         this.#known = stored;
         this.#mayHave = [];
-        await tools.owner.awake(tools.bootTimeoutMs);
+        await tools.owner.broughtBack(state !== 'inactive', tools.bootTimeoutMs);
         return stored;
       }
       // The nearest stored state is a shorter way than from wherever the last case left the recorder.
@@ -110,10 +109,9 @@ export class Strategy {
       if (from !== undefined && tools.hands !== undefined) {
         await tools.hands.restore(from);
         this.tries.clear();
-        tools.owner.gui.disturbed();
         this.#known = this.#stored.get(from) ?? this.#known;
-      }
-      await tools.owner.awake(tools.bootTimeoutMs);
+        await tools.owner.broughtBack(from !== 'inactive', tools.bootTimeoutMs);
+      } else await tools.owner.awake(tools.bootTimeoutMs);
       await this.#reach(state, tools);
       if (tools.hands !== undefined) {
         await tools.hands.snapshot(state);
