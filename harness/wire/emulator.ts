@@ -45,7 +45,46 @@ export interface RecorderPlan {
   readonly pace?: 'usual' | 'jittery';
   /** Length of the boot sequence in ms of real time. Default 1200. */
   readonly bootMs?: number;
+  /** Shows the GUI through a KVM too, by PiKVM's API: pixels, mouse and keyboard, nothing else. Default: no KVM. */
+  readonly kvm?: KvmPlan;
 }
+
+/** Who may use the KVM of a twin, and how well it captures. */
+export interface KvmPlan {
+  readonly user: string;
+  readonly password: string;
+  /** Default: {@link GOOD_CHAIN}. */
+  readonly chain?: CaptureChain;
+}
+
+/** What happens to a picture between the recorder's HDMI socket and the JPEG of the KVM. Each is left out where undefined. */
+export interface CaptureChain {
+  /** JPEG quality, 1..100. */
+  readonly quality: number;
+  /** `4:2:0` halves the resolution of colour both ways. */
+  readonly chroma: '4:4:4' | '4:2:0';
+  /** The picture is scaled to this height, and back up: what a capture card of less resolution does. px */
+  readonly scaledToHeight?: number;
+  /** The picture stays at this size. px */
+  readonly outputHeight?: number;
+  /** Standard deviation of the noise, of 255. */
+  readonly noise?: number;
+  /** Exponent: below 1 brighter, above 1 darker. */
+  readonly gamma?: number;
+  /** `limited`: 0..255 becomes 16..235, as a capture card does that takes one range for the other. */
+  readonly range?: 'full' | 'limited';
+  /** Every frame but one in so many is lost: the picture before stays. */
+  readonly keepOneIn?: number;
+  /** Frames come so late, ms. */
+  readonly delayMs?: number;
+  /** The picture stays what it was, for good, while the KVM goes on answering. */
+  readonly frozen?: boolean;
+  /** There is no signal. */
+  readonly noSignal?: boolean;
+}
+
+/** As a PiKVM with a good HDMI bridge captures: JPEG 4:2:0 of high quality, at the recorder's own size. */
+export const GOOD_CHAIN: CaptureChain = { quality: 90, chroma: '4:2:0' };
 
 export interface EmulatorPlan {
   /** Where the relay's mail service delivers: the lab's SMTP server. */
@@ -68,6 +107,8 @@ export interface RecorderEndpoints {
   readonly sadpPort: number;
   /** {@link ControlApi}: never evidence. */
   readonly controlUrl: string;
+  /** PiKVM's API (see pikvm.ts), where the plan has a KVM. */
+  readonly kvmUrl?: string;
 }
 
 export interface EmulatorReady {
@@ -115,4 +156,6 @@ export interface ControlApi {
    * route as it is, a script goes on where it was; mails that are still under way then never come.
    */
   'POST /mail': { readonly body: MailRoute };
+  /** How the KVM captures from now on; 404 where the twin has none, 400 for a wrong chain, which changes nothing. */
+  'POST /kvm': { readonly body: CaptureChain };
 }
