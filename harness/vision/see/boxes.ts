@@ -1,0 +1,170 @@
+import type { Box } from '../../terms/frame.ts';
+import type { Plane } from './plane.ts';
+
+/** A straight piece of an upright edge: between column `x - 1` and column `x`, rows `top` to `bottom` (exclusive). */
+interface Upright {
+  readonly x: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Smallest step of brightness that is an edge, of 255. */
+const STEP = 9;
+/** Sizes of what a hand can press or type into, em: from a tick box, higher than capitals and letters like b, to a tile. */
+const LOWEST = 0.8;
+const HIGHEST = 60;
+/** Share of the top and of the bottom edge that must be there: corners may be round, a pointer may lie over one. */
+const COVERED = 0.75;
+/** How far round corners and what a capture smears move the ends of an edge, px. */
+const SLACK = 4;
+/** How far beyond a side its lying edges are looked for, px. */
+const BEYOND = 7;
+
+/**
+ * Rectangles with four straight edges, of the size of controls: buttons, fields, lists, tick boxes. In reading order,
+ * outer edges; of rectangles within 3 px of each other (a border has two edges) the larger.
+ * @param em size of the usual text, px
+ * @param apart where not to look: codes are full of edges
+ */
+export function findBoxes(
+  plane: Plane,
+  { em, apart }: { readonly em: number; readonly apart: readonly Box[] },
+): readonly Box[] {
+  const least = Math.round(LOWEST * em);
+  const uprights = uprightsOf(plane, least - 1, Math.round(HIGHEST * em)).filter(
+    ({ x, top }) =>
+      !apart.some((one) => x >= one.x && x <= one.x + one.width && top >= one.y && top <= one.y + one.height),
+  );
+  const byTop = new Map<number, Upright[]>();
+  for (const upright of uprights) {
+    const list = byTop.get(upright.top);
+    if (list === undefined) byTop.set(upright.top, [upright]);
+    else list.push(upright);
+  }
+  for (const list of byTop.values()) list.sort((a, b) => a.x - b.x);
+  const lying = lyingOf(plane);
+  const found: Box[] = [];
+  for (const left of uprights) {
+    const box = closed(lying, left, { byTop, least });
+    if (box !== undefined) found.push(box);
+  }
+  return outermost(found);
+}
+
+/** Pieces of upright edges in one pass over the rows; one missing row in a piece is forgiven. */
+function uprightsOf({ width, height, data }: Plane, least: number, most: number): readonly Upright[] {
+  const began = new Int32Array(width).fill(-1);
+  const seen = new Int32Array(width);
+  const found: Upright[] = [];
+  const end = (x: number) => {
+    const top = began[x] ?? -1;
+    const bottom = (seen[x] ?? 0) + 1;
+    began[x] = -1;
+    const length = bottom - top;
+    if (length >= least && length <= most) found.push({ x, top, bottom });
+  };
+  for (let y = 0; y < height; y += 1) {
+    const row = y * width;
+    for (let x = 1; x < width; x += 1) {
+      const step = (data[row + x] ?? 0) - (data[row + x - 1] ?? 0);
+      if (step >= STEP || step <= -STEP) {
+        if (began[x] === -1) began[x] = y;
+        seen[x] = y;
+      } else if (began[x] !== -1 && y - (seen[x] ?? 0) > 1) end(x);
+    }
+  }
+  for (let x = 1; x < width; x += 1) if (began[x] !== -1) end(x);
+  return found;
+}
+
+/** The narrowest rectangle that begins with this left edge. */
+function closed(lying: Lying, left: Upright,
+  { byTop, least }: { readonly byTop: ReadonlyMap<number, readonly Upright[]>; readonly least: number },
+): Box | undefined {
+  let best: Box | undefined;
+  for (let top = left.top - SLACK; top <= left.top + SLACK; top += 1) {
+    for (const right of byTop.get(top) ?? []) {
+      if (right.x < left.x + least) continue;
+      if (best !== undefined && right.x - left.x >= best.width) break;
+      if (Math.abs(right.bottom - left.bottom) > SLACK) continue;
+      const y = lyingEdge(lying, left.x, right.x, Math.min(left.top, right.top));
+      const end = y === undefined ? undefined : lyingEdge(lying, left.x, right.x, Math.max(left.bottom, right.bottom));
+      if (y === undefined || end === undefined || end - y < least) continue;
+      const ends = (one: Upright, beyond: number) =>
+        (Math.abs(one.top - y) <= 1 && Math.abs(one.bottom - end) <= 1) || !goesOn(lying, beyond, y, end);
+      if (!ends(left, left.x - BEYOND) || !ends(right, right.x + 1)) continue;
+      best = { x: left.x, y, width: right.x - left.x, height: end - y };
+      break;
+    }
+  }
+  return best;
+}
+
+/** Whether top or bottom edge goes on beyond a side: then the side is a letter or a caret within something wider. */
+function goesOn({ width, counts }: Lying, from: number, top: number, bottom: number): boolean {
+  const start = Math.max(0, from);
+  const end = Math.min(width - 1, from + BEYOND);
+  const along = (row: number) => (counts[row * width + end] ?? 0) - (counts[row * width + start] ?? 0);
+  return along(top) >= (end - start) / 2 && along(bottom) >= (end - start) / 2;
+}
+
+/** Lying edges: for each row and column, how many pixels left of it differ from the one above. */
+type Lying = { readonly width: number; readonly height: number; readonly counts: Uint16Array };
+
+function lyingOf({ width, height, data }: Plane): Lying {
+  const counts = new Uint16Array(width * height);
+  for (let y = 1; y < height; y += 1) {
+    const row = y * width;
+    let count = 0;
+    for (let x = 0; x < width; x += 1) {
+      counts[row + x] = count;
+      const step = (data[row + x] ?? 0) - (data[row - width + x] ?? 0);
+      if (step >= STEP || step <= -STEP) count += 1;
+    }
+  }
+  return { width, height, counts };
+}
+
+/** The row near `y` that has a lying edge above it from `from` to `to`, corners left out; the clearest one. */
+function lyingEdge({ width, height, counts }: Lying, from: number, to: number, y: number): number | undefined {
+  const corner = Math.min(SLACK, (to - from) >> 2);
+  const length = to - from - 2 * corner;
+  let best: number | undefined;
+  let most = COVERED * length;
+  for (let at = Math.max(1, y - SLACK); at <= Math.min(height - 1, y + SLACK); at += 1) {
+    const row = at * width;
+    const count = (counts[row + to - corner] ?? 0) - (counts[row + from + corner] ?? 0);
+    if (count < most || (count === most && best !== undefined)) continue;
+    most = count;
+    best = at;
+  }
+  return best;
+}
+
+/** Without those that lie in another one all but for a border. */
+function outermost(boxes: readonly Box[]): readonly Box[] {
+  const bySize = [...boxes].sort((a, b) => b.width * b.height - a.width * a.height);
+  const kept: Box[] = [];
+  for (const box of bySize) {
+    const isInner = kept.some(
+      (other) =>
+        Math.abs(other.x - box.x) <= 3 &&
+        Math.abs(other.y - box.y) <= 3 &&
+        Math.abs(other.x + other.width - box.x - box.width) <= 3 &&
+        Math.abs(other.y + other.height - box.y - box.height) <= 3,
+    );
+    if (!isInner) kept.push(box);
+  }
+  // From the right side of one button to the right side of the next is no button.
+  const isSpan = (box: Box) =>
+    kept.some(
+      (other) =>
+        other.width < box.width &&
+        Math.abs(other.y - box.y) <= 3 &&
+        Math.abs(other.height - box.height) <= 3 &&
+        (Math.abs(other.x - box.x) <= 3 || Math.abs(other.x + other.width - box.x - box.width) <= 3),
+    );
+  return kept
+    .filter((box) => !isSpan(box))
+    .sort((a, b) => a.y - b.y || a.x - b.x);
+}

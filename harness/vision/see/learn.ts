@@ -1,0 +1,104 @@
+import type { Box, Item, Pixels, Reading } from '../../terms/frame.ts';
+import type { Look, Meaning } from '../../terms/look.ts';
+import { boxDistance, lineDistance } from './meaning.ts';
+import { partsOf } from './parts.ts';
+import { holds } from './place.ts';
+
+/** A screen on which somebody said what is what. */
+export interface Lesson {
+  readonly pixels: Pixels;
+  readonly reading: Reading;
+}
+
+/** How far an edge that is seen may be from where it is said to be, px. */
+const NEAR = 4;
+/** Samples of one meaning that are no further apart than this are one. */
+const SAME = 4;
+/** What is no item and looks nearly like one teaches nothing. */
+const CLEAR = 12;
+/** What a line of writing may be by itself. */
+const OF_LINES: ReadonlySet<Item['kind']> = new Set(['text', 'link', 'button', 'option']);
+
+/** Learns how a GUI looks. Lessons are of one resolution; what they don't show is not known. */
+export function learnLook(lessons: readonly Lesson[], em: number): Look {
+  const [first] = lessons;
+  const boxes: Look['boxes'][number][] = [];
+  const lines: Look['lines'][number][] = [];
+  const addBox = (sample: (typeof boxes)[number]) => {
+    const known = boxes.some((one) => alike(one.is, sample.is) && boxDistance(one, sample) < SAME);
+    if (!known) boxes.push(sample);
+  };
+  const addLine = (sample: (typeof lines)[number]) => {
+    const known = lines.some((one) => alike(one.is, sample.is) && lineDistance(one, sample) < SAME);
+    if (!known) lines.push(sample);
+  };
+  for (const { pixels, reading } of lessons) {
+    const parts = partsOf(pixels, em);
+    const active = reading.items.filter(({ kind }) => kind !== 'text' && kind !== 'image');
+    for (const { box, traits } of parts.boxes) {
+      // A button behind the window on top is said to be mere text, and looks as if it were a button.
+      const isBehind = reading.items.some((one) => one.kind === 'text' && sameBox(one.box, box));
+      if (!isBehind) addBox({ ...traits, is: meaningAt(box, reading, active) });
+    }
+    for (const { box, traits } of parts.lines) {
+      const item = reading.items.find((one) => one.kind !== 'image' && one.text !== '' && holds(grown(one.box), box));
+      if (item === undefined) addLine({ ...traits, is: { kind: 'nothing' } });
+      else if (!parts.boxes.some((one) => sameBox(one.box, item.box)))
+        addLine({ ...traits, is: OF_LINES.has(item.kind) ? meaningOf(item) : { kind: 'text' } });
+    }
+  }
+  const isClear = (distances: readonly number[]) => distances.every((far) => far > CLEAR);
+  const isItem = ({ is }: { readonly is: Meaning }) => is.kind !== 'nothing' && is.kind !== 'window';
+  const clearBoxes = boxes.filter(
+    (one) => one.is.kind !== 'nothing' || isClear(boxes.filter(isItem).map((other) => boxDistance(one, other))),
+  );
+  const clearLines = lines.filter(
+    (one) => one.is.kind !== 'nothing' || isClear(lines.filter(isItem).map((other) => lineDistance(one, other))),
+  );
+  return { schema: 1, width: first?.reading.width ?? 0, height: first?.reading.height ?? 0, em, boxes: clearBoxes, lines: clearLines };
+}
+
+/** What a rectangle is that was seen, by what was said. */
+function meaningAt(box: Box, reading: Reading, active: readonly Item[]): Meaning {
+  const item = active.find((one) => sameBox(one.box, box));
+  if (item !== undefined) return meaningOf(item);
+  // The square of a tick box stands at the left end of what it belongs to.
+  const tick = active.find(
+    (one) =>
+      (one.kind === 'checkbox' || one.kind === 'radio') &&
+      Math.abs(one.box.x - box.x) <= NEAR &&
+      box.width < 2 * box.height &&
+      holds(one.box, box),
+  );
+  if (tick !== undefined) return meaningOf(tick);
+  const inside = active.filter((one) => holds(box, one.box));
+  const smaller = reading.items.some((one) => one.kind === 'text' && !holds(box, one.box));
+  const isWindow = inside.length > 0 && inside.length === active.length && box.height > 60;
+  return { kind: isWindow && (smaller || inside.length > 1) ? 'window' : 'nothing' };
+}
+
+function sameBox(a: Box, b: Box): boolean {
+  return (
+    Math.abs(a.x - b.x) <= NEAR &&
+    Math.abs(a.y - b.y) <= NEAR &&
+    Math.abs(a.x + a.width - b.x - b.width) <= NEAR &&
+    Math.abs(a.y + a.height - b.y - b.height) <= NEAR
+  );
+}
+
+function grown({ x, y, width, height }: Box): Box {
+  return { x: x - 2, y: y - 2, width: width + 4, height: height + 4 };
+}
+
+function meaningOf({ kind, checked, enabled, focused }: Item): Meaning {
+  return {
+    kind,
+    ...(checked === undefined ? {} : { checked }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(focused === undefined ? {} : { focused }),
+  };
+}
+
+function alike(a: Meaning, b: Meaning): boolean {
+  return a.kind === b.kind && a.checked === b.checked && a.enabled === b.enabled && a.focused === b.focused;
+}

@@ -1,0 +1,175 @@
+import type { Box } from '../../terms/frame.ts';
+import type { Plane } from './plane.ts';
+
+/** One line of writing, or something as small as writing. */
+export interface Line {
+  /** Around its ink. */
+  readonly box: Box;
+  /** How even the ground is: share of the pixels above and below the box that are as their neighbours, 0..1. */
+  readonly even: number;
+}
+
+export interface LineOptions {
+  /** Size of the usual text, px. */
+  readonly em: number;
+  /** Borders of these are no writing. */
+  readonly boxes: readonly Box[];
+  /** Where not to look. */
+  readonly apart: readonly Box[];
+}
+
+/** Smallest step of brightness within a letter, of 255. */
+const STEP = 24;
+/** Gaps up to this within a line, em: a blank is a quarter, columns of a form are one and more. */
+const GAP = 0.62;
+/** Rows up to this between parts of a letter (the dots of i and ä), em. */
+const DOT = 0.16;
+/** Tallest and widest thing that is writing, em. */
+const TALLEST = 2.4;
+/** Longest straight stroke of a letter, em: what is longer is a rule or a border. */
+const LYING = 1.2;
+const UPRIGHT = 1.08;
+
+/** Lines of writing on a picture, in reading order; also icons, and whatever else is as small. */
+export function findLines(plane: Plane, options: LineOptions): readonly Line[] {
+  const mask = inkOf(plane, options);
+  const parts = partsOf(mask, plane, options.em);
+  return joined(parts, options.em).map((box) => ({ box, even: evennessOf(plane, box) }));
+}
+
+/** 1 where brightness changes as within letters. */
+function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  const lying = Math.round(LYING * em);
+  const upright = Math.round(UPRIGHT * em);
+  const column = new Int32Array(width);
+  for (let y = 1; y < height; y += 1) {
+    const row = y * width;
+    let run = 0;
+    for (let x = 1; x < width; x += 1) {
+      const here = data[row + x] ?? 0;
+      const aside = here - (data[row + x - 1] ?? 0);
+      const above = here - (data[row + x - width] ?? 0);
+      const isAside = aside >= STEP || aside <= -STEP;
+      const isAbove = above >= STEP || above <= -STEP;
+      if (isAside || isAbove) mask[row + x] = 1;
+      // A stroke that goes on and on is none of a letter: it is taken out again.
+      if (isAbove) run += 1;
+      else {
+        if (run > lying) mask.fill(0, row + x - run, row + x);
+        run = 0;
+      }
+      if (isAside) column[x] = (column[x] ?? 0) + 1;
+      else {
+        const tall = column[x] ?? 0;
+        if (tall > upright) for (let up = 1; up <= tall; up += 1) mask[row + x - up * width] = 0;
+        column[x] = 0;
+      }
+    }
+    if (run > lying) mask.fill(0, row + width - run, row + width);
+  }
+  const clear = (left: number, top: number, right: number, bottom: number) => {
+    for (let y = Math.max(0, top); y < Math.min(height, bottom); y += 1)
+      mask.fill(0, y * width + Math.max(0, left), y * width + Math.min(width, Math.max(0, right)));
+  };
+  for (const { x, y, width: w, height: h } of apart) clear(x, y, x + w, y + h);
+  for (const { x, y, width: w, height: h } of boxes) {
+    clear(x - 2, y - 2, x + w + 3, y + 3);
+    clear(x - 2, y + h - 2, x + w + 3, y + h + 3);
+    clear(x - 2, y - 2, x + 3, y + h + 3);
+    clear(x + w - 2, y - 2, x + w + 3, y + h + 3);
+  }
+  return mask;
+}
+
+interface Part {
+  left: number;
+  top: number;
+  /** Exclusive. */
+  right: number;
+  bottom: number;
+}
+
+/** Connected pieces of ink, small gaps closed. */
+function partsOf(mask: Uint8Array, { width, height }: Plane, em: number): readonly Part[] {
+  const gap = Math.round(GAP * em);
+  const dot = Math.max(1, Math.round(DOT * em));
+  const done: Part[] = [];
+  let open: { part: Part; left: number; right: number; row: number }[] = [];
+  for (let y = 0; y < height; y += 1) {
+    const row = y * width;
+    const runs: { left: number; right: number }[] = [];
+    for (let x = 0; x < width; x += 1) {
+      if (mask[row + x] !== 1) continue;
+      const last = runs.at(-1);
+      if (last !== undefined && x - last.right <= gap) last.right = x + 1;
+      else runs.push({ left: x, right: x + 1 });
+    }
+    if (runs.length === 0 && open.length === 0) continue;
+    const next: typeof open = [];
+    for (const run of runs) {
+      const touching = open.filter((one) => one.left < run.right && run.left < one.right);
+      const first = touching[0];
+      const part = first?.part ?? { left: run.left, top: y, right: run.right, bottom: y + 1 };
+      for (const { part: other } of touching) {
+        if (other === part) continue;
+        grow(part, other);
+        for (const one of [...open, ...next]) if (one.part === other) one.part = part;
+        const at = done.indexOf(other);
+        if (at >= 0) done.splice(at, 1);
+      }
+      if (first === undefined) done.push(part);
+      grow(part, { left: run.left, right: run.right, top: y, bottom: y + 1 });
+      next.push({ part, left: run.left, right: run.right, row: y });
+    }
+    for (const one of open) {
+      const covered = next.some((run) => run.part === one.part && run.left <= one.left && run.right >= one.right);
+      if (y - one.row <= dot && !covered) next.push(one);
+    }
+    open = next;
+  }
+  return done;
+}
+
+function grow(part: Part, by: Part): void {
+  part.left = Math.min(part.left, by.left);
+  part.right = Math.max(part.right, by.right);
+  part.top = Math.min(part.top, by.top);
+  part.bottom = Math.max(part.bottom, by.bottom);
+}
+
+/** Pieces beside each other on one line are one; what is too tall for writing is left out. */
+function joined(parts: readonly Part[], em: number): readonly Box[] {
+  const tall = TALLEST * em;
+  const lines: Part[] = [];
+  for (const part of [...parts].sort((a, b) => a.left - b.left)) {
+    if (part.bottom - part.top > tall || part.right - part.left < 2) continue;
+    const line = lines.find(
+      (one) =>
+        part.left - one.right <= GAP * em &&
+        Math.min(one.bottom, part.bottom) - Math.max(one.top, part.top) >
+          0.5 * Math.min(one.bottom - one.top, part.bottom - part.top),
+    );
+    if (line === undefined) lines.push({ ...part });
+    else grow(line, part);
+  }
+  return lines
+    .filter((one) => one.bottom - one.top >= 3)
+    .map(({ left, top, right, bottom }) => ({ x: left, y: top, width: right - left, height: bottom - top }))
+    .sort((a, b) => a.y - b.y || a.x - b.x);
+}
+
+/** How even the ground around a box is: share of the pixels of a ring that are as their neighbours. */
+function evennessOf({ width, height, data }: Plane, { x, y, width: w, height: h }: Box): number {
+  let around = 0;
+  let same = 0;
+  const like = (at: number, other: number) => Math.abs((data[at] ?? 0) - (data[other] ?? 0)) <= 10;
+  for (const row of [y - 3, y - 2, y + h + 1, y + h + 2]) {
+    if (row < 0 || row >= height) continue;
+    for (let column = Math.max(0, x - 2); column < Math.min(width - 1, x + w + 2); column += 1) {
+      around += 1;
+      if (like(row * width + column, row * width + column + 1)) same += 1;
+    }
+  }
+  return around === 0 ? 0 : same / around;
+}

@@ -1,0 +1,58 @@
+import type { BoxTraits, Colour, LineTraits, Look, Meaning } from '../../terms/look.ts';
+
+/** Distances beyond which a thing is like no sample. */
+const STRANGE_BOX = 60;
+const STRANGE_LINE = 28;
+
+/** What a rectangle is: what the nearest sample is; undefined where it is like none. */
+export function meaningOfBox(look: Pick<Look, 'boxes'>, traits: BoxTraits): Meaning | undefined {
+  return nearest(look.boxes, STRANGE_BOX, (sample) => boxDistance(sample, traits));
+}
+
+/** What a line of writing outside of rectangles is; undefined where it is like none. */
+export function meaningOfLine(look: Pick<Look, 'lines'>, traits: LineTraits): Meaning | undefined {
+  return nearest(look.lines, STRANGE_LINE, (sample) => lineDistance(sample, traits));
+}
+
+function nearest<T extends { readonly is: Meaning }>(
+  samples: readonly T[],
+  strange: number,
+  distance: (sample: T) => number,
+): Meaning | undefined {
+  let best: Meaning | undefined;
+  let least = strange;
+  for (const sample of samples) {
+    const far = distance(sample);
+    if (far >= least) continue;
+    least = far;
+    best = sample.is;
+  }
+  return best;
+}
+
+/** How different two rectangles look: about the mean difference of their colours, and much for another height. */
+export function boxDistance(a: BoxTraits, b: BoxTraits): number {
+  const fills = a.fill.map((colour, at) => apart(colour, b.fill[at] ?? colour));
+  const high = Math.max(a.height, b.height);
+  return (
+    0.5 * Math.max(...fills) +
+    0.35 * apart(a.edge, b.edge) +
+    0.15 * apart(a.around, b.around) +
+    // Windows are of any height, buttons are not.
+    (high < 4 ? 40 : 5) * Math.min(2, Math.abs(a.height - b.height)) +
+    (a.width < 2 || b.width < 2 ? 10 * Math.min(3, Math.abs(a.width - b.width)) : 0) +
+    // In a tick box ink is the tick; elsewhere it is as much as is written.
+    (a.width < 1.6 && b.width < 1.6 ? 120 * Math.abs(a.inked - b.inked) : 0) +
+    (a.mark === b.mark ? 0 : 25)
+  );
+}
+
+/** How different two lines look. */
+export function lineDistance(a: LineTraits, b: LineTraits): number {
+  return 0.6 * apart(a.ground, b.ground) + 0.4 * apart(a.ink, b.ink);
+}
+
+/** Largest difference of two colours in red, green or blue. */
+function apart(a: Colour, b: Colour): number {
+  return Math.max(Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1]), Math.abs(a[2] - b[2]));
+}

@@ -1,0 +1,50 @@
+import type { Box, Pixels } from '../../terms/frame.ts';
+import type { BoxTraits, LineTraits } from '../../terms/look.ts';
+import { findBoxes } from './boxes.ts';
+import { findLines } from './lines.ts';
+import { findPictures } from './pictures.ts';
+import { planeOf } from './plane.ts';
+import { boxTraits, lineTraits } from './traits.ts';
+
+/** A rectangle with four straight edges. */
+export interface BoxPart {
+  readonly box: Box;
+  readonly traits: BoxTraits;
+}
+/** A line of writing, or something as small. */
+export interface LinePart {
+  readonly box: Box;
+  readonly traits: LineTraits;
+}
+/** What stands on a picture, before anybody says what it is. */
+export interface Parts {
+  readonly width: number;
+  readonly height: number;
+  /** Size of the usual text, px. */
+  readonly em: number;
+  readonly boxes: readonly BoxPart[];
+  /** On even ground. */
+  readonly lines: readonly LinePart[];
+  readonly pictures: readonly Box[];
+}
+
+/** How even the ground of writing is at least: on a moving picture it is not. */
+const EVEN = 0.8;
+
+/** Takes a picture apart. @param em size of the usual text, px */
+export function partsOf(pixels: Pixels, em: number): Parts {
+  const plane = planeOf(pixels);
+  const pictures = findPictures(plane);
+  const boxes = findBoxes(plane, { em, apart: pictures });
+  const lines = findLines(plane, { em, boxes, apart: pictures });
+  return {
+    width: pixels.width,
+    height: pixels.height,
+    em,
+    boxes: boxes.map((box) => ({ box, traits: boxTraits(pixels, box, em) })),
+    lines: lines
+      .filter(({ even }) => even >= EVEN)
+      .map(({ box }) => ({ box, traits: lineTraits(pixels, box) })),
+    pictures,
+  };
+}

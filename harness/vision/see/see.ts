@@ -1,0 +1,131 @@
+import type { Box, Item } from '../../terms/frame.ts';
+import type { Look, Meaning } from '../../terms/look.ts';
+import { meaningOfBox, meaningOfLine } from './meaning.ts';
+import type { LinePart, Parts } from './parts.ts';
+import { around, holds, inOrder } from './place.ts';
+
+/** Something on a screen, with the lines of writing that belong to it, in reading order. */
+export interface Seen {
+  readonly box: Box;
+  readonly is: Omit<Meaning, 'kind'> & { readonly kind: Item['kind'] };
+  readonly lines: readonly Box[];
+}
+
+/** Rows this much further apart than the text is high are of one paragraph, em. */
+const LEADING = 1.6;
+/** How far the label of a tick box stands from it, em. */
+const BESIDE = 1.6;
+
+/** Says what the parts of a picture are, by a look that was learned. */
+export function arrange(parts: Parts, look: Look): readonly Seen[] {
+  const { em } = parts;
+  const free = new Set<LinePart>(parts.lines);
+  const windows: Box[] = [];
+  const seen: Seen[] = parts.pictures.map((box) => ({ box, is: { kind: 'image' }, lines: [] }));
+  const take = (box: Box) => {
+    const inside = [...free].filter((line) => holds(box, line.box) && line.box.height <= box.height + 4);
+    for (const line of inside) free.delete(line);
+    return inside.map((line) => line.box).sort(inOrder);
+  };
+  for (const { box, traits } of parts.boxes) {
+    const is = meaningOfBox(look, traits) ?? { kind: 'nothing' };
+    if (is.kind === 'window') windows.push(box);
+    if (is.kind === 'window' || is.kind === 'nothing') continue;
+    if ((is.kind === 'checkbox' || is.kind === 'radio') && box.width < 2 * box.height) {
+      take(box);
+      const label = [...free]
+        .filter(
+          (line) =>
+            line.box.x >= box.x + box.width - 2 &&
+            line.box.x - box.x - box.width < BESIDE * em &&
+            Math.abs(line.box.y + line.box.height / 2 - box.y - box.height / 2) < em / 2,
+        )
+        .sort((a, b) => a.box.x - b.box.x)[0];
+      if (label !== undefined) free.delete(label);
+      const lines = label === undefined ? [] : [label.box];
+      seen.push({ box: around(box, ...lines), is: { ...is, kind: is.kind }, lines });
+    } else seen.push({ box, is: { ...is, kind: is.kind }, lines: take(box) });
+  }
+  // Where there are windows, all that counts stands in them: writing beside them is the camera's.
+  const counts = (line: LinePart) => windows.length === 0 || windows.some((window) => holds(window, line.box));
+  const rest = [...free].filter(counts);
+  const dots = lattice(rest);
+  for (const { box } of dots) seen.push({ box, is: { kind: 'button' }, lines: [] });
+  for (const group of paragraphs(
+    rest.filter((line) => !dots.some(({ box }) => holds(box, line.box))),
+    look,
+    em,
+  ))
+    seen.push(group);
+  return onTop(seen, windows).toSorted((a, b) => inOrder(a.box, b.box));
+}
+
+/** Nine things alike in three rows of three: the dots of an unlock pattern, as boxes of one size on a regular grid. */
+function lattice(lines: readonly LinePart[]): readonly { readonly box: Box }[] {
+  const middle = ({ box }: LinePart) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  for (const first of lines) {
+    const { width, height } = first.box;
+    if (width > 3 * height) continue;
+    const alike = lines.filter(
+      ({ box }) => Math.abs(box.width - width) <= 3 && Math.abs(box.height - height) <= 3,
+    );
+    if (alike.length < 9) continue;
+    const start = middle(first);
+    for (const second of alike) {
+      const pitch = middle(second).x - start.x;
+      if (pitch < width || Math.abs(middle(second).y - start.y) > 2) continue;
+      const found = GRID.map(([column, row]) =>
+        alike.find((one) => {
+          const { x, y } = middle(one);
+          return Math.abs(x - start.x - column * pitch) <= 3 && Math.abs(y - start.y - row * pitch) <= 3;
+        }),
+      );
+      if (found.includes(undefined)) continue;
+      const left = Math.round(start.x - width / 2);
+      const top = Math.round(start.y - height / 2);
+      return GRID.map(([column, row]) => ({
+        box: { x: left + Math.round(column * pitch), y: top + Math.round(row * pitch), width, height },
+      }));
+    }
+  }
+  return [];
+}
+
+const GRID = [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => [column, row] as const));
+
+/** Lines that belong to no rectangle: those below each other, of one look, are one text. */
+function paragraphs(lines: readonly LinePart[], look: Look, em: number): readonly Seen[] {
+  const groups: { is: Seen['is']; lines: LinePart[] }[] = [];
+  for (const line of [...lines].sort((a, b) => inOrder(a.box, b.box))) {
+    const meaning = meaningOfLine(look, line.traits);
+    if (meaning === undefined || meaning.kind === 'nothing' || meaning.kind === 'window') continue;
+    const is = { ...meaning, kind: meaning.kind };
+    const above = groups.find(({ is: other, lines: [first, ...rest] }) => {
+      const last = rest.at(-1) ?? first;
+      if (first === undefined || last === undefined || other.kind !== is.kind) return false;
+      const down = line.box.y + line.box.height - last.box.y - last.box.height;
+      const ink = line.traits.ink.every((value, at) => Math.abs(value - (last.traits.ink[at] ?? 0)) < 40);
+      return ink && down > 0.7 * em && down < LEADING * em && Math.abs(line.box.x - first.box.x) <= 0.3 * em;
+    });
+    if (above === undefined || is.kind !== 'text') groups.push({ is, lines: [line] });
+    else above.lines.push(line);
+  }
+  return groups.map(({ is, lines: own }) => {
+    const boxes = own.map(({ box }) => box);
+    const [first = { x: 0, y: 0, width: 0, height: 0 }, ...more] = boxes;
+    return { box: around(first, ...more), is, lines: boxes };
+  });
+}
+
+/** What lies behind the window on top cannot be acted on: it is mere text. */
+function onTop(seen: readonly Seen[], windows: readonly Box[]): readonly Seen[] {
+  const acts = ({ is }: Seen) => is.kind !== 'text' && is.kind !== 'image';
+  const top = windows
+    .filter((window) => seen.some((one) => acts(one) && holds(window, one.box)))
+    .sort((a, b) => a.width * a.height - b.width * b.height)[0];
+  if (top === undefined) return seen;
+  return seen.flatMap((one) => {
+    if (!acts(one) || holds(top, one.box)) return [one];
+    return one.lines.length === 0 ? [] : [{ ...one, is: { kind: 'text' as const } }];
+  });
+}

@@ -1,0 +1,119 @@
+import type { Box, Pixels } from '../../terms/frame.ts';
+import type { BoxTraits, Colour, LineTraits } from '../../terms/look.ts';
+
+/** Pixels that are of one colour, of 255, summed over red, green and blue. */
+const ALIKE = 60;
+
+/** The colour that most of the pixels of a part have; black where the part lies outside. */
+export function mainColour({ width, height, data }: Pixels, box: Box): Colour {
+  const left = Math.max(0, Math.floor(box.x));
+  const top = Math.max(0, Math.floor(box.y));
+  const right = Math.min(width, Math.ceil(box.x + box.width));
+  const bottom = Math.min(height, Math.ceil(box.y + box.height));
+  const counts = new Map<number, number>();
+  let mode = -1;
+  let most = 0;
+  for (let y = top; y < bottom; y += 1)
+    for (let x = left; x < right; x += 1) {
+      const at = (y * width + x) * 4;
+      const key =
+        (((data[at] ?? 0) >> 4) << 8) | (((data[at + 1] ?? 0) >> 4) << 4) | ((data[at + 2] ?? 0) >> 4);
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      if (count > most) {
+        most = count;
+        mode = key;
+      }
+    }
+  if (mode < 0) return [0, 0, 0];
+  const middle: Colour = [(mode >> 8) * 16 + 8, ((mode >> 4) & 15) * 16 + 8, (mode & 15) * 16 + 8];
+  let r = 0;
+  let g = 0;
+  let b = 0;
+  let count = 0;
+  for (let y = top; y < bottom; y += 1)
+    for (let x = left; x < right; x += 1) {
+      const at = (y * width + x) * 4;
+      if (off(data, at, middle) > 36) continue;
+      r += data[at] ?? 0;
+      g += data[at + 1] ?? 0;
+      b += data[at + 2] ?? 0;
+      count += 1;
+    }
+  return count === 0 ? middle : [Math.round(r / count), Math.round(g / count), Math.round(b / count)];
+}
+
+/** How a rectangle looks. @param em px */
+export function boxTraits(pixels: Pixels, box: Box, em: number): BoxTraits {
+  const { x, y, width, height } = box;
+  const inner = { x: x + 2, width: Math.max(1, width - 4) };
+  const band = Math.max(1, Math.round(height * 0.2));
+  const part = (from: number) => mainColour(pixels, { ...inner, y: y + from, height: band });
+  const fill = [
+    part(Math.max(2, Math.round(height * 0.1))),
+    part(Math.round(height * 0.4)),
+    part(Math.min(height - band - 2, Math.round(height * 0.7))),
+  ] as const;
+  const edge = mainColour(pixels, { x: x + 6, y, width: Math.max(1, width - 12), height: 1 });
+  const around = mainColour(pixels, { x: x - 4, y: y - 4, width: width + 8, height: 3 });
+  return { width: width / em, height: height / em, fill, edge, around, ...inkIn(pixels, box, fill) };
+}
+
+/** How a line of writing looks. */
+export function lineTraits(pixels: Pixels, box: Box): LineTraits {
+  const ground = mainColour(pixels, {
+    x: box.x - 3,
+    y: box.y - 3,
+    width: box.width + 6,
+    height: box.height + 6,
+  });
+  let far = -1;
+  let ink = ground;
+  const { width, data } = pixels;
+  for (let y = Math.max(0, box.y); y < Math.min(pixels.height, box.y + box.height); y += 1)
+    for (let x = Math.max(0, box.x); x < Math.min(width, box.x + box.width); x += 1) {
+      const at = (y * width + x) * 4;
+      const distance = off(data, at, ground);
+      if (distance <= far) continue;
+      far = distance;
+      ink = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+    }
+  return { ground, ink };
+}
+
+/** How much stands in a box, and whether something stands apart at its right end. */
+function inkIn(
+  { width, height, data }: Pixels,
+  box: Box,
+  fill: BoxTraits['fill'],
+): Pick<BoxTraits, 'inked' | 'mark'> {
+  const left = Math.max(0, box.x + 3);
+  const right = Math.min(width, box.x + box.width - 3);
+  const top = Math.max(0, box.y + 3);
+  const bottom = Math.min(height, box.y + box.height - 3);
+  const columns = new Uint16Array(Math.max(0, right - left));
+  let inked = 0;
+  for (let y = top; y < bottom; y += 1) {
+    const at = Math.min(2, Math.floor(((y - top) * 3) / Math.max(1, bottom - top)));
+    const colour = fill[at] ?? fill[1];
+    for (let x = left; x < right; x += 1) {
+      if (off(data, (y * width + x) * 4, colour) <= ALIKE) continue;
+      inked += 1;
+      columns[x - left] = (columns[x - left] ?? 0) + 1;
+    }
+  }
+  const tall = bottom - top;
+  const any = (from: number, to: number) =>
+    columns.subarray(Math.max(0, from), Math.max(0, to)).some((count) => count > 0);
+  const mark =
+    box.width > 4 * box.height &&
+    any(columns.length - Math.round(1.1 * tall), columns.length - Math.round(0.2 * tall)) &&
+    !any(columns.length - Math.round(2 * tall), columns.length - Math.round(1.3 * tall));
+  return { inked: inked / Math.max(1, columns.length * tall), mark };
+}
+
+function off(data: Pixels['data'], at: number, [r, g, b]: Colour): number {
+  return (
+    Math.abs((data[at] ?? 0) - r) + Math.abs((data[at + 1] ?? 0) - g) + Math.abs((data[at + 2] ?? 0) - b)
+  );
+}
