@@ -322,7 +322,7 @@ const SEQUENCES = 24;
 /** Sequences that one twin plays in a row. */
 const LOT = 4;
 /** Sequences that are drawn to find a defect, at most. */
-const MOST_DRAWN = 40;
+const MOST_DRAWN = 80;
 /** How many healthy cases pass between two lines about them. */
 const TOLD_EVERY = 100;
 /** Other cases that run with each defect, at most. */
