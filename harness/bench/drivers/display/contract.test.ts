@@ -1,4 +1,6 @@
 import t from 'tap';
+import { systemClock as clock } from '../../../terms/clock.ts';
+import { testCard } from '../../../vision/test-card.ts';
 import { type ContractInput, type DisplayUnderTest, displayContract } from '../../ports/display.contract.ts';
 import type { KeyName } from '../../ports/display.ts';
 import { SIZE, showPage, testBrowser } from './page.fixture.ts';
@@ -69,6 +71,14 @@ for (const [name, kind] of [
     return {
       ...SIZE,
       display: shown.display,
+      clock,
+      showCard: () =>
+        page.evaluate(
+          (svg) => {
+            document.body.innerHTML = svg;
+          },
+          testCard(SIZE.width, SIZE.height),
+        ),
       show: (...lines) =>
         page.evaluate(
           (texts) =>
