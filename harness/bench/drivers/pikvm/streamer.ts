@@ -32,7 +32,7 @@ export function holdStreamer(service: PikvmService, clock: Clock): Streamer {
     if (none || service.closed || (socket !== undefined && socket.readyState <= WebSocket.OPEN))
       return Promise.resolve();
     const { url, agent, headers } = service.line;
-    const opened = new WebSocket(`${url}${PIKVM.socket.replace('GET ', '')}?stream=1`, {
+    const opened = new WebSocket(`${url}${PIKVM.ws.replace('GET ', '')}?stream=1`, {
       agent,
       headers,
       handshakeTimeout: HANDSHAKE_MS,
