@@ -114,14 +114,24 @@ export interface PikvmStreamer {
 export interface PikvmHid {
   readonly online: boolean;
   readonly busy: boolean;
-  readonly keyboard: { readonly online: boolean; readonly leds?: { readonly caps: boolean } };
-  readonly mouse: { readonly online: boolean; readonly absolute: boolean };
+  /** `online`: whether the recorder has enumerated it. */
+  readonly keyboard: {
+    readonly online: boolean;
+    readonly leds: { readonly caps: boolean; readonly num: boolean; readonly scroll: boolean };
+  };
+  readonly mouse: {
+    readonly online: boolean;
+    /** Where it is not, absolute moves are dropped without a word. */
+    readonly absolute: boolean;
+    readonly outputs: { readonly active: string; readonly available: readonly string[] };
+  };
 }
 
 /** `GET /api/atx`; not enabled where the device has no wires to a power switch. */
 export interface PikvmAtx {
   readonly enabled: boolean;
   readonly busy: boolean;
+  readonly acts: { readonly power: boolean; readonly reset: boolean };
   readonly leds: { readonly power: boolean; readonly hdd: boolean };
 }
 
