@@ -4,12 +4,9 @@ import { displayContract } from '../../ports/display.contract.ts';
 import { passage, startDesktop, xvncMissing } from '../rfb/xvnc.fixture.ts';
 import { servePage } from './page.fixture.ts';
 import { openVncDisplay } from './vnc.ts';
-import { showLines, showTestCard, WITNESS_PAGE, witnessed } from './witness.fixture.ts';
+import { showLines, showTestCard, WITNESS_PAGE, witnessedLater } from './witness.fixture.ts';
 
 const SIZE = { width: 1280, height: 720 };
-/** What was sent has come to the page when nothing more came for so long, ms. */
-const SETTLED_MS = 100;
-
 const server = await servePage(WITNESS_PAGE);
 t.teardown(() => server[Symbol.asyncDispose]());
 const skip = xvncMissing();
@@ -32,15 +29,7 @@ displayContract(
       clock,
       show: (...lines) => showLines(page, lines),
       showCard: () => showTestCard(page, SIZE.width, SIZE.height),
-      async inputs() {
-        for (let before = -1; ; ) {
-          const count = (await page.evaluate('seen.length')) as number;
-          if (count === before) break;
-          before = count;
-          await clock.sleep(SETTLED_MS);
-        }
-        return witnessed(page);
-      },
+      inputs: () => witnessedLater(page),
       vanish: async () => way[Symbol.asyncDispose](),
       elapse: async () => undefined,
       async [Symbol.asyncDispose]() {

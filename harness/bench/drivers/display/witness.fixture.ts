@@ -1,4 +1,5 @@
 import type { Page } from 'playwright';
+import { systemClock } from '../../../terms/clock.ts';
 import { testCard } from '../../../vision/test-card.ts';
 import type { ContractInput } from '../../ports/display.contract.ts';
 import type { KeyName } from '../../ports/display.ts';
@@ -64,6 +65,19 @@ export function showTestCard(page: Page, width: number, height: number): Promise
     },
     testCard(width, height),
   );
+}
+
+/** What was sent has come to the page when nothing more came for so long, ms. */
+const SETTLED_MS = 100;
+
+/** As {@link witnessed}, once what is under way has come. */
+export async function witnessedLater(page: Page): Promise<readonly ContractInput[]> {
+  for (let before = -1; ; ) {
+    const count = (await page.evaluate('seen.length')) as number;
+    if (count === before) return witnessed(page);
+    before = count;
+    await systemClock.sleep(SETTLED_MS);
+  }
 }
 
 /** Presses and releases that came in, told as clicks and drags. */
