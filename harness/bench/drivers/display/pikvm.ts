@@ -63,7 +63,7 @@ export async function openPikvmDisplay(options: PikvmDisplayOptions): Promise<Di
     if (reply.status !== 200)
       throw new HarnessError('PORT_PROTOCOL', `${PIKVM.snapshot}: the PiKVM answers ${reply.status}`, {
         port: 'display',
-        hint: `see that ${options.url} is a PiKVM with kvmd 3.0 or newer`,
+        hint: `see that ${service.where} is a PiKVM with kvmd 3.0 or newer`,
       });
     const taken = frameOfSnapshot(reply, { maxAgeMs, size: options.size });
     size = { width: taken.width, height: taken.height };
@@ -72,7 +72,7 @@ export async function openPikvmDisplay(options: PikvmDisplayOptions): Promise<Di
 
   try {
     await service.ask(PIKVM.check);
-    refuseOffline(await service.ask<PikvmHid>(PIKVM.hid), options.url);
+    refuseOffline(await service.ask<PikvmHid>(PIKVM.hid), service.where);
     await streamer.start();
     const version = versionOf(await service.ask<unknown>(PIKVM.info, { query: { fields: 'system' } }));
     return {
@@ -94,9 +94,9 @@ export async function openPikvmDisplay(options: PikvmDisplayOptions): Promise<Di
 }
 
 /** A recorder that does not take the device's keyboard and mouse would ignore everything without a word. */
-function refuseOffline(hid: PikvmHid, url: string): void {
+function refuseOffline(hid: PikvmHid, where: string): void {
   const wrong = (message: string, hint: string) =>
-    new HarnessError('PORT_UNREACHABLE', `${message} (${url})`, { port: 'display', hint });
+    new HarnessError('PORT_UNREACHABLE', `${message} (${where})`, { port: 'display', hint });
   const plug = 'see that the recorder is on and that the USB cable of the PiKVM is plugged into it';
   if (!hid.online) throw wrong('the keyboard and mouse of the PiKVM are offline', plug);
   if (!hid.keyboard.online) throw wrong('the recorder does not take the keyboard of the PiKVM', plug);

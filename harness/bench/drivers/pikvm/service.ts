@@ -47,6 +47,8 @@ export interface PikvmService {
   ask<T>(route: Route, call?: PikvmCall): Promise<T>;
   /** What a WebSocket to the device needs. */
   readonly line: { readonly url: string; readonly agent: Agent; readonly headers: Record<string, string> };
+  /** Its address, for messages: no part of it is secret. */
+  readonly where: string;
   readonly closed: boolean;
   /** Refuses new calls, lets those under way end; `last` may still ask. Then nothing is open any more. */
   close(last?: (ask: PikvmService['ask']) => Promise<void>): Promise<void>;
@@ -68,7 +70,7 @@ export function pikvmService(access: PikvmAccess, port: string): PikvmService {
   const base = new URL(access.url);
   const secure = base.protocol === 'https:';
   if (!secure && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(base.hostname))
-    throw new HarnessError('CONFIG_INVALID', `${access.url} would carry the password in the clear`, {
+    throw new HarnessError('CONFIG_INVALID', `${base.origin} would carry the password in the clear`, {
       port,
       hint: 'let the address of the PiKVM begin with https://',
     });
@@ -212,6 +214,7 @@ export function pikvmService(access: PikvmAccess, port: string): PikvmService {
     raw: (route, call) => tracked(() => raw(route, call)),
     ask: (route, call) => tracked(() => ask(route, call)),
     line: { url: `${secure ? 'wss' : 'ws'}://${base.host}`, agent, headers: credentials },
+    where: base.origin,
     get closed() {
       return closing !== undefined || gone.signal.aborted;
     },

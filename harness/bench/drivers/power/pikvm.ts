@@ -41,7 +41,7 @@ export async function openPikvmPower(access: PikvmAccess): Promise<Power> {
   try {
     const atx = await service.ask<PikvmAtx>(PIKVM.atx);
     if (!atx.enabled)
-      throw new HarnessError('PORT_UNREACHABLE', `the PiKVM at ${access.url} has no ATX board`, {
+      throw new HarnessError('PORT_UNREACHABLE', `the PiKVM at ${service.where} has no ATX board`, {
         port: 'power',
         hint: 'plug one in, or leave `power` out in devices.yaml',
       });
