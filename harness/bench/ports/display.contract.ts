@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import { probeFrame, probeReaction } from '../../flow/display-probe.ts';
 import type { Clock } from '../../terms/clock.ts';
 import type { Frame } from '../../terms/frame.ts';
 import { decodePicture } from '../../vision/png.ts';
@@ -77,10 +78,21 @@ export function displayContract(
       } else t.same([...frame.bytes.subarray(0, 2)], [0xff, 0xd8]);
     });
 
-    t.test('a frame can be decoded, and is as large as it says', async (t) => {
+    t.test(
+      'a frame can be decoded, is as large as the recorder’s picture, and comes from no future',
+      async (t) => {
+        await using bench = await open();
+        const probe = await probeFrame(bench.display, bench.clock);
+        t.match(probe, { width: bench.width, height: bench.height });
+        t.ok(probe.ageMs >= 0);
+      },
+    );
+
+    t.test('what changes is seen to change', async (t) => {
       await using bench = await open();
-      const frame = await bench.display.frame();
-      t.match(await decodePicture(frame.bytes), { width: frame.width, height: frame.height });
+      const act = () => bench.showCard();
+      const probe = await probeReaction(bench.display, bench.clock, { act, least: 0.3, withinMs: LONG_MS });
+      t.not(probe.reactedMs, undefined, `${probe.share} of the picture has changed`);
     });
 
     t.test('a frame shows what is there when it is grabbed; none is older than the one before', async (t) => {

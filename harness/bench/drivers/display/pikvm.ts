@@ -11,14 +11,17 @@ export interface PikvmDisplayOptions extends PikvmAccess {
   readonly size?: { readonly width: number; readonly height: number };
   /** Oldest picture that is taken for one, ms from grab to answer. Default 3,000. */
   readonly maxAgeMs?: number;
-  /** How long a mouse button is held for a click, ms. Default 30. */
+  /**
+   * How long a mouse button is held for a click, and how long a drag rests at each of its points, ms. Default 50: a menu
+   * that looks 25 times a second sees it.
+   */
   readonly holdMs?: number;
   /** Time between two events of the keyboard while text is typed, ms. Default 0. */
   readonly keyDelayMs?: number;
 }
 
 const MAX_AGE_MS = 3_000;
-const HOLD_MS = 30;
+const HOLD_MS = 50;
 
 /**
  * A recorder's picture, mouse and keyboard through a PiKVM (or what speaks its API): pixels only. Frames are JPEGs as

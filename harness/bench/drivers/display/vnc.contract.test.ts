@@ -12,7 +12,8 @@ const SIZE = { width: 1280, height: 720 };
 const server = await servePage(WITNESS_PAGE);
 t.teardown(() => server[Symbol.asyncDispose]());
 const skip = xvncMissing();
-const desktop = skip === false ? await startDesktop(t, SIZE) : undefined;
+const desktop = skip === false ? await startDesktop(SIZE) : undefined;
+t.teardown(() => desktop?.[Symbol.asyncDispose]());
 
 displayContract(
   t,
@@ -21,7 +22,14 @@ displayContract(
     if (desktop === undefined) throw new Error('no desktop');
     const { page, xvnc } = desktop;
     const way = await passage(xvnc.port);
-    const display = await openVncDisplay({ host: '127.0.0.1', port: way.port, size: SIZE, clock });
+    const display = await openVncDisplay({
+      host: '127.0.0.1',
+      port: way.port,
+      size: SIZE,
+      clock,
+      // A browser under load takes several moves for one.
+      holdMs: 200,
+    });
     await page.goto(server.url);
     await page.focus('input');
     await page.bringToFront();

@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Page } from 'playwright';
-import type { Test } from 'tap';
 import { passwordResponse } from './handshake.ts';
+
+/** Browsers that have a window. */
+const BROWSERS = ['chromium', 'google-chrome'];
 
 /** A path on PATH; undefined where there is none. */
 function onPath(...names: readonly string[]): string | undefined {
@@ -21,7 +23,7 @@ export function xvncMissing(): string | false {
   const lacking = [
     onPath('Xvnc') === undefined ? 'Xvnc (tigervnc-standalone-server)' : '',
     onPath('openbox') === undefined ? 'openbox' : '',
-    onPath('chromium', 'google-chrome') === undefined ? 'a browser with a window (chromium)' : '',
+    onPath(...BROWSERS) === undefined ? 'a browser with a window (chromium)' : '',
   ].filter((one) => one !== '');
   if (lacking.length === 0) return false;
   if (process.env.CI)
@@ -82,47 +84,42 @@ export async function startXvnc(options: {
   };
 }
 
-/** A screen with a page that fills it, and a way to the VNC server that tests may cut. */
-export interface Desktop {
+/** A screen with a page that fills it. */
+export interface Desktop extends AsyncDisposable {
   readonly page: Page;
   readonly xvnc: Xvnc;
 }
 
-/** Xvnc with openbox and a browser in kiosk mode; ended with the test. */
-export async function startDesktop(
-  t: Test,
-  size: { readonly width: number; readonly height: number },
-): Promise<Desktop> {
-  const xvnc = await startXvnc(size);
-  t.teardown(() => xvnc[Symbol.asyncDispose]());
+/** Xvnc with openbox and a browser in kiosk mode. */
+export async function startDesktop(size: {
+  readonly width: number;
+  readonly height: number;
+}): Promise<Desktop> {
+  await using stack = new AsyncDisposableStack();
+  const xvnc = stack.use(await startXvnc(size));
   const env = { ...process.env, DISPLAY: xvnc.display };
-  const manager = spawn('openbox', [], { env, stdio: 'ignore' });
-  t.teardown(() => ended(manager));
+  stack.adopt(spawn('openbox', [], { env, stdio: 'ignore' }), ended);
   const profile = await mkdtemp(join(tmpdir(), 'resetbench-kiosk-'));
-  t.teardown(() => rm(profile, { recursive: true, force: true }));
+  stack.defer(() => rm(profile, { recursive: true, force: true }));
   // The window that it opens first is the one in kiosk mode.
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: onPath('chromium', 'google-chrome') ?? 'chromium',
-    headless: false,
-    env,
-    viewport: null,
-    // Its bar of a warning would take a part of the screen.
-    ignoreDefaultArgs: ['--enable-automation'],
-    args: [
-      '--kiosk',
-      '--no-sandbox',
-      '--test-type',
-      '--disable-gpu',
-      '--no-first-run',
-      '--hide-scrollbars',
-    ].concat(
-      '--force-color-profile=srgb',
-      '--disable-background-networking',
-      '--force-device-scale-factor=1',
-    ),
-  });
-  t.teardown(() => context.close());
-  return { page: context.pages()[0] ?? (await context.newPage()), xvnc };
+  const context = stack.adopt(
+    await chromium.launchPersistentContext(profile, {
+      executablePath: onPath(...BROWSERS) ?? '',
+      headless: false,
+      env,
+      viewport: null,
+      // Its bar of a warning would take a part of the screen.
+      ignoreDefaultArgs: ['--enable-automation'],
+      args: [
+        ...['--kiosk', '--no-sandbox', '--test-type', '--disable-gpu', '--no-first-run', '--hide-scrollbars'],
+        ...['--force-color-profile=srgb', '--disable-background-networking', '--force-device-scale-factor=1'],
+      ],
+    }),
+    (one) => one.close(),
+  );
+  const page = context.pages()[0] ?? (await context.newPage());
+  const ending = stack.move();
+  return { page, xvnc, [Symbol.asyncDispose]: () => ending.disposeAsync() };
 }
 
 /** A way through to a port, which can be cut. */
