@@ -35,7 +35,9 @@ textarea{position:absolute;left:0;top:200px;width:320px;height:120px}
 <i id="spot"></i><textarea spellcheck="false"></textarea><script>
 const line=new WebSocket('ws://'+location.host);
 const say=(event)=>line.send(JSON.stringify(event));
-line.onmessage=({data})=>{document.getElementById('spot').style.background=data};
+const spot=document.getElementById('spot');
+line.onmessage=({data})=>{const [colour,flickers]=data.split('*');let left=Number(flickers??0);const step=()=>{
+spot.style.background=left>0?'hsl('+left*36+' 80% 40%)':colour;if(left-->0)requestAnimationFrame(step)};step()};
 for(const type of ['keydown','keyup'])addEventListener(type,(e)=>{if(e.key==='Tab')e.preventDefault();
 say({type,key:e.key,code:e.code,shift:e.shiftKey,ctrl:e.ctrlKey,location:e.location,repeat:e.repeat})});
 for(const type of ['mousedown','mouseup','mousemove','click','contextmenu'])addEventListener(type,(e)=>{
@@ -51,7 +53,7 @@ export interface TestKvm extends AsyncDisposable {
   readonly heard: Heard[];
   /** The power of what stands in for the recorder. */
   readonly mains: { powered: boolean; on(): void; off(): void };
-  /** Colours the spot, and resolves when it was told so. */
+  /** Colours the spot; `red*9`: after nine pictures in other colours. */
   paint(colour: string): void;
   /** Resolves with the first thing heard that is as asked for, of those from `from` on. */
   until(matches: (heard: Heard) => boolean, from?: number): Promise<Heard>;
