@@ -187,6 +187,23 @@ t.test('without a signal there is no picture but the own one of the KVM', { skip
   });
 });
 
+t.test('a page that crashed is no signal, not an old picture', { skip }, async (t) => {
+  await using screen = await Screen.open(await browser.get(), 'data:text/html,<p>picture', SIZE);
+  await using streamer = new Streamer({
+    screen,
+    size: SIZE,
+    chain: PLAIN,
+    forever: true,
+    hasSignal: () => true,
+    random: Math.random,
+  });
+  await streamer.open();
+  t.match(await streamer.snapshot(), { online: true });
+  screen.input.send('Page.crash').catch(() => undefined);
+  while ((await streamer.snapshot())?.online !== false) await sleep(5);
+  t.match(streamer.state(), { streamer: { source: { online: false } } });
+});
+
 t.test('the streamer goes to sleep after its last viewer, and wakes up again', { skip }, async (t) => {
   await using screen = await Screen.open(await browser.get(), 'data:text/html,<p>picture', SIZE);
   await using streamer = new Streamer({

@@ -100,6 +100,19 @@ t.test('a printed text arrives as it was, but for what a US keyboard lacks', { s
   );
 });
 
+t.test('two KVMs in one browser type at once, each into its own recorder', { skip }, async (t) => {
+  await using one = await testKvm(browser);
+  await using other = await testKvm(browser);
+  for (const twin of [one, other]) await intoField(twin);
+  await Promise.all([
+    one.ask(`${PIKVM.print}?delay=0.001`, { body: 'To the first!' }),
+    other.ask(`${PIKVM.print}?delay=0.001`, { body: 'And the SECOND.' }),
+  ]);
+  await one.until(({ value }) => value === 'To the first!');
+  await other.until(({ value }) => value === 'And the SECOND.');
+  t.pass('nothing was mixed up');
+});
+
 t.test('keys are those of a USB keyboard', { skip }, async (t) => {
   await using twin = await testKvm(browser);
   await intoField(twin);

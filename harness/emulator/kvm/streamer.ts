@@ -141,7 +141,7 @@ export class Streamer {
   }
 
   get #online(): boolean {
-    return this.#options.hasSignal() && this.#chain.noSignal !== true;
+    return !this.#options.screen.gone && this.#options.hasSignal() && this.#chain.noSignal !== true;
   }
 
   /** What is grabbed now: the newest frame, or an older one where frames are lost or late. */
