@@ -4,7 +4,8 @@ import sharp from 'sharp';
 import { WebSocket, WebSocketServer } from 'ws';
 import { GOOD_CHAIN, type KvmPlan } from '../../wire/emulator.ts';
 import { PIKVM_PASSWORD, PIKVM_USER } from '../../wire/pikvm.ts';
-import { findChromium, type SharedBrowser } from './browser.ts';
+import type { SharedBrowser } from './browser.ts';
+import { findChromium } from './chromium.ts';
 import { type Kvm, startKvm } from './kvm.ts';
 
 export const SIZE = { width: 640, height: 360 };
