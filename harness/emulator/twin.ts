@@ -5,7 +5,7 @@ import { startGui } from './gui/server.ts';
 import { JITTERY_TIMING, USUAL_TIMING } from './gui/timing.ts';
 import { startHttpFace } from './http/server.ts';
 import { type SharedBrowser, sharedBrowser } from './kvm/browser.ts';
-import { type Kvm, startKvm } from './kvm/kvm.ts';
+import type { Kvm } from './kvm/kvm.ts';
 import { seededRandom } from './random.ts';
 import { Recorder } from './recorder/recorder.ts';
 import { MailFates } from './relay/fates.ts';
@@ -95,6 +95,8 @@ async function kvmOf(
   const { id, kvm: plan, resolution } = recorder.plan;
   if (plan === undefined) return undefined;
   const [width = 0, height = 0] = resolution.split('x').map(Number);
+  // Loads what encodes pictures: not without need.
+  const { startKvm } = await import('./kvm/kvm.ts');
   return startKvm({
     plan,
     browser: browser ?? stack.use(sharedBrowser()),

@@ -1,15 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright';
-
-/** Names under which systems keep a Chromium on PATH. */
-const NAMES = [
-  'chromium-headless-shell',
-  'chromium',
-  'chromium-browser',
-  'google-chrome-stable',
-  'google-chrome',
-];
+import type { Browser } from 'playwright';
 
 /** The browser that shows the pages of all KVMs of an emulator; closing it closes them. */
 export interface SharedBrowser extends AsyncDisposable {
@@ -25,7 +14,8 @@ export function sharedBrowser(): SharedBrowser {
   let launched: Promise<Browser> | undefined;
   return {
     get() {
-      launched ??= launch();
+      // An emulator without a KVM does without what drives a browser: 70 MB.
+      launched ??= import('./chromium.ts').then(({ launchChromium }) => launchChromium());
       return launched;
     },
     [Symbol.asyncDispose]: async () => {
@@ -35,50 +25,4 @@ export function sharedBrowser(): SharedBrowser {
       );
     },
   };
-}
-
-async function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium(),
-    // The emulator ends it when it ends itself.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--force-color-profile=srgb',
-      '--hide-scrollbars',
-      // Without a GPU its process only moves pictures to and fro.
-      '--in-process-gpu',
-      // Pages of many recorders share one renderer: memory runs out first.
-      '--renderer-process-limit=1',
-    ],
-  });
-}
-
-/**
- * Where the browser is: RESETBENCH_CHROMIUM, Playwright's own, one on PATH.
- * @throws Error when there is none
- */
-export function findChromium(env: NodeJS.ProcessEnv = process.env): string {
-  const named = env.RESETBENCH_CHROMIUM;
-  if (named !== undefined && named !== '') {
-    if (existsSync(named)) return named;
-    throw new Error(`RESETBENCH_CHROMIUM names ${named}, which does not exist`);
-  }
-  const own = chromium.executablePath();
-  if (own !== '' && existsSync(own)) return own;
-  for (const folder of (env.PATH ?? '').split(delimiter)) {
-    for (const name of NAMES) {
-      const path = join(folder, name);
-      if (folder !== '' && existsSync(path)) return path;
-    }
-  }
-  throw new Error('a KVM needs a Chromium: run `npm run setup`, or set RESETBENCH_CHROMIUM');
 }

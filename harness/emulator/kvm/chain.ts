@@ -7,7 +7,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** Samples of the noise that are drawn once. */
+/** Samples of the noise that are drawn once; a power of two. */
 const SAMPLES = 1 << 18;
 
 /** Whether the browser's own JPEG (4:2:0) is what the chain makes of the picture. */
@@ -96,7 +96,7 @@ function addNoise(data: Buffer, line: number, noise: Float32Array, random: () =>
     let from = Math.floor(random() * SAMPLES);
     for (let at = start; at < end; at += 1) {
       clamped[at] = (clamped[at] ?? 0) + (noise[from] ?? 0);
-      from = (from + 1) % SAMPLES;
+      from = (from + 1) & (SAMPLES - 1);
     }
   }
 }

@@ -28,7 +28,11 @@ export class Hid {
   readonly #buttons = new Set<Button>();
   #caps = false;
   #at = { x: 0, y: 0 };
-  #last: Promise<void> = Promise.resolve();
+  #kind: 'mouse' | 'key' = 'mouse';
+  /** The last event was sent. */
+  #sent: Promise<void> = Promise.resolve();
+  /** All events were taken. */
+  #taken: Promise<void> = Promise.resolve();
 
   constructor(page: CDPSession, size: Size, hasPower: () => boolean) {
     this.#page = page;
@@ -46,7 +50,7 @@ export class Hid {
 
   /** To an absolute position of the API, -32768..32767 each way. */
   move(toX: number, toY: number): Promise<void> {
-    return this.#send(() => {
+    return this.#send('mouse', () => {
       this.#at = { x: pixelOf(toX, this.#size.width), y: pixelOf(toY, this.#size.height) };
       return this.#mouse('mouseMoved', 'none');
     });
@@ -55,7 +59,7 @@ export class Hid {
   /** Pressing a button that is down lets go of it first. */
   async button(button: Button, down: boolean): Promise<void> {
     if (down) await this.button(button, false);
-    await this.#send(() => {
+    await this.#send('mouse', () => {
       if (this.#buttons.has(button) === down) return undefined;
       if (down) this.#buttons.add(button);
       else this.#buttons.delete(button);
@@ -68,7 +72,7 @@ export class Hid {
     const cap = KEYS.get(code);
     if (cap === undefined) return;
     if (down) await this.key({ code, down: false });
-    await this.#send(() => {
+    await this.#send('key', () => {
       if (this.#keys.has(code) === down) return undefined;
       if (down) this.#keys.add(code);
       else this.#keys.delete(code);
@@ -83,15 +87,18 @@ export class Hid {
     for (const button of [...this.#buttons]) await this.button(button, false);
   }
 
-  /** Sends an event after those before it; resolves when it was sent. */
-  #send(event: () => Promise<unknown> | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      this.#last = this.#last.then(async () => {
-        const done = this.#hasPower() ? event() : undefined;
-        resolve();
-        if (done !== undefined) await within(done);
-      });
-    });
+  /**
+   * Sends an event after those before it; resolves when it was sent. The browser keeps keys in order by itself; moves
+   * and buttons it may take up later than a key that came after them.
+   */
+  #send(kind: 'mouse' | 'key', event: () => Promise<unknown> | undefined): Promise<void> {
+    const before = kind === 'key' && this.#kind === 'key' ? this.#sent : this.#taken;
+    this.#kind = kind;
+    const sending = before.then(() => ({ answer: this.#hasPower() ? event() : undefined }));
+    const taken = sending.then(({ answer }) => answer && within(answer));
+    this.#sent = sending.then(() => undefined);
+    this.#taken = Promise.all([this.#taken, taken]).then(() => undefined);
+    return this.#sent;
   }
 
   #mouse(

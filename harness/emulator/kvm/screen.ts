@@ -38,6 +38,7 @@ export class Screen {
   #flights: Flight[] = [];
   #missed = false;
   #first: (() => void) | undefined;
+  #gone = false;
 
   private constructor(input: CDPSession, close: () => Promise<void>) {
     this.input = input;
@@ -57,11 +58,21 @@ export class Screen {
     try {
       const page = await context.newPage();
       await page.goto(url, { waitUntil: 'load', timeout: TIMEOUT_MS });
-      return new Screen(await context.newCDPSession(page), () => context.close());
+      const screen = new Screen(await context.newCDPSession(page), () => context.close());
+      const end = () => {
+        screen.#gone = true;
+      };
+      page.on('crash', end).on('close', end);
+      return screen;
     } catch (error) {
       await context.close();
       throw error;
     }
+  }
+
+  /** The page crashed, or the browser ended: what was shown is not shown any more. */
+  get gone(): boolean {
+    return this.#gone;
   }
 
   /** What was shown, oldest first; the last one is shown now. Empty until the first cast. */

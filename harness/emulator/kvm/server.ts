@@ -9,6 +9,8 @@ import { ApiError, failed, plain, type Reply } from './reply.ts';
 
 /** Longest body, bytes (aiohttp's default). */
 const BODY_MAX = 1024 * 1024;
+/** How long a connection may idle (the default of the nginx before kvmd). */
+const KEEP_ALIVE_MS = 75_000;
 /** Operation of a ping that is no JSON, and of its answer. */
 const PING = 0;
 const PONG = 255;
@@ -43,6 +45,7 @@ export async function serveApi(parts: Parts, host: string): Promise<ApiServer> {
       })
       .catch(() => response.destroy());
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 65_536 });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());

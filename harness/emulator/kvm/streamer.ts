@@ -47,6 +47,7 @@ export class Streamer {
   #viewers = 0;
   #running: Promise<void> | undefined;
   #ready = false;
+  #closed = false;
   #stopping: NodeJS.Timeout | undefined;
   #frozen: Grab | undefined;
   #encoded: { readonly frame: PageFrame; readonly tick: number; readonly jpeg: Promise<Buffer> } | undefined;
@@ -75,7 +76,7 @@ export class Streamer {
       if (left) return;
       left = true;
       this.#viewers -= 1;
-      if (this.#viewers > 0 || this.#options.forever) return;
+      if (this.#viewers > 0 || this.#options.forever || this.#closed) return;
       this.#stopping = setTimeout(() => void this.#stop(), this.#options.shutdownMs ?? SHUTDOWN_MS);
     };
   }
@@ -135,11 +136,12 @@ export class Streamer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#stopping);
+    this.#closed = true;
     this.#ready = false;
   }
 
   get #online(): boolean {
-    return this.#options.hasSignal() && this.#chain.noSignal !== true;
+    return !this.#options.screen.gone && this.#options.hasSignal() && this.#chain.noSignal !== true;
   }
 
   /** What is grabbed now: the newest frame, or an older one where frames are lost or late. */
