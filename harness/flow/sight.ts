@@ -1,0 +1,86 @@
+import type { Display, ReadWait } from '../bench/ports/display.ts';
+import type { Clock } from '../terms/clock.ts';
+import type { Item, Pixels, Reading } from '../terms/frame.ts';
+import { decodePicture } from '../vision/png.ts';
+import type { Seer } from '../vision/see/seer.ts';
+
+export interface SightOptions {
+  readonly seer: Seer;
+  readonly clock: Clock;
+}
+
+/** Between two frames where nobody tells that something changed, ms: a picture of 60 Hz is no faster. */
+const FRAME_MS = 15;
+/** Largest difference of a pixel of two frames of one picture, of 255: what a capture adds of its own. */
+const NOISE = 24;
+
+/**
+ * A display that shows pixels alone, read by eye: each reading is what a seer finds on a frame. After a click the
+ * pointer is put aside, so that it covers nothing.
+ */
+export function sighted(
+  display: Display,
+  { seer, clock }: SightOptions,
+): Display & Required<Pick<Display, 'read'>> {
+  let last: { readonly pixels: Pixels; readonly items: readonly Item[]; readonly print: string } | undefined;
+  /** When what is shown became what it is. */
+  let changedAt = Number.NEGATIVE_INFINITY;
+  /** What the last reading showed. */
+  let told: string | undefined;
+
+  /** Looks at one frame; what shows the same as the one before is not looked at again. */
+  async function look(): Promise<NonNullable<typeof last>> {
+    const pixels = await decodePicture((await display.frame()).bytes);
+    if (last !== undefined && isSame(last.pixels, pixels)) return last;
+    const items = await seer(pixels);
+    const print = JSON.stringify(items);
+    if (print !== last?.print) changedAt = clock.monotonic();
+    last = { pixels, items, print };
+    return last;
+  }
+
+  async function read(wait: ReadWait = { withinMs: 0, stillMs: 0 }): Promise<Reading> {
+    const until = clock.monotonic() + wait.withinMs;
+    for (;;) {
+      const begun = clock.monotonic();
+      const { pixels, items, print } = await look();
+      const now = clock.monotonic();
+      const isOther = told === undefined || print !== told;
+      if ((isOther && now - changedAt >= wait.stillMs) || now >= until) {
+        told = print;
+        return { items, width: pixels.width, height: pixels.height, stillMs: now - changedAt };
+      }
+      await clock.sleep(Math.max(1, FRAME_MS - (now - begun)));
+    }
+  }
+
+  return {
+    get source() {
+      return display.source;
+    },
+    frame: (signal) => display.frame(signal),
+    read,
+    moveTo: (x, y) => display.moveTo(x, y),
+    async click(x, y, button) {
+      await display.click(x, y, button);
+      const { width, height } = last?.pixels ?? { width: x + 3, height: y + 3 };
+      await display.moveTo(width - 2, height - 2);
+    },
+    drag: (points) => display.drag(points),
+    press: (key, times) => display.press(key, times),
+    type: (text) => display.type(text),
+    [Symbol.asyncDispose]: () => display[Symbol.asyncDispose](),
+  };
+}
+
+/** Whether two frames show the same, noise apart. */
+function isSame(a: Pixels, b: Pixels): boolean {
+  if (a.width !== b.width || a.height !== b.height) return false;
+  const from = a.data;
+  const to = b.data;
+  for (let at = 1; at < from.length; at += 4) {
+    const step = (from[at] ?? 0) - (to[at] ?? 0);
+    if (step > NOISE || step < -NOISE) return false;
+  }
+  return true;
+}

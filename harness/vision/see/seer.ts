@@ -1,0 +1,110 @@
+import type { Box, Item, Pixels } from '../../terms/frame.ts';
+import type { Look } from '../../terms/look.ts';
+import { crop } from '../png.ts';
+import { bulletsIn } from './bullets.ts';
+import { partsOf } from './parts.ts';
+import { arrange, type Seen } from './see.ts';
+
+/** Reads one line of writing, cut out with a little of its ground. Answers '' where it is none. */
+export type TextReader = (line: Pixels) => Promise<string>;
+
+/** Says what stands on a picture, as a person in front of it would list it. */
+export type Seer = (pixels: Pixels) => Promise<readonly Item[]>;
+
+/** Ground around a line that its reader gets, px. */
+const MARGIN = 3;
+
+/** A seer for the GUI that a look was learned from. What it has read once it knows again. */
+export function seerOf(look: Look, read: TextReader): Seer {
+  const memory = new Memory();
+  const textOf = async (pixels: Pixels, box: Box): Promise<string> => {
+    const line = crop(pixels, {
+      x: box.x - MARGIN,
+      y: box.y - MARGIN,
+      width: box.width + 2 * MARGIN,
+      height: box.height + 2 * MARGIN,
+    });
+    const known = memory.find(line);
+    if (known !== undefined) return known;
+    const text = (await read(line)).trim();
+    memory.keep(line, text);
+    return text;
+  };
+  return async (pixels) => {
+    const seen = arrange(partsOf(pixels, look.em), look);
+    const items = await Promise.all(seen.map((one) => itemOf(pixels, one, textOf, look.em)));
+    return items.filter((item) => item.kind !== 'text' || (item.text !== '' && !STAMP.test(item.text)));
+  };
+}
+
+/** Date and time in a corner of a camera's picture: never of the GUI. */
+const STAMP = /\d{2}[-/.]\d{2}[-/.]\d{4}.*\d{1,2}:\d{2}:\d{2}/;
+
+async function itemOf(
+  pixels: Pixels,
+  { box, is, lines }: Seen,
+  textOf: (pixels: Pixels, box: Box) => Promise<string>,
+  em: number,
+): Promise<Item> {
+  const { kind, checked, enabled, focused } = is;
+  const states = {
+    ...(checked === undefined ? {} : { checked }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(focused === undefined ? {} : { focused }),
+  };
+  if (kind === 'field') {
+    const bullets = bulletsIn(pixels, box, em);
+    if (bullets > 0) return { kind, text: '•'.repeat(bullets), box, ...states, concealed: true };
+  }
+  // The arrow of a list is no writing.
+  const written = kind === 'option' ? lines.filter((line) => line.width > em || line.x < box.x + box.width / 2) : lines;
+  const texts = await Promise.all(written.map((line) => textOf(pixels, line)));
+  const text = texts.filter((one) => one !== '').join(' ');
+  return { kind, text, box, ...states, ...(kind === 'field' && text !== '' ? { concealed: false } : {}) };
+}
+
+/** Lines that were read, found again by how they look: a capture never gives the same pixels twice. */
+class Memory {
+  readonly #lines = new Map<string, { readonly line: Pixels; readonly text: string }[]>();
+
+  find(line: Pixels): string | undefined {
+    for (const [width, height] of NEARLY)
+      for (const known of this.#lines.get(`${line.width + width}x${line.height + height}`) ?? [])
+        if (looksLike(known.line, line)) return known.text;
+    return undefined;
+  }
+
+  keep(line: Pixels, text: string): void {
+    const key = `${line.width}x${line.height}`;
+    const list = this.#lines.get(key) ?? [];
+    this.#lines.set(key, list);
+    list.push({ line, text });
+    if (list.length > MOST) list.shift();
+  }
+}
+
+const NEARLY = [[0, 0]] as const;
+/** Lines of one size that are kept. */
+const MOST = 40;
+/** Mean difference of the pixels of two pictures of one line, of 255, and of the most different part of them. */
+const ALIKE = 6;
+const PART_ALIKE = 22;
+const PART = 6;
+
+/** Whether two pictures of a size show the same, noise apart: one letter more or another one is not the same. */
+function looksLike(a: Pixels, b: Pixels): boolean {
+  if (a.width !== b.width || a.height !== b.height) return false;
+  let sum = 0;
+  for (let left = 0; left < a.width; left += PART) {
+    const right = Math.min(a.width, left + PART);
+    let part = 0;
+    for (let y = 0; y < a.height; y += 1)
+      for (let x = left; x < right; x += 1) {
+        const at = (y * a.width + x) * 4 + 1;
+        part += Math.abs((a.data[at] ?? 0) - (b.data[at] ?? 0));
+      }
+    if (part > PART_ALIKE * a.height * (right - left)) return false;
+    sum += part;
+  }
+  return sum <= ALIKE * a.width * a.height;
+}
