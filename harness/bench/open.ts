@@ -7,6 +7,7 @@ import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
 import { findChromium, launchBrowser } from './drivers/display/chromium.ts';
+import { openPikvmDisplay } from './drivers/display/pikvm.ts';
 import { openTwinHands } from './drivers/hands/twin.ts';
 import { openHttp } from './drivers/http/http.ts';
 import { isapi } from './drivers/http/isapi.ts';
@@ -79,6 +80,10 @@ export interface BenchesOptions {
   /** How many copies of each twin there may be: recorders alike but for their serial numbers. Default 1. */
   readonly copies?: number;
   readonly onLog?: (line: string) => void;
+  /** Twins are seen through a KVM, as pixels; else by the page that is their picture. */
+  readonly pixels?: boolean;
+  /** Stands between each display and those who use it: to read one that shows pixels alone, or to learn how to. */
+  readonly see?: (display: Display, dut: { readonly config: DutConfig; readonly profile: Profile }) => Display;
 }
 
 /** What the benches of a run share: browser, mailbox, emulator. Each is opened when first needed, and once. */
@@ -124,6 +129,9 @@ export function openBenches(options: BenchesOptions): Benches {
     return thing;
   };
   let emulatorPid: number | undefined;
+  const kvmAccess = { user: 'resetbench', password: freshPassword() };
+  const seen = (display: Display, dut: (typeof options.duts)[number]) =>
+    options.see === undefined ? display : options.see(display, dut);
 
   const browser = once(async (): Promise<Browser> => {
     const launched = await launchBrowser(findChromium());
@@ -152,7 +160,10 @@ export function openBenches(options: BenchesOptions): Benches {
           smtp,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           recorders: [
-            ...twins.map(({ config, profile }) => recorderPlan(config, profile, passwords.get(config.id))),
+            ...twins.map(({ config, profile }) => ({
+              ...recorderPlan(config, profile, passwords.get(config.id)),
+              ...(options.pixels === true ? { kvm: kvmAccess } : {}),
+            })),
             ...(first === undefined
               ? []
               : [
@@ -181,7 +192,10 @@ export function openBenches(options: BenchesOptions): Benches {
     return launched;
   });
 
-  async function openTwin(config: TwinConfig, stack: AsyncDisposable[]): Promise<Bench> {
+  async function openTwin(
+    { config, profile }: (typeof twins)[number],
+    stack: AsyncDisposable[],
+  ): Promise<Bench> {
     const on = async <T extends AsyncDisposable>(opening: Promise<T> | T): Promise<T> => {
       const thing = await opening;
       stack.push(thing);
@@ -212,17 +226,19 @@ export function openBenches(options: BenchesOptions): Benches {
       }),
     );
     const display = await on(
-      openBrowserDisplay({
-        browser: await browser(),
-        url: ends.displayUrl,
-        ...sizeOf(config),
-        clock,
-        context: await twinContext(),
-      }),
+      ends.kvmUrl === undefined
+        ? openBrowserDisplay({
+            browser: await browser(),
+            url: ends.displayUrl,
+            ...sizeOf(config),
+            clock,
+            context: await twinContext(),
+          })
+        : openPikvmDisplay({ ...kvmAccess, url: ends.kvmUrl, size: sizeOf(config), clock }),
     );
     return {
       serialNumber: ends.serialNumber,
-      display,
+      display: seen(display, { config, profile }),
       http,
       recorder: isapi,
       mailbox: (await mailbox()).mailbox,
@@ -249,7 +265,10 @@ export function openBenches(options: BenchesOptions): Benches {
     };
   }
 
-  async function openHardware(config: HardwareConfig, stack: AsyncDisposable[]): Promise<Bench> {
+  async function openHardware(
+    { config, profile }: { readonly config: HardwareConfig; readonly profile: Profile },
+    stack: AsyncDisposable[],
+  ): Promise<Bench> {
     const on = async <T extends AsyncDisposable>(opening: Promise<T> | T): Promise<T> => {
       const thing = await opening;
       stack.push(thing);
@@ -285,7 +304,7 @@ export function openBenches(options: BenchesOptions): Benches {
     const display = await on(openRecorderDisplay());
     return {
       serialNumber: config.serialNumber,
-      display,
+      display: seen(display, { config, profile }),
       http,
       recorder: isapi,
       mailbox: (await mailbox()).mailbox,
@@ -312,8 +331,8 @@ export function openBenches(options: BenchesOptions): Benches {
       const stack: AsyncDisposable[] = [];
       try {
         return await (dut.config.kind === 'twin'
-          ? openTwin(dut.config, stack)
-          : openHardware(dut.config, stack));
+          ? openTwin({ config: dut.config, profile: dut.profile }, stack)
+          : openHardware({ config: dut.config, profile: dut.profile }, stack));
       } catch (error) {
         await closeAll(stack);
         throw error;

@@ -4,12 +4,13 @@ import { type Command, EXIT, helpOf, readArgs } from './args.ts';
 import { baseline } from './baseline.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
+import { needle } from './needle.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { report } from './report.ts';
 import { harnessFacts, run } from './run.ts';
 
-const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, prove, baseline];
+const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, prove, baseline, needle];
 
 function overview(): string {
   return [

@@ -16,6 +16,7 @@ import { baselinesOf } from './baselines.ts';
 import { EXPECTATIONS, expectedOf, idleLines, planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
 import { renderRun } from './render.ts';
+import { seeing } from './sight.ts';
 
 /** More copies of one twin spend more on getting ready than they save. */
 const MOST_COPIES = 10;
@@ -35,6 +36,7 @@ export const run: Command = {
     },
     reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
+    display: { type: 'string', value: 'KIND', help: 'how twins are seen: document (default) or pixels, through a KVM' },
     'by-hand': { type: 'boolean', help: 'bring twins back as hardware is, without snapshots (slow)' },
     json: { type: 'boolean', help: 'one object with the outcome on the last line' },
   },
@@ -71,7 +73,10 @@ export const run: Command = {
     };
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
+    const isPixels = args.text('display') === 'pixels';
+    const ocr = isPixels ? await (await import('./tempocr.ts')).tempOcr('eng+deu') : undefined;
     const benches = openBenches({
+      ...(ocr === undefined ? {} : { pixels: true, see: seeing(ocr.read, clock) }),
       devices: loaded.devices,
       duts: busy,
       secret,
@@ -101,6 +106,8 @@ export const run: Command = {
       });
     } finally {
       progress.close();
+      await ocr?.close();
+      if (ocr) console.error('ocr lines', ocr.count());
       await benches[Symbol.asyncDispose]();
       await journal[Symbol.asyncDispose]();
       await rm(drives, { recursive: true, force: true });

@@ -30,10 +30,12 @@ export function sighted(
 
   /** Looks at one frame; what shows the same as the one before is not looked at again. */
   async function look(): Promise<NonNullable<typeof last>> {
-    const pixels = await decodePicture((await display.frame()).bytes);
+    const frame = await display.frame();
+    const pixels = await decodePicture(frame.bytes);
     if (last !== undefined && isSame(last.pixels, pixels)) return last;
     const items = await seer(pixels);
     const print = JSON.stringify(items);
+    dbg(frame.bytes, items);
     if (print !== last?.print) changedAt = clock.monotonic();
     last = { pixels, items, print };
     return last;
@@ -83,4 +85,13 @@ function isSame(a: Pixels, b: Pixels): boolean {
     if (step > NOISE || step < -NOISE) return false;
   }
   return true;
+}
+import { writeFileSync } from 'node:fs';
+let dbgN = 0;
+export function dbg(bytes: Uint8Array, items: readonly Item[]) {
+  const dir = process.env.SIGHT_DEBUG;
+  if (!dir) return;
+  const n = String(dbgN++).padStart(4, '0');
+  writeFileSync(`${dir}/${n}.jpg`, bytes);
+  writeFileSync(`${dir}/${n}.json`, items.map((i) => JSON.stringify(i)).join('\n'));
 }

@@ -2,7 +2,8 @@ import type { Box, Item, Pixels, Reading } from '../../terms/frame.ts';
 import type { Look, Meaning } from '../../terms/look.ts';
 import { boxDistance, lineDistance } from './meaning.ts';
 import { partsOf } from './parts.ts';
-import { holds } from './place.ts';
+import { holds, lineCrop } from './place.ts';
+import type { GlyphSample } from '../ocr/learn.ts';
 
 /** A screen on which somebody said what is what. */
 export interface Lesson {
@@ -19,43 +20,69 @@ const CLEAR = 12;
 /** What a line of writing may be by itself. */
 const OF_LINES: ReadonlySet<Item['kind']> = new Set(['text', 'link', 'button', 'option']);
 
-/** Learns how a GUI looks. Lessons are of one resolution; what they don't show is not known. */
-export function learnLook(lessons: readonly Lesson[], em: number): Look {
-  const [first] = lessons;
-  const boxes: Look['boxes'][number][] = [];
-  const lines: Look['lines'][number][] = [];
-  const addBox = (sample: (typeof boxes)[number]) => {
-    const known = boxes.some((one) => alike(one.is, sample.is) && boxDistance(one, sample) < SAME);
-    if (!known) boxes.push(sample);
-  };
-  const addLine = (sample: (typeof lines)[number]) => {
-    const known = lines.some((one) => alike(one.is, sample.is) && lineDistance(one, sample) < SAME);
-    if (!known) lines.push(sample);
-  };
-  for (const { pixels, reading } of lessons) {
-    const parts = partsOf(pixels, em);
+/** Learns how a GUI looks from one screen after the other, all of one resolution. What they don't show is not known. */
+export class LookLearner {
+  readonly #em: number;
+  #size = { width: 0, height: 0 };
+  readonly #boxes: Look['boxes'][number][] = [];
+  readonly #lines: Look['lines'][number][] = [];
+  readonly #samples: GlyphSample[] = [];
+  /** @param em size of the usual text, px */
+  constructor(em: number) {
+    this.#em = em;
+  }
+
+  add({ pixels, reading }: Lesson): void {
+    this.#size = { width: reading.width, height: reading.height };
+    const parts = partsOf(pixels, this.#em);
     const active = reading.items.filter(({ kind }) => kind !== 'text' && kind !== 'image');
     for (const { box, traits } of parts.boxes) {
       // A button behind the window on top is said to be mere text, and looks as if it were a button.
       const isBehind = reading.items.some((one) => one.kind === 'text' && sameBox(one.box, box));
-      if (!isBehind) addBox({ ...traits, is: meaningAt(box, reading, active) });
+      if (!isBehind) this.#addBox({ ...traits, is: meaningAt(box, reading, active) });
     }
     for (const { box, traits } of parts.lines) {
-      const item = reading.items.find((one) => one.kind !== 'image' && one.text !== '' && holds(grown(one.box), box));
-      if (item === undefined) addLine({ ...traits, is: { kind: 'nothing' } });
-      else if (!parts.boxes.some((one) => sameBox(one.box, item.box)))
-        addLine({ ...traits, is: OF_LINES.has(item.kind) ? meaningOf(item) : { kind: 'text' } });
+      const item = reading.items.find(
+        (one) => one.kind !== 'image' && one.text !== '' && holds(grown(one.box), box),
+      );
+      if (item === undefined) {
+        this.#addLine({ ...traits, is: { kind: 'nothing' } });
+        continue;
+      }
+      const isAlone = parts.lines.filter((other) => holds(grown(item.box), other.box)).length === 1;
+      if (isAlone && !item.text.includes('•')) this.#samples.push({ pixels: lineCrop(pixels, box), text: item.text });
+      if (!parts.boxes.some((one) => sameBox(one.box, item.box)))
+        this.#addLine({ ...traits, is: OF_LINES.has(item.kind) ? meaningOf(item) : { kind: 'text' } });
     }
   }
-  const isClear = (distances: readonly number[]) => distances.every((far) => far > CLEAR);
-  const isItem = ({ is }: { readonly is: Meaning }) => is.kind !== 'nothing' && is.kind !== 'window';
-  const clearBoxes = boxes.filter(
-    (one) => one.is.kind !== 'nothing' || isClear(boxes.filter(isItem).map((other) => boxDistance(one, other))),
-  );
-  const clearLines = lines.filter(
-    (one) => one.is.kind !== 'nothing' || isClear(lines.filter(isItem).map((other) => lineDistance(one, other))),
-  );
-  return { schema: 1, width: first?.reading.width ?? 0, height: first?.reading.height ?? 0, em, boxes: clearBoxes, lines: clearLines };
+
+  /** What was learned so far. */
+  look(): Look {
+    const isClear = (distances: readonly number[]) => distances.every((far) => far > CLEAR);
+    const isItem = ({ is }: { readonly is: Meaning }) => is.kind !== 'nothing' && is.kind !== 'window';
+    const boxes = this.#boxes.filter(isItem);
+    const lines = this.#lines.filter(isItem);
+    return {
+      schema: 1,
+      ...this.#size,
+      em: this.#em,
+      boxes: this.#boxes.filter(
+        (one) => one.is.kind !== 'nothing' || isClear(boxes.map((other) => boxDistance(one, other))),
+      ),
+      lines: this.#lines.filter(
+        (one) => one.is.kind !== 'nothing' || isClear(lines.map((other) => lineDistance(one, other))),
+      ),
+    };
+  }
+
+  #addBox(sample: Look['boxes'][number]): void {
+    const isKnown = this.#boxes.some((one) => alike(one.is, sample.is) && boxDistance(one, sample) < SAME);
+    if (!isKnown) this.#boxes.push(sample);
+  }
+  #addLine(sample: Look['lines'][number]): void {
+    const isKnown = this.#lines.some((one) => alike(one.is, sample.is) && lineDistance(one, sample) < SAME);
+    if (!isKnown) this.#lines.push(sample);
+  }
 }
 
 /** What a rectangle is that was seen, by what was said. */

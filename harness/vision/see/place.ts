@@ -1,4 +1,18 @@
-import type { Box } from '../../terms/frame.ts';
+import type { Box, Pixels } from '../../terms/frame.ts';
+import { crop } from '../png.ts';
+
+/** Ground around a line that its reader gets, px. */
+const MARGIN = 3;
+
+/** A line of writing cut out, with a little of its ground. */
+export function lineCrop(pixels: Pixels, { x, y, width, height }: Box): Pixels {
+  return crop(pixels, {
+    x: x - MARGIN,
+    y: y - MARGIN,
+    width: width + 2 * MARGIN,
+    height: height + 2 * MARGIN,
+  });
+}
 
 /** Whether the middle of one box lies in another. */
 export function holds(outer: Box, inner: Box): boolean {

@@ -9,6 +9,8 @@ export interface Seen {
   readonly box: Box;
   readonly is: Omit<Meaning, 'kind'> & { readonly kind: Item['kind'] };
   readonly lines: readonly Box[];
+  /** Whether it is something without any writing: a rectangle, a picture, a dot. */
+  readonly framed: boolean;
 }
 
 /** Rows this much further apart than the text is high are of one paragraph, em. */
@@ -21,7 +23,7 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
   const { em } = parts;
   const free = new Set<LinePart>(parts.lines);
   const windows: Box[] = [];
-  const seen: Seen[] = parts.pictures.map((box) => ({ box, is: { kind: 'image' }, lines: [] }));
+  const seen: Seen[] = parts.pictures.map((box) => ({ box, is: { kind: 'image' }, lines: [], framed: true }));
   const take = (box: Box) => {
     const inside = [...free].filter((line) => holds(box, line.box) && line.box.height <= box.height + 4);
     for (const line of inside) free.delete(line);
@@ -43,14 +45,14 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
         .sort((a, b) => a.box.x - b.box.x)[0];
       if (label !== undefined) free.delete(label);
       const lines = label === undefined ? [] : [label.box];
-      seen.push({ box: around(box, ...lines), is: { ...is, kind: is.kind }, lines });
-    } else seen.push({ box, is: { ...is, kind: is.kind }, lines: take(box) });
+      seen.push({ box: around(box, ...lines), is: { ...is, kind: is.kind }, lines, framed: true });
+    } else seen.push({ box, is: { ...is, kind: is.kind }, lines: take(box), framed: true });
   }
   // Where there are windows, all that counts stands in them: writing beside them is the camera's.
   const counts = (line: LinePart) => windows.length === 0 || windows.some((window) => holds(window, line.box));
   const rest = [...free].filter(counts);
   const dots = lattice(rest);
-  for (const { box } of dots) seen.push({ box, is: { kind: 'button' }, lines: [] });
+  for (const { box } of dots) seen.push({ box, is: { kind: 'button' }, lines: [], framed: true });
   for (const group of paragraphs(
     rest.filter((line) => !dots.some(({ box }) => holds(box, line.box))),
     look,
@@ -113,7 +115,7 @@ function paragraphs(lines: readonly LinePart[], look: Look, em: number): readonl
   return groups.map(({ is, lines: own }) => {
     const boxes = own.map(({ box }) => box);
     const [first = { x: 0, y: 0, width: 0, height: 0 }, ...more] = boxes;
-    return { box: around(first, ...more), is, lines: boxes };
+    return { box: around(first, ...more), is, lines: boxes, framed: false };
   });
 }
 
@@ -126,6 +128,6 @@ function onTop(seen: readonly Seen[], windows: readonly Box[]): readonly Seen[] 
   if (top === undefined) return seen;
   return seen.flatMap((one) => {
     if (!acts(one) || holds(top, one.box)) return [one];
-    return one.lines.length === 0 ? [] : [{ ...one, is: { kind: 'text' as const } }];
+    return one.lines.length === 0 ? [] : [{ ...one, is: { kind: 'text' as const }, framed: false }];
   });
 }

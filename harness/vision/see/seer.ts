@@ -1,8 +1,8 @@
 import type { Box, Item, Pixels } from '../../terms/frame.ts';
 import type { Look } from '../../terms/look.ts';
-import { crop } from '../png.ts';
 import { bulletsIn } from './bullets.ts';
 import { partsOf } from './parts.ts';
+import { lineCrop } from './place.ts';
 import { arrange, type Seen } from './see.ts';
 
 /** Reads one line of writing, cut out with a little of its ground. Answers '' where it is none. */
@@ -11,19 +11,11 @@ export type TextReader = (line: Pixels) => Promise<string>;
 /** Says what stands on a picture, as a person in front of it would list it. */
 export type Seer = (pixels: Pixels) => Promise<readonly Item[]>;
 
-/** Ground around a line that its reader gets, px. */
-const MARGIN = 3;
-
 /** A seer for the GUI that a look was learned from. What it has read once it knows again. */
 export function seerOf(look: Look, read: TextReader): Seer {
   const memory = new Memory();
   const textOf = async (pixels: Pixels, box: Box): Promise<string> => {
-    const line = crop(pixels, {
-      x: box.x - MARGIN,
-      y: box.y - MARGIN,
-      width: box.width + 2 * MARGIN,
-      height: box.height + 2 * MARGIN,
-    });
+    const line = lineCrop(pixels, box);
     const known = memory.find(line);
     if (known !== undefined) return known;
     const text = (await read(line)).trim();
@@ -33,7 +25,10 @@ export function seerOf(look: Look, read: TextReader): Seer {
   return async (pixels) => {
     const seen = arrange(partsOf(pixels, look.em), look);
     const items = await Promise.all(seen.map((one) => itemOf(pixels, one, textOf, look.em)));
-    return items.filter((item) => item.kind !== 'text' || (item.text !== '' && !STAMP.test(item.text)));
+    // What nobody can read and what has no frame is no item: an icon, something of the camera's picture.
+    return items.filter(
+      (item, at) => seen[at]?.framed === true || (item.text !== '' && !STAMP.test(item.text)),
+    );
   };
 }
 

@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { openBenches } from '../bench/open.ts';
+import { openStore } from '../evidence/store.ts';
+import { fingerprint } from '../flow/look.ts';
+import { taught } from '../flow/taught.ts';
+import { randomPassword } from '../kit/fresh.ts';
+import { execute } from '../run/execute.ts';
+import { systemClock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { Frame, Reading } from '../terms/frame.ts';
+import { captured, decodePicture } from '../vision/png.ts';
+import { LookLearner } from '../vision/see/learn.ts';
+import { type Command, EXIT } from './args.ts';
+import { baselinesOf } from './baselines.ts';
+import { planFrom, SELECTION } from './load.ts';
+import { harnessFacts } from './run.ts';
+import { lookFile } from './sight.ts';
+
+/** `resetbench needle`: how the GUI of a profile looks, for displays that show pixels alone. */
+export const needle: Command = {
+  name: 'needle',
+  summary: 'Learn how the GUI of a profile looks, so that it can be read from pixels alone.',
+  positionals: 'learn [DUT...]',
+  options: {
+    devices: SELECTION.devices,
+    jobs: { type: 'string', value: 'N', help: 'recorders at a time (default: 2 a processor)' },
+  },
+  examples: [["resetbench needle learn 'nvr-*'", 'walk through the GUI of some twins and write suites/looks']],
+  async run(args) {
+    const [what, ...duts] = args.positionals;
+    if (what !== 'learn')
+      throw new HarnessError('USAGE', `needle cannot ${what ?? 'do nothing'}`, {
+        hint: 'see `resetbench needle --help`',
+      });
+    const { loaded, plan } = await planFrom({ ...args, positionals: duts });
+    const pupils = plan.duts.filter(({ config, cases }) => config.kind === 'twin' && cases.length > 0);
+    const clock = systemClock;
+    const schools = new Map<string, School>();
+    const folder = await mkdtemp(join(tmpdir(), 'resetbench-learn-'));
+    const stop = new AbortController();
+    const interrupt = () => stop.abort(new HarnessError('INTERRUPTED', 'the walk was interrupted'));
+    process.on('SIGINT', interrupt);
+    const benches = openBenches({
+      devices: loaded.devices,
+      duts: pupils,
+      secret: () => undefined,
+      folder,
+      clock,
+      freshPassword: () => randomPassword(12),
+      see(display, { config }) {
+        const { read } = display;
+        if (read === undefined) return display;
+        const file = lookFile(config.profile, config.resolution);
+        const school = schools.get(file) ?? new School();
+        schools.set(file, school);
+        return taught({ ...display, read }, (frame, reading) => school.show(frame, reading));
+      },
+    });
+    try {
+      await execute({
+        id: 'learn',
+        plan: { ...plan, duts: pupils },
+        benches,
+        store: await openStore(folder),
+        baselines: baselinesOf,
+        clock,
+        jobs: args.number('jobs', 1) ?? 2 * availableParallelism(),
+        harness: await harnessFacts(),
+        signal: stop.signal,
+        write: (event) => {
+          if (event.type === 'dut-end') console.log(`${event.dut}: walked through`);
+        },
+      });
+    } finally {
+      await benches[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+      process.off('SIGINT', interrupt);
+    }
+    if (stop.signal.aborted) return EXIT.interrupted;
+    for (const [file, school] of schools) {
+      const look = school.look();
+      if (look === undefined) continue;
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, `${JSON.stringify(look)}\n`);
+      console.log(
+        `${relative(process.cwd(), file)}: ${school.screens} screens, ${look.boxes.length} rectangles, ${look.lines.length} kinds of writing`,
+      );
+    }
+    return EXIT.conformant;
+  },
+};
+
+/** What is learned of the GUI of one profile at one resolution. */
+class School {
+  readonly #known = new Set<string>();
+  #learner: LookLearner | undefined;
+
+  get screens(): number {
+    return this.#known.size;
+  }
+
+  /** Learns from a screen, unless one alike was shown before. */
+  async show(frame: Frame, reading: Reading): Promise<void> {
+    const items = reading.items.map((item) => (item.kind === 'field' ? { ...item, text: '' } : item));
+    const print = fingerprint({ ...reading, items });
+    if (this.#known.has(print)) return;
+    this.#known.add(print);
+    this.#learner ??= new LookLearner(emOf(reading));
+    // As it is, and as a capture gives it.
+    for (const pixels of [await decodePicture(frame.bytes), await captured(frame.bytes)])
+      this.#learner.add({ pixels, reading });
+  }
+
+  look() {
+    return this.#learner?.look();
+  }
+}
+
+/** Size of the usual text, px: a line of it is a third higher. */
+function emOf({ items, height }: Reading): number {
+  const heights = items
+    .filter(({ kind, box }) => kind === 'text' && box.height < height / 20)
+    .map(({ box }) => box.height)
+    .sort((a, b) => a - b);
+  return Math.round((heights[heights.length >> 1] ?? height / 36) / 1.37);
+}
