@@ -63,7 +63,45 @@ export function smoothed(p: Plane): Plane {
 }
 
 /**
- * At half the size: pixel x, y stands for pixel 2x, 2y. Low-passed by 1-4-6-4-1 before (Burt and Adelson, The
+ * The same luma at half the size: each pixel is the mean of four. An odd side loses its last px.
+ * Beyond the picture's edge its outermost pixels go on.
+ */
+export function halfLumaOf(p: Pixels, box: Box): Plane {
+  const width = Math.floor(box.width / 2);
+  const height = Math.floor(box.height / 2);
+  const data = new Float32Array(width * height);
+  const source = words(p);
+  const inner = box.x >= 0 && box.y >= 0 && box.x + box.width <= p.width && box.y + box.height <= p.height;
+  const line = (row: number) => Math.min(p.height - 1, Math.max(0, box.y + row)) * p.width;
+  const column = (x: number) => Math.min(p.width - 1, Math.max(0, box.x + x));
+  for (let row = 0; row < height; row += 1) {
+    const upper = line(row * 2);
+    const lower = line(row * 2 + 1);
+    for (let at = 0; at < width; at += 1) {
+      const left = inner ? box.x + at * 2 : column(at * 2);
+      const right = inner ? left + 1 : column(at * 2 + 1);
+      const a = source[upper + left] ?? 0;
+      const b = source[upper + right] ?? 0;
+      const c = source[lower + left] ?? 0;
+      const d = source[lower + right] ?? 0;
+      // Red and blue of four pixels are added at once, 16 bit apart.
+      const both = (a & 0xff00ff) + (b & 0xff00ff) + (c & 0xff00ff) + (d & 0xff00ff);
+      const green = ((a >>> 8) & 255) + ((b >>> 8) & 255) + ((c >>> 8) & 255) + ((d >>> 8) & 255);
+      data[row * width + at] = (0.299 * (both & 0xffff) + 0.587 * green + 0.114 * (both >>> 16)) / 4;
+    }
+  }
+  return { width, height, data };
+}
+
+/** Each pixel as one number, alpha on top. */
+function words(p: Pixels): Uint32Array {
+  const { buffer, byteOffset, byteLength } = p.data;
+  if (byteOffset % 4 === 0) return new Uint32Array(buffer, byteOffset, byteLength / 4);
+  return new Uint32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+}
+
+/**
+ * A plane at half the size: pixel x, y stands for pixel 2x, 2y. Low-passed by 1-4-6-4-1 before (Burt and Adelson, The
  * Laplacian Pyramid as a Compact Image Code, 1983), so that what lies between two pixels still correlates.
  */
 export function halved(p: Plane): Plane {

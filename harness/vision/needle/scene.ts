@@ -1,5 +1,5 @@
 import type { Box, Pixels } from '../../terms/frame.ts';
-import { halved, lumaOf, type Plane, smoothed } from './plane.ts';
+import { halfLumaOf, halved, lumaOf, type Plane, smoothed } from './plane.ts';
 
 /** A frame that needles are looked for in. What they need of it is computed once, when the first one asks. */
 export interface Scene {
@@ -27,9 +27,9 @@ export function sceneOf(pixels: Pixels): Scene {
   const levels = new Map<number, Plane>();
   const sums = new Map<number, Sums>();
   const level = (wanted: number): Plane => {
-    // Full size is not kept: patches ask for parts of it.
-    if (wanted < 1) return lumaOf(pixels, { x: 0, y: 0, width, height });
-    const got = levels.get(wanted) ?? halved(level(wanted - 1));
+    const got =
+      levels.get(wanted) ??
+      (wanted <= 1 ? halfLumaOf(pixels, { x: 0, y: 0, width, height }) : halved(level(wanted - 1)));
     levels.set(wanted, got);
     return got;
   };

@@ -19,8 +19,8 @@ export interface Place {
 
 /** A template is looked for at the coarsest level at which it still has so many px each way, and so many altogether. */
 const LEAST = { side: 5, area: 96 };
-/** Places that a level hands to the finer one. */
-const KEPT = { coarse: 24, fine: 4 };
+/** Places that the sample, the coarsest level and the last but one hand on. */
+const KEPT = { guessed: 200, coarse: 24, fine: 4 };
 /** A patch whose contrast differs from the template's by more than this factor is not looked at. */
 const CONTRAST = { least: 0.3, most: 3 };
 /** Levels of a pyramid, the full size among them. */
@@ -70,67 +70,64 @@ function startLevel(templates: readonly Template[], range: Range): number {
   return reach <= 3 ? 0 : level;
 }
 
-/** The best places of a whole level: local maxima, best first. */
+/**
+ * The best places of a whole level: local maxima, best first. All places are guessed by a sample of the template's
+ * pixels, and the best guesses are then looked at as a whole.
+ */
 function scan(scene: Scene, templates: readonly Template[], range: Range, level: number): readonly Place[] {
   const t = templates[level];
   if (t === undefined) return [];
   const plane = scene.level(level);
-  const sums = scene.sums(level);
   const scale = 2 ** level;
   const left = Math.floor(range.left / scale);
   const top = Math.floor(range.top / scale);
   const right = Math.min(plane.width - t.width, Math.ceil(range.right / scale));
   const bottom = Math.min(plane.height - t.height, Math.ceil(range.bottom / scale));
+  if (right < left || bottom < top) return [];
+  const scores = guesses(scene, t, { level, left, top, right, bottom });
   const columns = right - left + 1;
-  const rows = bottom - top + 1;
-  if (columns <= 0 || rows <= 0) return [];
-  const scores = new Float32Array(columns * rows);
-  const area = t.width * t.height;
+  return maxima(scores, columns, bottom - top + 1)
+    .slice(0, KEPT.guessed)
+    .map((at): Place => {
+      const [x, y] = [left + (at % columns), top + Math.floor(at / columns)];
+      return { x, y, correlation: correlation(plane, t, x, y) };
+    })
+    .sort((a, b) => b.correlation - a.correlation)
+    .slice(0, KEPT.coarse);
+}
+
+/** What a sample says of each place; 0 where the contrast is another altogether. */
+function guesses(scene: Scene, t: Template, area: Range & { readonly level: number }): Float32Array {
+  const { data, width: stride } = scene.level(area.level);
+  const sums = scene.sums(area.level);
+  const columns = area.right - area.left + 1;
+  const scores = new Float32Array(columns * (area.bottom - area.top + 1));
+  const pixels = t.width * t.height;
   const least = Math.max(FLAT, (t.contrast * CONTRAST.least) ** 2);
   const most = (t.contrast * CONTRAST.most) ** 2;
-  for (let row = 0; row < rows; row += 1)
-    for (let column = 0; column < columns; column += 1) {
-      const x = left + column;
-      const y = top + row;
-      if (t.used === undefined) {
-        const box = { x, y, width: t.width, height: t.height };
-        const mean = sumIn(sums.values, sums.width, box) / area;
-        const variance = sumIn(sums.squares, sums.width, box) / area - mean * mean;
-        if (variance < least || variance > most) continue;
-        scores[row * columns + column] = dot(plane.data, plane.width, t, x, y) / Math.sqrt(variance * area);
-      } else scores[row * columns + column] = correlation(plane, t, x, y);
+  const { length } = t.sample;
+  const offsets = t.sample.map((at) => Math.floor(at / t.width) * stride + (at % t.width));
+  const weights = Float32Array.from(t.sample, (at) => t.weights[at] ?? 0);
+  const whole = weights.reduce((all, one) => all + one, 0);
+  for (let y = area.top; y <= area.bottom; y += 1)
+    for (let x = area.left; x <= area.right; x += 1) {
+      const box = { x, y, width: t.width, height: t.height };
+      const mean = sumIn(sums.values, sums.width, box) / pixels;
+      const variance = sumIn(sums.squares, sums.width, box) / pixels - mean * mean;
+      // What is excluded in the needle may have any contrast in the frame.
+      if (variance < FLAT || (t.used === undefined && (variance < least || variance > most))) continue;
+      const corner = y * stride + x;
+      let dot = 0;
+      for (let at = 0; at < length; at += 1)
+        dot += (data[corner + (offsets[at] ?? 0)] ?? 0) * (weights[at] ?? 0);
+      scores[(y - area.top) * columns + x - area.left] = (dot - mean * whole) / Math.sqrt(variance);
     }
-  return maxima(scores, columns, rows)
-    .slice(0, KEPT.coarse)
-    .map(({ at, score }) => ({
-      x: left + (at % columns),
-      y: top + Math.floor(at / columns),
-      correlation: score,
-    }));
+  return scores;
 }
 
-/** Dot product with the template's weights; four sums at once, so that one addition need not wait for another. */
-function dot(data: Float32Array, stride: number, t: Template, x: number, y: number): number {
-  const { weights, width, height } = t;
-  let [a, b, c, d] = [0, 0, 0, 0];
-  for (let row = 0; row < height; row += 1) {
-    let at = (y + row) * stride + x;
-    let own = row * width;
-    const end = own + width;
-    for (; own + 3 < end; own += 4, at += 4) {
-      a += (data[at] ?? 0) * (weights[own] ?? 0);
-      b += (data[at + 1] ?? 0) * (weights[own + 1] ?? 0);
-      c += (data[at + 2] ?? 0) * (weights[own + 2] ?? 0);
-      d += (data[at + 3] ?? 0) * (weights[own + 3] ?? 0);
-    }
-    for (; own < end; own += 1, at += 1) a += (data[at] ?? 0) * (weights[own] ?? 0);
-  }
-  return a + b + c + d;
-}
-
-/** Scores above 0 that no neighbour beats, best first. */
-function maxima(scores: Float32Array, columns: number, rows: number) {
-  const found: { readonly at: number; readonly score: number }[] = [];
+/** Indices of the scores above 0 that no neighbour beats, best first. */
+function maxima(scores: Float32Array, columns: number, rows: number): readonly number[] {
+  const found: number[] = [];
   for (let at = 0; at < scores.length; at += 1) {
     const score = scores[at] ?? 0;
     if (score <= 0) continue;
@@ -143,9 +140,9 @@ function maxima(scores: Float32Array, columns: number, rows: number) {
           beaten = true;
           break;
         }
-    if (!beaten) found.push({ at, score });
+    if (!beaten) found.push(at);
   }
-  return found.sort((a, b) => b.score - a.score);
+  return found.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
 }
 
 interface Step {

@@ -1,5 +1,5 @@
 import type { Box, Pixels } from '../../terms/frame.ts';
-import { cut, halved, lumaOf, type Plane, smoothed } from './plane.ts';
+import { cut, halfLumaOf, halved, lumaOf, type Plane, smoothed } from './plane.ts';
 
 /** What is looked for at one level of the pyramid. */
 export interface Template {
@@ -11,6 +11,8 @@ export interface Template {
   readonly used: Uint8Array | undefined;
   /** Luma less its mean, over its length, so that a dot product with it is a correlation; 0 where unused. */
   readonly weights: Float32Array;
+  /** Pixels of it that alone give a good guess at the correlation: indices. */
+  readonly sample: Uint32Array;
   /** Pixels that count. */
   readonly count: number;
   readonly mean: number;
@@ -37,11 +39,11 @@ export function templatesOf(
     width: box.width + 2 * AROUND,
     height: box.height + 2 * AROUND,
   };
-  const raw = lumaOf(picture, wide);
-  const result: Template[] = [templateOf(inner(smoothed(raw), box, 0), maskOf(box, excluded, 0))];
-  let level = raw;
+  const full = smoothed(lumaOf(picture, wide));
+  const result: Template[] = [templateOf(inner(full, box, 0), maskOf(box, excluded, 0))];
+  let level = full;
   for (let at = 1; at < levels; at += 1) {
-    level = halved(level);
+    level = at === 1 ? halfLumaOf(picture, wide) : halved(level);
     result.push(templateOf(inner(level, box, at), maskOf(box, excluded, at)));
   }
   return result;
@@ -100,7 +102,33 @@ function templateOf(p: Plane, used: Uint8Array | undefined): Template {
   if (length > 0)
     for (let at = 0; at < data.length; at += 1)
       if (used?.[at] !== 0) weights[at] = ((data[at] ?? 0) - mean) / length;
-  return { width, height, luma: data, used, weights, count, mean, contrast: Math.sqrt(variance) };
+  const sample = sampleOf(weights, used);
+  return {
+    width,
+    height,
+    luma: data,
+    used,
+    weights,
+    sample,
+    count,
+    mean,
+    contrast: Math.sqrt(variance),
+  };
+}
+
+/** Half of a sample are the pixels furthest from the mean, half lie evenly among the rest. */
+const SAMPLE = 96;
+
+function sampleOf(weights: Float32Array, used: Uint8Array | undefined): Uint32Array {
+  const counted = Array.from(weights.keys()).filter((at) => used?.[at] !== 0);
+  if (counted.length <= SAMPLE) return Uint32Array.from(counted);
+  const strong = counted.toSorted((a, b) => Math.abs(weights[b] ?? 0) - Math.abs(weights[a] ?? 0));
+  const rest = strong.splice(SAMPLE / 2).sort((a, b) => a - b);
+  const even = Array.from(
+    { length: SAMPLE / 2 },
+    (_, at) => rest[Math.floor((at * rest.length * 2) / SAMPLE)] ?? 0,
+  );
+  return Uint32Array.from([...strong, ...even].sort((a, b) => a - b));
 }
 
 /**
