@@ -1,18 +1,22 @@
 import type { Box, Pixels } from '../../terms/frame.ts';
+import { type Fit, fit, type Model } from './fit.ts';
 import type { Scene } from './scene.ts';
-import type { Template } from './template.ts';
+import type { Template, Templates } from './template.ts';
 
 /** How a part of a frame compares with an area of a needle. */
 export interface Likeness {
   /** 0..1; what a needle's `match` is held against. The least of what the other figures allow. */
   readonly similarity: number;
-  /** Normalised cross-correlation of the smoothed luma, -1..1: the same shapes, whatever the levels. */
+  /**
+   * Correlation of the smoothed luma with the needle's, fitted to a fraction of a pixel and in sharpness, -1..1: the
+   * same shapes, whatever the levels.
+   */
   readonly correlation: number;
   /** Share of a tile's variance that the needle does not explain, in the worst tile; 0 = the same, 1 = something else. */
   readonly worst: number;
   /** How much the darkest and the lightest of it are off, levels of 255: dimmed, faded, inverted. */
   readonly levels: number;
-  /** How much the colour is off in the worst tile, levels of 255. */
+  /** How much the colour is off in the worst tile beyond what a capture chain does, levels of 255. */
   readonly colour: number;
 }
 
@@ -25,7 +29,7 @@ const LEVELS = { free: 32, cost: 0.01 };
 const COLOUR = { free: 20, ofStrength: 0.25, cost: 0.01 };
 const GAIN = { least: 0.6, most: 1.65 };
 /** The worst tile counts by this much: a letter that differs in a long text hardly moves the correlation. */
-const WORST = { free: 0.25, cost: 0.12 };
+const WORST = { free: 0.25, cost: 0.3 };
 
 /** Colours of a needle's area: mean differences of red and blue to luma, a tile each. */
 export interface Tint {
@@ -35,86 +39,63 @@ export interface Tint {
   readonly values: Float32Array;
 }
 
+/** What is needed of a needle's area to compare it. */
+export interface Reference {
+  readonly templates: Templates;
+  readonly model: Model;
+  readonly tint: Tint;
+}
+
 /** Compares a needle's area with a frame, its top left at x, y; the area lies inside. */
 export function likeness(
   scene: Scene,
-  t: Template,
-  tint: Tint,
+  { templates: [t], model, tint }: Reference,
   at: { readonly x: number; readonly y: number },
 ): Likeness {
   const box = { x: at.x, y: at.y, width: t.width, height: t.height };
   const seen = scene.patch(box).data;
-  const { dot, mean, variance } = statistics(seen, t);
-  const own = t.contrast;
-  const correlation = variance <= 0 || own <= 0 ? 0 : dot / (Math.sqrt(variance) * own);
-  // Seen = gain * needle + offset, by least squares.
-  const gain = own <= 0 ? 0 : dot / (own * own);
-  const level = (by: number) => Math.abs(mean + gain * by * own - (t.mean + by * own));
-  const levels = Math.max(level(-1.5), level(1.5));
-  const worst = worstTile(seen, t, { gain, offset: mean - gain * t.mean, variance });
-  const colour = tintDifference(tint, tintOf(scene.pixels, box, t.used));
+  const fitted = fit(seen, model, t);
+  const { gain, mean } = fitted;
+  const correlation = Math.sign(gain) * Math.sqrt(fitted.explained);
+  const off = (luma: number) => Math.abs(mean + gain * (luma - t.mean) - luma);
+  const levels = Math.max(off(t.dark), off(t.light));
+  const worst = worstTile(seen, t, fitted);
+  const colour = Math.max(0, tintDifference(tint, tintOf(scene.pixels, box, t.used)));
   const contrast = gain <= 0 ? 0 : Math.min(1, gain / GAIN.least, GAIN.most / gain);
   const losses =
     Math.max(0, worst - WORST.free) * WORST.cost +
     Math.max(0, levels - LEVELS.free) * LEVELS.cost +
-    Math.max(0, colour) * COLOUR.cost;
+    colour * COLOUR.cost;
   const similarity = Math.max(0, Math.min(1, correlation * contrast - losses));
   return { similarity, correlation, worst, levels, colour };
 }
 
-/** Covariance with the template, mean and variance of what is seen, over the pixels that count. */
-function statistics(seen: Float32Array, t: Template) {
-  let sum = 0;
-  let squares = 0;
-  let products = 0;
-  for (let at = 0; at < seen.length; at += 1) {
-    if (t.used?.[at] === 0) continue;
-    const value = seen[at] ?? 0;
-    sum += value;
-    squares += value * value;
-    products += value * (t.luma[at] ?? 0);
-  }
-  const mean = sum / t.count;
-  return {
-    mean,
-    variance: Math.max(0, squares / t.count - mean * mean),
-    dot: products / t.count - mean * t.mean,
-  };
-}
-
-interface Fit {
-  readonly gain: number;
-  readonly offset: number;
-  /** Of the whole of what is seen. */
-  readonly variance: number;
-}
-
-/** The share of a tile's variance that is left when the needle, fitted as a whole, is taken off; of the worst tile. */
-function worstTile(seen: Float32Array, t: Template, fit: Fit): number {
-  const least = Math.max(QUIET.level, QUIET.share * Math.max(fit.variance, (t.contrast * fit.gain) ** 2));
+/** The share of a tile's variance that the fitted needle leaves unexplained; of the worst tile. */
+function worstTile(seen: Float32Array, t: Template, { wanted, variance }: Fit): number {
+  const least = Math.max(QUIET.level, QUIET.share * variance);
   let worst = 0;
   for (const { left, top, right, bottom } of tilesOf(t.width, t.height)) {
-    let [count, left_, own, ownSquares, its, itsSquares] = [0, 0, 0, 0, 0, 0];
+    let [count, unexplained, own, ownSquares, its, itsSquares] = [0, 0, 0, 0, 0, 0];
     for (let y = top; y < bottom; y += 1)
       for (let x = left; x < right; x += 1) {
         const at = y * t.width + x;
         if (t.used?.[at] === 0) continue;
         const value = seen[at] ?? 0;
-        const wanted = fit.gain * (t.luma[at] ?? 0) + fit.offset;
-        left_ += (value - wanted) ** 2;
-        own += wanted;
-        ownSquares += wanted * wanted;
+        const model = wanted[at] ?? 0;
+        unexplained += (value - model) ** 2;
+        own += model;
+        ownSquares += model * model;
         its += value;
         itsSquares += value * value;
         count += 1;
       }
     if (count < 16) continue;
-    const variance = Math.max(
+    const most = Math.max(
       least,
       ownSquares / count - (own / count) ** 2,
       itsSquares / count - (its / count) ** 2,
     );
-    worst = Math.max(worst, left_ / count / variance);
+    worst = Math.max(worst, unexplained / count / most);
   }
   return worst;
 }

@@ -165,12 +165,12 @@ function within(scene: Scene, box: Box, range: Range): Range {
 }
 
 function findArea(scene: Scene, one: PictureArea, range: Range): AreaFound {
-  const { needed, templates, tint, area } = one;
+  const { needed, templates, area } = one;
   const alone = range.left === range.right && range.top === range.bottom;
   const place = alone ? { x: range.left, y: range.top } : bestPlace(scene, templates, range);
   const box = { ...area.box, x: place?.x ?? area.box.x, y: place?.y ?? area.box.y };
   if (!isInside(box, scene)) return { kind: 'match', box, similarity: 0, needed, ok: false };
-  const like = likeness(scene, templates[0], tint, box);
+  const like = likeness(scene, one, box);
   const { similarity } = like;
   return { kind: 'match', box, similarity, needed, ok: similarity >= needed, likeness: like };
 }

@@ -1,9 +1,10 @@
 import { HarnessError } from '../../terms/error.ts';
 import type { Box, Pixels } from '../../terms/frame.ts';
+import { type Model, modelOf } from './fit.ts';
 import { DEFAULT_MARGIN, DEFAULT_MATCH, type NeedleArea, type NeedleFile } from './format.ts';
 import { type Tint, tintOf } from './judge.ts';
 import { LEVELS } from './search.ts';
-import { type Template, templatesOf } from './template.ts';
+import { type Templates, templatesOf } from './template.ts';
 
 /** An area that must look alike, ready to be looked for. */
 export interface PictureArea {
@@ -12,8 +13,8 @@ export interface PictureArea {
   readonly needed: number;
   /** px */
   readonly margin: number;
-  /** At full size, 1/2, 1/4 ... */
-  readonly templates: readonly [Template, ...Template[]];
+  readonly templates: Templates;
+  readonly model: Model;
   readonly tint: Tint;
 }
 /** An area that must read alike. */
@@ -60,8 +61,8 @@ export function needleOf(file: NeedleFile, picture: Pixels): Needle {
     const needed = (area.match ?? DEFAULT_MATCH) / 100;
     if (area.kind === 'ocr') texts.push({ area, needed });
     if (area.kind !== 'match') continue;
-    const [full, ...smaller] = templatesOf(picture, area.box, excluded, LEVELS);
-    if (full === undefined) continue;
+    const templates = templatesOf(picture, area.box, excluded, LEVELS);
+    const [full] = templates;
     if (full.count < LEAST_PIXELS)
       wrong(`has ${full.count} px that count; at least ${LEAST_PIXELS} are needed`);
     else if (full.contrast < LEAST_CONTRAST)
@@ -72,7 +73,8 @@ export function needleOf(file: NeedleFile, picture: Pixels): Needle {
       area,
       needed,
       margin: area.margin ?? DEFAULT_MARGIN,
-      templates: [full, ...smaller],
+      templates,
+      model: modelOf(picture, area.box, full),
       tint: tintOf(picture, area.box, full.used),
     });
   }

@@ -18,21 +18,19 @@ export interface Template {
   readonly mean: number;
   /** Standard deviation of the luma. */
   readonly contrast: number;
+  /** Luma that 2 % and 99.5 % of the pixels do not exceed: ground and writing, or the other way round. */
+  readonly dark: number;
+  readonly light: number;
 }
 
-/** Around an area its surroundings are taken along, so that its edge is smoothed as it is in a frame. px */
-const AROUND = 16;
+/** At full size, 1/2, 1/4 ... */
+export type Templates = readonly [Template, ...Template[]];
 
-/**
- * An area of a reference picture as templates: the first at full size, each further one at half the size of the one
- * before. `excluded` are boxes of the picture that do not count.
- */
-export function templatesOf(
-  picture: Pixels,
-  box: Box,
-  excluded: readonly Box[],
-  levels: number,
-): readonly Template[] {
+/** Around an area its surroundings are taken along, so that its edge is smoothed as it is in a frame. px */
+export const AROUND = 16;
+
+/** Templates of an area of a picture, at so many levels. `excluded` are boxes of the picture that do not count. */
+export function templatesOf(picture: Pixels, box: Box, excluded: readonly Box[], levels: number): Templates {
   const wide = {
     x: box.x - AROUND,
     y: box.y - AROUND,
@@ -40,7 +38,8 @@ export function templatesOf(
     height: box.height + 2 * AROUND,
   };
   const full = smoothed(lumaOf(picture, wide));
-  const result: Template[] = [templateOf(inner(full, box, 0), maskOf(box, excluded, 0))];
+  const mask = maskOf(box, excluded, 0);
+  const result: [Template, ...Template[]] = [templateOf(inner(full, box, 0), mask)];
   let level = full;
   for (let at = 1; at < levels; at += 1) {
     level = at === 1 ? halfLumaOf(picture, wide) : halved(level);
@@ -61,19 +60,23 @@ function inner(p: Plane, box: Box, level: number): Plane {
   });
 }
 
-/** 1 for each pixel of the area into which nothing excluded was smoothed; undefined where that is all of them. */
+/** Px beyond what is excluded that do not count either: it was smoothed into them, at full size and below. */
+const LEAK = { full: 3, smaller: 1 };
+
+/** 1 for each pixel of the area that counts; undefined where that is all of them. */
 function maskOf(box: Box, excluded: readonly Box[], level: number): Uint8Array | undefined {
   if (excluded.length === 0) return undefined;
   const scale = 2 ** level;
   const width = Math.max(1, Math.floor(box.width / scale));
   const height = Math.max(1, Math.floor(box.height / scale));
   const used = new Uint8Array(width * height).fill(1);
+  const leak = level === 0 ? LEAK.full : LEAK.smaller;
   let any = false;
   for (const one of excluded) {
-    const left = Math.max(0, Math.floor((one.x - box.x) / scale) - 1);
-    const right = Math.min(width, Math.ceil((one.x + one.width - box.x) / scale) + 1);
-    const top = Math.max(0, Math.floor((one.y - box.y) / scale) - 1);
-    const bottom = Math.min(height, Math.ceil((one.y + one.height - box.y) / scale) + 1);
+    const left = Math.max(0, Math.floor((one.x - box.x) / scale) - leak);
+    const right = Math.min(width, Math.ceil((one.x + one.width - box.x) / scale) + leak);
+    const top = Math.max(0, Math.floor((one.y - box.y) / scale) - leak);
+    const bottom = Math.min(height, Math.ceil((one.y + one.height - box.y) / scale) + leak);
     for (let row = top; row < bottom; row += 1)
       if (right > left) {
         used.fill(0, row * width + left, row * width + right);
@@ -103,6 +106,8 @@ function templateOf(p: Plane, used: Uint8Array | undefined): Template {
     for (let at = 0; at < data.length; at += 1)
       if (used?.[at] !== 0) weights[at] = ((data[at] ?? 0) - mean) / length;
   const sample = sampleOf(weights, used);
+  const sorted = data.filter((_, at) => used?.[at] !== 0).sort();
+  const quantile = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   return {
     width,
     height,
@@ -113,6 +118,8 @@ function templateOf(p: Plane, used: Uint8Array | undefined): Template {
     count,
     mean,
     contrast: Math.sqrt(variance),
+    dark: quantile(0.02),
+    light: quantile(0.995),
   };
 }
 

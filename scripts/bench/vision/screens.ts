@@ -8,6 +8,7 @@ import { launchEmulator } from '../../../harness/bench/drivers/twin/launch.ts';
 import type { Display } from '../../../harness/bench/ports/display.ts';
 import { parseProfile } from '../../../harness/config/profile.ts';
 import { Gui } from '../../../harness/flow/gui.ts';
+import type { Labels } from '../../../harness/flow/look.ts';
 import { Owner } from '../../../harness/flow/owner.ts';
 import type { Trace } from '../../../harness/flow/trace.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
@@ -92,14 +93,16 @@ export async function photographScreens(
       all.push({ gui: name, resolution: kind.resolution, screen, ...(await photograph(gui, display)) });
     };
     await owner.awake(20_000);
-    await (kind.start === 'active' ? walkActive(owner, shoot) : walkInactive(owner, shoot));
+    await (kind.start === 'active'
+      ? walkActive(owner, shoot, profile.paths.users)
+      : walkInactive(owner, shoot));
   }
   return all;
 }
 
 type Shoot = (screen: string) => Promise<void>;
 
-async function walkActive(owner: Owner, shoot: Shoot): Promise<void> {
+async function walkActive(owner: Owner, shoot: Shoot, users: readonly Labels[]): Promise<void> {
   const { gui } = owner;
   await owner.toLogin();
   await shoot('login');
@@ -120,6 +123,10 @@ async function walkActive(owner: Owner, shoot: Shoot): Promise<void> {
   await owner.cancel();
   await owner.toMenu('admin', PASSWORD);
   await shoot('menu');
+  await owner.follow(users);
+  await shoot('users');
+  await owner.toLogin();
+  await owner.toMenu('admin', PASSWORD);
   await owner.toReservedEmail();
   await shoot('permission');
   await owner.authorise(PASSWORD);
