@@ -1,43 +1,37 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarnessError } from '../../terms/error.ts';
 
-/** A language's model, as Tesseract takes it. */
-export interface LanguageData {
-  /** Three letters (ISO 639-2), e.g. `eng`. */
-  readonly code: string;
-  readonly data: Uint8Array;
-}
-
-/** Where Debian, Fedora and Arch put them. */
+/** Where Debian, Fedora and Arch keep the models of languages. */
 const FOLDERS = ['/usr/share/tesseract-ocr', '/usr/share/tessdata', '/usr/share/tesseract/tessdata'];
 
 /**
- * Finds and reads the models of languages: in `folder` where one is given, else where systems keep them.
+ * The folder with the models of all the languages (three letters, ISO 639-2): `folder` where one is given, else the
+ * first of where systems keep them.
  * @throws HarnessError CONFIG_MISSING with what to install
  */
-export function readLanguages(codes: readonly string[], folder?: string): readonly LanguageData[] {
+export function findTessdata(languages: readonly string[], folder?: string): string {
   const folders = folder === undefined ? FOLDERS.flatMap(withVersions) : [folder];
-  const found = codes.map((code) => ({
-    code,
-    path: folders.map((one) => join(one, `${code}.traineddata`)).find((path) => existsSync(path)),
-  }));
-  const missing = found.filter(({ path }) => path === undefined).map(({ code }) => code);
-  if (missing.length > 0)
-    throw new HarnessError(
-      'CONFIG_MISSING',
-      `Text cannot be read in pictures: no ${missing.map((code) => `${code}.traineddata`).join(', ')} in ${folders.join(', ') || FOLDERS.join(', ')}.`,
-      {
-        hint: `apt-get install ${missing.map((code) => `tesseract-ocr-${code.replaceAll('_', '-')}`).join(' ')}, or set RESETBENCH_TESSDATA to a folder with the files.`,
-      },
-    );
-  return found.flatMap(({ code, path }) => (path === undefined ? [] : [{ code, data: readFileSync(path) }]));
+  const missingIn = (one: string) =>
+    languages.filter((code) => !existsSync(join(one, `${code}.traineddata`)));
+  const found = folders.find((one) => missingIn(one).length === 0);
+  if (found !== undefined) return found;
+  const [nearest] = folders.toSorted((a, b) => missingIn(a).length - missingIn(b).length);
+  const missing = nearest === undefined ? languages : missingIn(nearest);
+  const packages = missing.map((code) => `tesseract-ocr-${code.replaceAll('_', '-')}`);
+  throw new HarnessError(
+    'CONFIG_MISSING',
+    `Writing in pictures cannot be read: ${missing.map((code) => `${code}.traineddata`).join(', ')} not found in ${nearest ?? FOLDERS.join(', ')}.`,
+    {
+      hint: `apt-get install ${packages.join(' ')}, or set RESETBENCH_TESSDATA to a folder with the files.`,
+    },
+  );
 }
 
-/** Debian has a folder a version: `/usr/share/tesseract-ocr/5/tessdata`. The newest first. */
+/** Debian has a folder a version, `/usr/share/tesseract-ocr/5/tessdata`; the newest comes first. */
 function withVersions(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   const versions = readdirSync(folder).filter((name) => /^\d/.test(name));
   const newest = versions.sort((a, b) => Number.parseFloat(b) - Number.parseFloat(a));
-  return [...newest.map((version) => join(folder, version, 'tessdata')), folder];
+  return [...newest.map((version) => join(folder, version, 'tessdata')), folder].filter(existsSync);
 }
