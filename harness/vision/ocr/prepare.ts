@@ -58,6 +58,36 @@ function commonest(levels: Float32Array): number {
   return best;
 }
 
+/** Widest text caret, px. */
+const CARET = 2;
+
+/** Without a text caret: an upright line that stands free, higher and lower than all the rest. */
+export function withoutCaret(ink: Ink): Ink {
+  const { width, height } = ink;
+  const tops = new Int32Array(width).fill(height);
+  const bottoms = new Int32Array(width).fill(-1);
+  for (let x = 0; x < width; x += 1)
+    for (let y = 0; y < height; y += 1) {
+      if ((ink.data[y * width + x] ?? 0) < STROKE) continue;
+      tops[x] = Math.min(tops[x] ?? height, y);
+      bottoms[x] = y;
+    }
+  const isEmpty = (x: number) => (bottoms[x] ?? -1) < 0;
+  for (let left = 0; left < width; left += 1) {
+    if (isEmpty(left) || !isEmpty(left - 1)) continue;
+    let right = left + 1;
+    while (right < width && !isEmpty(right)) right += 1;
+    const [top = 0, bottom = 0] = [tops[left], bottoms[left]];
+    const isHighest = tops.every((one, x) => (x >= left && x < right) || isEmpty(x) || one > top);
+    const isLowest = bottoms.every((one, x) => (x >= left && x < right) || isEmpty(x) || one < bottom);
+    if (right - left > CARET || !isHighest || !isLowest || bottom - top < CARET * 5) continue;
+    const data = ink.data.slice();
+    for (let y = 0; y < height; y += 1) data.fill(0, y * width + left, y * width + right);
+    return { ...ink, data };
+  }
+  return ink;
+}
+
 /** Ink that counts as a stroke. */
 const STROKE = 0.35;
 
