@@ -1,0 +1,219 @@
+import { HarnessError } from '../../terms/error.ts';
+import type { Box } from '../../terms/frame.ts';
+
+/** Where to click in an area: its middle, or px from its top left. */
+export type ClickPoint = 'center' | { readonly x: number; readonly y: number; readonly id?: string };
+
+/** A part of a needle's picture, and what is asked of the same part of a frame. */
+export interface NeedleArea {
+  /** `match` must look alike, `exclude` is not looked at, `ocr` must read alike. */
+  readonly kind: 'match' | 'exclude' | 'ocr';
+  readonly box: Box;
+  /** Similarity asked for, 1..100. Default {@link DEFAULT_MATCH}. */
+  readonly match?: number;
+  /** How far the area may have moved, px. Default {@link DEFAULT_MARGIN}. */
+  readonly margin?: number;
+  readonly click?: ClickPoint;
+  /** `ocr` only: what must stand there. Without it the text is read and judges nothing. */
+  readonly text?: string;
+  /** Keys of the file that mean nothing here; kept for whoever reads it next. */
+  readonly other: Readonly<Record<string, unknown>>;
+}
+
+/** A needle's JSON, read and checked. */
+export interface NeedleFile {
+  /** Name of the file without its ending. */
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly areas: readonly NeedleArea[];
+  /** As they stand in the file: names, or objects with a name and a value. */
+  readonly properties: readonly unknown[];
+  readonly other: Readonly<Record<string, unknown>>;
+  /** What is in the file and has no effect here, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** What os-autoinst takes where a file says nothing (`ppmclibs/tinycv.pm`, `needle.pm`). */
+export const DEFAULT_MATCH = 96;
+export const DEFAULT_MARGIN = 50;
+
+const KINDS = ['match', 'exclude', 'ocr'] as const;
+const AREA_KEYS = new Set([
+  'type',
+  'xpos',
+  'ypos',
+  'width',
+  'height',
+  'match',
+  'margin',
+  'click_point',
+  'refstr',
+]);
+const FILE_KEYS = new Set(['area', 'tags', 'properties']);
+
+/**
+ * Reads a needle's JSON in the format of openQA (os-autoinst, `needle.pm`). Numbers may be written as texts, as its
+ * older editors did. A `workaround` lets a difference pass there; here it has no effect, and a notice says so.
+ * @param source the file; its last part without `.json` names the needle
+ * @throws HarnessError CONFIG_INVALID with every problem, each with file and place
+ */
+export function parseNeedle(text: string, source: string): NeedleFile {
+  const problems: string[] = [];
+  const wrong = (place: string, message: string) => {
+    problems.push(`${source}: ${place}: ${message}`);
+  };
+  const file = objectOf(jsonOf(text, source));
+  if (file === undefined) throw invalid([`${source}: expected an object with "area" and "tags"`]);
+  const areas = listOf(file.area, 'area', wrong).map((one, at) => areaOf(one, `area[${at}]`, wrong));
+  if (problems.length === 0 && !areas.some((one) => one.kind !== 'exclude'))
+    wrong('area', 'expected at least one area of type match or ocr');
+  checkClicks(areas, wrong);
+  const tags = listOf(file.tags ?? [], 'tags', wrong).map((tag, at) => {
+    if (typeof tag !== 'string' || tag === '') wrong(`tags[${at}]`, 'expected a text');
+    return String(tag);
+  });
+  const properties = listOf(file.properties ?? [], 'properties', wrong);
+  if (problems.length > 0) throw invalid(problems);
+  const isWorkaround = properties.some((one) => (objectOf(one)?.name ?? one) === 'workaround');
+  return {
+    name: source.replace(/^.*[\\/]/, '').replace(/\.json$/, ''),
+    tags: [...new Set(tags)],
+    areas,
+    properties,
+    other: otherKeys(file, FILE_KEYS),
+    notices: isWorkaround
+      ? [`${source}: the property workaround has no effect: a difference that is known of stays a difference`]
+      : [],
+  };
+}
+
+/** Writes a needle's JSON as os-autoinst does: keys in order, tags sorted, what was not understood kept. */
+export function writeNeedle(file: Omit<NeedleFile, 'name' | 'notices'>): string {
+  const area = file.areas.map((one) => ({
+    ...one.other,
+    type: one.kind,
+    xpos: one.box.x,
+    ypos: one.box.y,
+    width: one.box.width,
+    height: one.box.height,
+    match: one.match,
+    margin: one.margin,
+    click_point: clickText(one.click),
+    refstr: one.text,
+  }));
+  const whole = { ...file.other, area, tags: [...file.tags].sort(), properties: file.properties };
+  return `${JSON.stringify(sorted(whole), null, 2)}\n`;
+}
+
+type Wrong = (place: string, message: string) => void;
+
+function areaOf(value: unknown, place: string, wrong: Wrong): NeedleArea {
+  const area = objectOf(value);
+  if (area === undefined) wrong(place, 'expected an object');
+  const given = area ?? {};
+  const number = (key: string, least: number, most = Number.MAX_SAFE_INTEGER): number | undefined => {
+    const raw = given[key];
+    if (raw === undefined || raw === null) return undefined;
+    const number = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
+    if (typeof number === 'number' && number >= least && number <= most) return number;
+    const most_ = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
+    wrong(`${place}.${key}`, `expected a number from ${least}${most_}, found ${JSON.stringify(raw)}`);
+    return undefined;
+  };
+  const pixels = (key: string, least: number): number => {
+    const read = number(key, least);
+    if (read === undefined && least > 0 && (given[key] ?? undefined) === undefined)
+      wrong(`${place}.${key}`, 'expected a number, found nothing');
+    if (read !== undefined && !Number.isInteger(read)) wrong(`${place}.${key}`, 'expected whole px');
+    return read ?? 0;
+  };
+  const kind = KINDS.find((one) => one === (given.type ?? 'match'));
+  if (kind === undefined)
+    wrong(`${place}.type`, `expected ${KINDS.join(', ')}, found ${JSON.stringify(given.type)}`);
+  const match = number('match', 0, 100);
+  const margin = number('margin', 0);
+  const click = clickOf(given.click_point, `${place}.click_point`, wrong);
+  if (given.refstr !== undefined && typeof given.refstr !== 'string')
+    wrong(`${place}.refstr`, 'expected a text');
+  return {
+    kind: kind ?? 'match',
+    box: {
+      x: pixels('xpos', 0),
+      y: pixels('ypos', 0),
+      width: pixels('width', 1),
+      height: pixels('height', 1),
+    },
+    // 0 means 'not given' to os-autoinst; a margin of 0 is taken at its word.
+    ...(match === undefined || match === 0 ? {} : { match }),
+    ...(margin === undefined ? {} : { margin }),
+    ...(click === undefined ? {} : { click }),
+    ...(typeof given.refstr === 'string' ? { text: given.refstr } : {}),
+    other: otherKeys(given, AREA_KEYS),
+  };
+}
+
+function clickOf(value: unknown, place: string, wrong: Wrong): ClickPoint | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (value === 'center') return 'center';
+  const point = objectOf(value);
+  const [x, y] = [Number(point?.xpos), Number(point?.ypos)];
+  if (point === undefined || !Number.isFinite(x) || !Number.isFinite(y)) {
+    wrong(place, 'expected "center", or xpos and ypos from the top left of the area');
+    return undefined;
+  }
+  return { x, y, ...(typeof point.id === 'string' ? { id: point.id } : {}) };
+}
+
+/** Of several click points each needs an id of its own; without one nobody could say which is meant. */
+function checkClicks(areas: readonly NeedleArea[], wrong: Wrong): void {
+  const clicks = areas.flatMap((one, at) => (one.click === undefined ? [] : [{ at, click: one.click }]));
+  if (clicks.length < 2) return;
+  const ids = clicks.map(({ click }) => (click === 'center' ? undefined : click.id));
+  for (const [index, { at }] of clicks.entries())
+    if (ids[index] === undefined || ids.indexOf(ids[index]) !== index)
+      wrong(`area[${at}].click_point`, 'expected an id of its own, since there are several click points');
+}
+
+function clickText(click: ClickPoint | undefined): unknown {
+  if (click === undefined || click === 'center') return click;
+  return { xpos: click.x, ypos: click.y, id: click.id };
+}
+
+function jsonOf(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HarnessError('CONFIG_INVALID', `${source}: not JSON: ${why}`, { cause });
+  }
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const is = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return is ? (value as Readonly<Record<string, unknown>>) : undefined;
+}
+
+function listOf(value: unknown, place: string, wrong: Wrong): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  wrong(place, `expected a list, found ${value === undefined ? 'nothing' : JSON.stringify(value)}`);
+  return [];
+}
+
+function otherKeys(from: Readonly<Record<string, unknown>>, known: ReadonlySet<string>) {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => !known.has(key)));
+}
+
+function invalid(problems: readonly string[]): HarnessError {
+  return new HarnessError('CONFIG_INVALID', problems.join('\n'), {
+    hint: 'See docs/adr/0017-needles.md for the format.',
+  });
+}
+
+/** The same with the keys of every object in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  const object = objectOf(value);
+  if (object === undefined) return value;
+  const keys = Object.keys(object).sort();
+  return Object.fromEntries(keys.map((key) => [key, sorted(object[key])]));
+}

@@ -1,0 +1,179 @@
+import type { Pixels } from '../../terms/frame.ts';
+import { aligned, type Letter, type Word } from './align.ts';
+import type { Glyph, GlyphAtlas, Style } from './atlas.ts';
+import { type Line, lineOf, type Run } from './line.ts';
+
+/** A crop of one line, lossless, and what is written in it. */
+export interface GlyphSample {
+  readonly pixels: Pixels;
+  readonly text: string;
+}
+
+/** Letters whose firm ink ends at the base line. */
+const ON_LINE = /[A-IK-PR-Za-fh-ik-or-xz0-9äöüÄÖÜßéèêáàíóúñćńśźżąę]/;
+/** Two drawings are the same when so much of the ink's square differs at most. */
+const SAME = 0.012;
+
+/**
+ * Learns letters from labelled lines. Lines whose letters cannot be told apart by empty columns teach as far as
+ * their words can. Drawings that occur side by side in lines make a style: a size, weight and way of drawing.
+ */
+export function learnGlyphs(samples: readonly GlyphSample[]): GlyphAtlas {
+  const lines = samples.flatMap(({ pixels, text }) => {
+    const words = text
+      .trim()
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    const line = lineOf(pixels);
+    const parts = wordsOf(line.runs, words);
+    return parts === undefined ? [] : [{ line, parts }];
+  });
+  const plain = aligned(lines).flatMap((one): readonly Learned[] => {
+    const base = baseOf(one.letters);
+    if (base === undefined) return [];
+    return [{ letters: one.letters.map((letter) => drawn(one.line, letter, base)) }];
+  });
+  return { version: 1, styles: groups(plain).map(styleOf) };
+}
+
+interface Drawn extends Letter {
+  readonly glyph: Glyph;
+}
+interface Learned {
+  readonly letters: readonly Drawn[];
+}
+
+/** Parts the runs at the widest gaps; undefined where these are no wider than others. */
+function wordsOf(runs: readonly Run[], words: readonly string[]): readonly Word[] | undefined {
+  const gaps = runs.slice(1).map((run, at) => ({ at: at + 1, width: run.left - (runs[at]?.right ?? 0) }));
+  const widest = gaps.toSorted((a, b) => b.width - a.width);
+  const spaces = widest.slice(0, words.length - 1);
+  if (spaces.length < words.length - 1 || words.length === 0) return undefined;
+  const least = spaces.at(-1)?.width ?? Number.POSITIVE_INFINITY;
+  if ((widest[spaces.length]?.width ?? -1) >= least) return undefined;
+  const cuts = [0, ...spaces.map(({ at }) => at).sort((a, b) => a - b), runs.length];
+  return words.map((text, at) => ({ text, runs: runs.slice(cuts[at], cuts[at + 1]) }));
+}
+
+/** The row on which most letters stand. */
+function baseOf(letters: readonly Letter[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const { text, bottom } of letters)
+    if (ON_LINE.test(text)) counts.set(bottom, (counts.get(bottom) ?? 0) + 1);
+  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+  return most?.[0];
+}
+
+function drawn({ ink }: Line, letter: Letter, base: number): Drawn {
+  const rows = Array.from({ length: ink.height }, (_, y) =>
+    ink.data.subarray(y * ink.width + letter.left, y * ink.width + letter.right),
+  );
+  const first = rows.findIndex((row) => row.some((one) => one > 0));
+  const last = rows.findLastIndex((row) => row.some((one) => one > 0));
+  const glyph = {
+    text: letter.text,
+    width: letter.right - letter.left,
+    height: last - first + 1,
+    top: base - first,
+    ink: rows.slice(first, last + 1).flatMap((row) => Array.from(row, (one) => Math.round(one * 255))),
+  };
+  return { ...letter, glyph };
+}
+
+/** Share of the squared ink in which two drawings differ, 0..2; 2 where their sizes do. */
+export function difference(a: Glyph, b: Glyph): number {
+  if (a.width !== b.width || a.height !== b.height || a.top !== b.top) return 2;
+  let [differing, both] = [0, 0];
+  for (let at = 0; at < a.ink.length; at += 1) {
+    const [one, other] = [a.ink[at] ?? 0, b.ink[at] ?? 0];
+    differing += (one - other) ** 2;
+    both += one * one + other * other;
+  }
+  return both === 0 ? 2 : (2 * differing) / both;
+}
+
+/** Lines that share the drawings of two letters or more belong together. */
+function groups(lines: readonly Learned[]): readonly (readonly Learned[])[] {
+  const found: Learned[][] = [];
+  for (const line of lines) {
+    const kin = found.filter((group) => shared(line, group) >= Math.min(2, line.letters.length));
+    const rest = found.filter((group) => !kin.includes(group));
+    found.length = 0;
+    found.push(...rest, [...kin.flat(), line]);
+  }
+  return found;
+}
+
+function shared(line: Learned, group: readonly Learned[]): number {
+  const known = new Set<string>();
+  for (const { text, glyph } of line.letters)
+    if (
+      glyph.width > 2 &&
+      group.some((one) => one.letters.some((other) => difference(glyph, other.glyph) <= SAME))
+    )
+      known.add(text);
+  return known.size;
+}
+
+function styleOf(lines: readonly Learned[]): Style {
+  const glyphs: Glyph[] = [];
+  for (const { letters } of lines)
+    for (const { glyph } of letters)
+      if (!glyphs.some((one) => one.text === glyph.text && difference(one, glyph) <= SAME))
+        glyphs.push(glyph);
+  return { glyphs, ...spacing(lines) };
+}
+
+/** Rounds of averaging until gaps are shared out between the letters at their sides. */
+const ROUNDS = 8;
+/** A gap is taken to be shared out so before anything is known, columns. */
+const USUAL = 1;
+/** Where no line has a space, columns. */
+const USUAL_SPACE = 4;
+
+/** Shares the gaps out: gap = after(left letter) + before(right letter), and a space more between words. */
+function spacing(lines: readonly Learned[]): Pick<Style, 'bearings' | 'space'> {
+  const gaps = lines.flatMap(({ letters }) =>
+    letters.slice(1).flatMap((letter, at) => {
+      const before = letters[at];
+      if (before === undefined) return [];
+      const { text: right, startsWord: isSpace } = letter;
+      return [{ left: before.text, right, width: letter.left - before.right, isSpace }];
+    }),
+  );
+  const before = new Map<string, number>();
+  const after = new Map<string, number>();
+  const inner = gaps.filter(({ isSpace }) => !isSpace);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [text, widths] of grouped(inner, ({ right }) => right))
+      before.set(text, mean(widths.map(({ left, width }) => width - (after.get(left) ?? USUAL))));
+    for (const [text, widths] of grouped(inner, ({ left }) => left))
+      after.set(text, mean(widths.map(({ right, width }) => width - (before.get(right) ?? USUAL))));
+  }
+  const spaces = gaps
+    .filter(({ isSpace }) => isSpace)
+    .map(({ left, right, width }) => width - (after.get(left) ?? USUAL) - (before.get(right) ?? USUAL));
+  const texts = new Set([...before.keys(), ...after.keys()]);
+  const bearings = Object.fromEntries(
+    [...texts].map((text) => [text, { before: before.get(text) ?? USUAL, after: after.get(text) ?? USUAL }]),
+  );
+  return { bearings, space: median(spaces) ?? USUAL_SPACE };
+}
+
+function grouped<T>(all: readonly T[], by: (one: T) => string): Map<string, T[]> {
+  const result = new Map<string, T[]>();
+  for (const one of all) {
+    const group = result.get(by(one)) ?? [];
+    group.push(one);
+    result.set(by(one), group);
+  }
+  return result;
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, one) => sum + one, 0) / values.length;
+}
