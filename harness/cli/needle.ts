@@ -109,8 +109,8 @@ class School {
     this.#known.add(print);
     this.#learner ??= new LookLearner(emOf(reading));
     // As it is, and as a capture gives it.
-    for (const pixels of [await decodePicture(frame.bytes), await captured(frame.bytes)])
-      this.#learner.add({ pixels, reading });
+    this.#learner.add({ pixels: await decodePicture(frame.bytes), reading }, true);
+    this.#learner.add({ pixels: await captured(frame.bytes), reading }, false);
   }
 
   look() {

@@ -43,4 +43,6 @@ export interface Look {
   readonly em: number;
   readonly boxes: readonly (BoxTraits & { readonly is: Meaning })[];
   readonly lines: readonly (LineTraits & { readonly is: Meaning })[];
+  /** The letters of its writing, as `harness/vision/ocr` keeps them. */
+  readonly letters: unknown;
 }

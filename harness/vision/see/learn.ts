@@ -1,9 +1,10 @@
 import type { Box, Item, Pixels, Reading } from '../../terms/frame.ts';
 import type { Look, Meaning } from '../../terms/look.ts';
+import { type GlyphSample, learnGlyphs } from '../ocr/learn.ts';
 import { boxDistance, lineDistance } from './meaning.ts';
 import { partsOf } from './parts.ts';
 import { holds, lineCrop } from './place.ts';
-import type { GlyphSample } from '../ocr/learn.ts';
+
 
 /** A screen on which somebody said what is what. */
 export interface Lesson {
@@ -32,7 +33,8 @@ export class LookLearner {
     this.#em = em;
   }
 
-  add({ pixels, reading }: Lesson): void {
+  /** @param isLossless letters are learned from pictures without loss alone */
+  add({ pixels, reading }: Lesson, isLossless: boolean): void {
     this.#size = { width: reading.width, height: reading.height };
     const parts = partsOf(pixels, this.#em);
     const active = reading.items.filter(({ kind }) => kind !== 'text' && kind !== 'image');
@@ -50,7 +52,7 @@ export class LookLearner {
         continue;
       }
       const isAlone = parts.lines.filter((other) => holds(grown(item.box), other.box)).length === 1;
-      if (isAlone && !item.text.includes('•')) this.#samples.push({ pixels: lineCrop(pixels, box), text: item.text });
+      if (isLossless && isAlone && !item.text.includes('•')) this.#samples.push({ pixels: lineCrop(pixels, box), text: item.text });
       if (!parts.boxes.some((one) => sameBox(one.box, item.box)))
         this.#addLine({ ...traits, is: OF_LINES.has(item.kind) ? meaningOf(item) : { kind: 'text' } });
     }
@@ -72,6 +74,7 @@ export class LookLearner {
       lines: this.#lines.filter(
         (one) => one.is.kind !== 'nothing' || isClear(lines.map((other) => lineDistance(one, other))),
       ),
+      letters: learnGlyphs(this.#samples),
     };
   }
 

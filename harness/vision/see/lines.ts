@@ -29,6 +29,8 @@ const TALLEST = 2.4;
 /** Longest straight stroke of a letter, em: what is longer is a rule or a border. */
 const LYING = 1.2;
 const UPRIGHT = 1.08;
+/** Highest rectangle whose border may be short enough for a letter's, em. */
+const BORDERED = 2.4;
 
 /** Lines of writing on a picture, in reading order; also icons, and whatever else is as small. */
 export function findLines(plane: Plane, options: LineOptions): readonly Line[] {
@@ -74,6 +76,8 @@ function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions
   };
   for (const { x, y, width: w, height: h } of apart) clear(x, y, x + w, y + h);
   for (const { x, y, width: w, height: h } of boxes) {
+    // Long borders are out already, as strokes that go on and on.
+    if (h > BORDERED * em) continue;
     clear(x - 2, y - 2, x + w + 3, y + 3);
     clear(x - 2, y + h - 2, x + w + 3, y + h + 3);
     clear(x - 2, y - 2, x + 3, y + h + 3);

@@ -1,5 +1,7 @@
 import type { Box, Item, Pixels } from '../../terms/frame.ts';
 import type { Look } from '../../terms/look.ts';
+import type { GlyphAtlas } from '../ocr/atlas.ts';
+import { readByGlyphs, readerOf, SURE } from '../ocr/glyphs.ts';
 import { bulletsIn } from './bullets.ts';
 import { partsOf } from './parts.ts';
 import { lineCrop } from './place.ts';
@@ -14,11 +16,14 @@ export type Seer = (pixels: Pixels) => Promise<readonly Item[]>;
 /** A seer for the GUI that a look was learned from. What it has read once it knows again. */
 export function seerOf(look: Look, read: TextReader): Seer {
   const memory = new Memory();
+  const letters = readerOf(look.letters as GlyphAtlas);
   const textOf = async (pixels: Pixels, box: Box): Promise<string> => {
     const line = lineCrop(pixels, box);
     const known = memory.find(line);
     if (known !== undefined) return known;
-    const text = (await read(line)).trim();
+    const byLetters = readByGlyphs(line, letters);
+    const isSure = byLetters !== undefined && byLetters.score >= SURE;
+    const text = isSure ? byLetters.text : (await read(line)).trim();
     memory.keep(line, text);
     return text;
   };
