@@ -164,12 +164,14 @@ function learnedWidths(
       }
     }
   }
-  return new Map(
-    [...all].map(([letter, widths]) => [
-      letter,
-      widths.sort((a, b) => a - b)[Math.floor(widths.length / 2)] ?? 0.5,
-    ]),
-  );
+  return new Map([...all].map(([letter, widths]) => [letter, trusted(letter, widths)]));
+}
+
+/** What was cut once or twice is trusted half. */
+function trusted(letter: string, widths: readonly number[]): number {
+  const usual = widthOf(letter, new Map());
+  const middle = widths.toSorted((a, b) => a - b)[Math.floor(widths.length / 2)] ?? usual;
+  return widths.length < 3 ? (middle + usual) / 2 : middle;
 }
 
 interface Cut {
@@ -194,11 +196,13 @@ function lettersOf(
   const letters = [...text];
   const isAstray = letters.map((letter, at) => {
     const wanted = usual(letter);
+    const [left, right] = trimmed(line, cuts[at] ?? 0, ends[at] ?? 0);
+    if (right <= left) return true;
     return Math.abs((ends[at] ?? 0) - (cuts[at] ?? 0) - wanted) > ASTRAY.share * wanted + ASTRAY.px;
   });
   return letters.flatMap((letter, at): readonly Letter[] => {
     const [left, right] = trimmed(line, cuts[at] ?? 0, ends[at] ?? 0);
-    if (right <= left || isAstray[at - 1] || isAstray[at] || isAstray[at + 1]) return [];
+    if (isAstray[at - 1] || isAstray[at] || isAstray[at + 1]) return [];
     const isClean = (line.columns[left - 1] ?? 0) === 0 && (line.columns[right] ?? 0) === 0;
     const bottom = bottomOf(line.ink, left, right);
     return [

@@ -18,12 +18,20 @@ export const SURE = 0.9;
 const LEAST = 0.6;
 /** Ways to read the same columns that are followed at once. */
 const BEAM = 4;
+/** A way that leaves so much more squared ink unexplained than one as far is given up. */
+const HOPELESS = 4;
+/** Ways that end so many columns later are as far. */
+const NEAR = 8;
 /** Neighbours may share so many columns of faint ink. */
 const OVERLAP = 3;
+/** Squared ink over that of a letter, or the other way round: with more, it fits by less than {@link LEAST}. */
+const MOST = 2.6;
 /** A letter may be so much fainter or stronger than learned: thin letters alone set the scale of ink. */
 const GAIN = { least: 0.75, most: 1.35 };
 /** Squared ink that each further letter must explain to be worth it: one letter rather than two parts. */
 const PER_LETTER = 0.3;
+/** Squared ink that may be left over between letters, and at the end. */
+const FAINT = 0.4;
 /** Ink of a column from which on something must be read there. */
 const WRITTEN = 0.2;
 
@@ -49,22 +57,43 @@ export function readerOf(atlas: GlyphAtlas): Reader {
   };
 }
 
+/** Columns that a style and a base line are tried on before the whole line is read. */
+const TRIED = 40;
+/** How many of those tried are read as a whole. */
+const TRIALS = 3;
+/** No other style will do better. */
+const ALIKE = 0.95;
+
 /** Reads a crop of one line; undefined where the letters are not those of the atlas. */
 export function readByGlyphs(crop: Pixels, { styles }: Reader): GlyphReading | undefined {
   const line = lineOf(crop);
-  if (line.runs.length === 0) return { text: '', score: 1 };
-  let best: GlyphReading | undefined;
-  for (const base of baseLines(line))
-    for (const { style, shapes } of styles) {
-      const read = readLine(line, { style, shapes, base });
-      if (read !== undefined && read.score > (best?.score ?? LEAST)) best = read;
-      if (best !== undefined && best.score > ALIKE) return best;
-    }
-  return best;
+  const [first] = line.runs;
+  if (first === undefined) return { text: '', score: 1 };
+  const [likeliest, ...others] = baseLines(line);
+  const at = (bases: readonly number[]) =>
+    bases.flatMap((base) => styles.map(({ style, shapes }) => ({ style, shapes, base })));
+  const read = likeliest === undefined ? undefined : best(line, at([likeliest]), first.left + TRIED);
+  if (read !== undefined && read.score > ALIKE) return read;
+  const other = best(line, at(others), first.left + TRIED);
+  return (other?.score ?? 0) > (read?.score ?? 0) ? other : read;
 }
 
-/** No other style can do better. */
-const ALIKE = 0.985;
+/** The best reading of those ways that do best on the first columns. */
+function best(line: Line, ways: readonly Within[], tried: number): GlyphReading | undefined {
+  const until = Math.min(line.ink.width, tried);
+  const starts = ways.flatMap((within) => {
+    const start = readLine(line, within, until);
+    return start === undefined ? [] : [{ within, cost: start.cost }];
+  });
+  let found: GlyphReading | undefined;
+  for (const { within } of starts.sort((a, b) => a.cost - b.cost).slice(0, TRIALS)) {
+    const whole = readLine(line, within, line.ink.width);
+    const read = whole === undefined ? undefined : readingOf(whole, within.style);
+    if (read !== undefined && read.score > (found?.score ?? LEAST)) found = read;
+    if (found !== undefined && found.score > ALIKE) break;
+  }
+  return found;
+}
 
 function shapeOf(glyph: Glyph): Shape {
   const ink = Float32Array.from(glyph.ink, (one) => one / 255);
@@ -84,7 +113,7 @@ function baseLines({ runs }: Line): readonly number[] {
   for (const { bottom, left, right } of runs)
     if (bottom >= 0) counts.set(bottom, (counts.get(bottom) ?? 0) + right - left);
   const rows = [...counts].sort((a, b) => b[1] - a[1]).map(([row]) => row);
-  const near = rows.slice(0, 2).flatMap((row) => [row, row - 1, row - 3, row - 4]);
+  const near = rows.slice(0, 2).flatMap((row) => [row, row + 1, row - 1, row - 3, row - 4]);
   return [...new Set([...rows.slice(0, 3), ...near])];
 }
 
@@ -108,30 +137,27 @@ interface State {
   readonly before: State | undefined;
 }
 
-/** The cheapest sequence of letters (Viterbi over columns, with a beam). */
-function readLine(line: Line, within: Within): GlyphReading | undefined {
+/**
+ * The cheapest sequence of letters up to a column (Viterbi over columns, with a beam): its last state. Where the line
+ * goes on, a letter may reach beyond the column.
+ */
+function readLine(line: Line, within: Within, until: number): State | undefined {
   const { width } = line.ink;
-  const ways: State[][] = Array.from({ length: width + 1 }, () => []);
-  const start: State = {
-    end: 0,
-    cost: 0,
-    shape: undefined,
-    left: 0,
-    own: 0,
-    gain: 1,
-    fit: 1,
-    before: undefined,
-  };
-  ways[0]?.push(start);
+  const ways: State[][] = Array.from({ length: width + 2 }, () => []);
+  ways[0]?.push({ end: 0, cost: 0, shape: undefined, left: 0, own: 0, gain: 1, fit: 1, before: undefined });
   let whole: State | undefined;
-  for (let x = 0; x <= width; x += 1) {
-    const here = ways[x]?.sort((a, b) => a.cost - b.cost).slice(0, BEAM) ?? [];
-    for (const state of here) {
+  for (let x = 0; x <= width + 1; x += 1) {
+    const here = ways[x] ?? [];
+    if (here.length === 0) continue;
+    const limit = cheapest(ways, x) + HOPELESS;
+    for (const state of here.sort((a, b) => a.cost - b.cost).slice(0, BEAM)) {
+      if (state.cost > limit) break;
       const next = nextWritten(line, state.end);
-      if (next >= width) {
-        if (whole === undefined || state.cost < whole.cost) whole = state;
-        continue;
-      }
+      const rest = (line.energy[Math.max(until, state.end)] ?? 0) - (line.energy[state.end] ?? 0);
+      const isRead = next >= until || rest < FAINT;
+      if (isRead && (whole === undefined || state.cost + rest < whole.cost))
+        whole = { ...state, cost: state.cost + rest };
+      if (next >= until) continue;
       for (const after of lettersFrom(line, state, { next, within })) {
         const there = ways[after.end];
         if (there !== undefined && !there.some((one) => one.shape === after.shape && one.cost <= after.cost))
@@ -139,7 +165,15 @@ function readLine(line: Line, within: Within): GlyphReading | undefined {
       }
     }
   }
-  return whole === undefined ? undefined : readingOf(whole, within.style);
+  return whole;
+}
+
+/** The least cost of the ways that end at a column or a little after it. */
+function cheapest(ways: readonly (readonly State[])[], x: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let end = x; end < Math.min(ways.length, x + NEAR); end += 1)
+    for (const { cost } of ways[end] ?? []) least = Math.min(least, cost);
+  return least;
 }
 
 function nextWritten({ columns }: Line, from: number): number {
@@ -156,7 +190,9 @@ function* lettersFrom(
 ): Generator<State> {
   const touches = next <= state.end;
   const first = touches ? Math.max(state.own, state.end - OVERLAP) : Math.max(state.end, next - 1);
-  const last = next + 1;
+  // Columns of faint ink may be what a JPEG leaves beside a letter.
+  let last = next + 1;
+  while (last < next + OVERLAP && (line.energy[last] ?? 0) - (line.energy[next] ?? 0) < FAINT) last += 1;
   for (let left = first; left <= last; left += 1)
     for (const shape of within.shapes) {
       if (left < 0 || left + shape.glyph.width > line.ink.width + 1) continue;
@@ -177,9 +213,9 @@ function isLikely({ columns }: Line, { columns: own }: Shape, left: number, { en
     const more = (columns[left + at] ?? 0) - one;
     off += more > 0 && at >= own.length - OVERLAP ? 0 : Math.abs(more);
     all += one;
-    if (off > 1.5 + 0.5 * all && at >= from + 2) return false;
+    if (off > 1.2 + 0.4 * all && at >= from + 1) return false;
   }
-  return off <= 0.6 + 0.4 * all;
+  return off <= 0.6 + 0.3 * all;
 }
 
 /** Compares a letter with the line, less what the letter before left in its columns. */
@@ -195,6 +231,7 @@ function tried(
   const right = Math.min(ink.width, left + glyph.width);
   let product = 0;
   let squares = (energy[right] ?? 0) - (energy[left + shared] ?? 0);
+  if (shared === 0 && (squares > shape.energy * MOST || squares * MOST < shape.energy)) return undefined;
   for (let y = 0; y < glyph.height; y += 1) {
     const row = top + y;
     if (row < 0 || row >= ink.height) continue;

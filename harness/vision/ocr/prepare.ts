@@ -35,21 +35,33 @@ const FREE = 0.2;
 export function inkOf(grey: Grey): Ink {
   const { width, height } = grey;
   const ground = commonest(grey.data);
-  const sorted = grey.data.toSorted();
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  const at = (share: number) => quantile(grey.data, share);
   const lighter = at(1 - STRONGEST) - ground;
   const darker = ground - at(STRONGEST);
   const sign = lighter >= darker ? 1 : -1;
   const data = new Float32Array(grey.data.length);
   for (let y = 0; y < height; y += 1) {
     const row = grey.data.subarray(y * width, (y + 1) * width);
-    const levels = row.toSorted();
-    const own = levels[Math.round((sign > 0 ? FREE : 1 - FREE) * (width - 1))] ?? ground;
+    const own = quantile(row, sign > 0 ? FREE : 1 - FREE);
     for (let x = 0; x < width; x += 1) data[y * width + x] = Math.max(0, ((row[x] ?? 0) - own) * sign);
   }
-  const strongest = data.toSorted()[Math.round((1 - STRONGEST) * (data.length - 1))] ?? 0;
-  const contrast = Math.max(1, strongest);
+  const contrast = Math.max(1, quantile(data, 1 - STRONGEST));
   return { width, height, data: data.map((one) => Math.min(1, one / contrast)), contrast };
+}
+
+/** The level, in whole numbers, that a share of them does not exceed. */
+function quantile(levels: Float32Array, share: number): number {
+  const counts = new Uint32Array(256);
+  for (const level of levels) {
+    const at = Math.min(255, Math.round(level));
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  let left = Math.round(share * (levels.length - 1));
+  for (let level = 0; level < 256; level += 1) {
+    left -= counts[level] ?? 0;
+    if (left < 0) return level;
+  }
+  return 255;
 }
 
 /** The level around which most pixels lie. */
