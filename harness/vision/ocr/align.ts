@@ -14,6 +14,8 @@ export interface Letter {
   readonly bottom: number;
   /** Empty columns lie at both its sides. */
   readonly isClean: boolean;
+  /** Which letter of the line it is, spaces not counted. */
+  readonly place: number;
   /** It is the first of a word, and not of the line. */
   readonly startsWord: boolean;
 }
@@ -22,10 +24,11 @@ interface Labelled {
   readonly parts: readonly Word[];
 }
 
-/** Rounds of cutting and learning the widths from the cuts. */
-const ROUNDS = 5;
-/** What being a column wider or narrower than usual costs, in ink that is cut through. */
-const STIFFNESS = 0.15;
+/**
+ * What being a column wider or narrower than usual costs, in ink that is cut through; one round of cutting and
+ * learning the widths from the cuts each.
+ */
+const STIFFNESS = [0.15, 0.3, 0.6, 1, 1.5, 2];
 
 /**
  * Cuts lines with known text into letters. At first a letter is taken to be as wide as such letters are in most fonts;
@@ -36,19 +39,31 @@ export function aligned<T extends Labelled>(
 ): readonly (T & { readonly letters: readonly Letter[] })[] {
   let widths = new Map<string, number>();
   let cuts: readonly (readonly (readonly number[])[])[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (const stiffness of STIFFNESS) {
     cuts = lines.map(({ line, parts }) => {
       const scale = scaleOf(parts, widths);
-      return parts.map((word) => cutsOf(line, word, (letter) => widthOf(letter, widths) * scale));
+      return parts.map((word) =>
+        cutsOf(line, word, { usual: (letter) => widthOf(letter, widths) * scale, stiffness }),
+      );
     });
     widths = learnedWidths(lines, cuts, widths);
   }
-  return lines.map((one, at) => ({
-    ...one,
-    letters: one.parts.flatMap((word, index) =>
-      lettersOf(one.line, word, { cuts: cuts[at]?.[index] ?? [], index }),
-    ),
-  }));
+  return lines.map((one, at) => {
+    const scale = scaleOf(one.parts, widths);
+    const usual = (letter: string) => widthOf(letter, widths) * scale;
+    let place = 0;
+    const letters = one.parts.flatMap((word, index) => {
+      const found = lettersOf(one.line, word, {
+        cuts: cuts[at]?.[index] ?? [],
+        startsWord: index > 0,
+        usual,
+        place,
+      });
+      place += [...word.text].length;
+      return found;
+    });
+    return { ...one, letters };
+  });
 }
 
 /** Widths in most sans-serif fonts, in parts of the font's size. */
@@ -76,8 +91,14 @@ function spanOf(runs: readonly Run[]): { readonly left: number; readonly right: 
   return { left: runs[0]?.left ?? 0, right: runs.at(-1)?.right ?? 0 };
 }
 
+interface Cutting {
+  /** Columns that a letter takes as a rule. */
+  readonly usual: (letter: string) => number;
+  readonly stiffness: number;
+}
+
 /** The columns before which each further letter begins: cheapest of all ways (Viterbi). */
-function cutsOf(line: Line, { text, runs }: Word, usual: (letter: string) => number): readonly number[] {
+function cutsOf(line: Line, { text, runs }: Word, how: Cutting): readonly number[] {
   const letters = [...text];
   const { left, right } = spanOf(runs);
   const span = right - left;
@@ -87,15 +108,15 @@ function cutsOf(line: Line, { text, runs }: Word, usual: (letter: string) => num
   costs[0] = 0;
   const from: Int32Array[] = [];
   for (const [at, letter] of letters.entries()) {
-    const wanted = usual(letter);
+    const wanted = how.usual(letter);
     const next = new Float64Array(span + 1).fill(Number.POSITIVE_INFINITY);
     const back = new Int32Array(span + 1).fill(-1);
     const isLast = at === letters.length - 1;
     for (let x = isLast ? span : 1; x <= span; x += 1) {
       const cut = isLast ? 0 : inkAcross(line, left + x);
-      for (let start = Math.max(0, x - Math.ceil(3 * wanted + 4)); start < x; start += 1) {
+      for (let start = Math.max(0, x - Math.ceil(1.8 * wanted + 3)); start < x; start += 1) {
         const cost =
-          (costs[start] ?? 0) + cut + (STIFFNESS * (x - start - wanted) ** 2) / Math.max(2, wanted);
+          (costs[start] ?? 0) + cut + (how.stiffness * (x - start - wanted) ** 2) / Math.max(2, wanted);
         if (cost >= (next[x] ?? 0)) continue;
         next[x] = cost;
         back[x] = start;
@@ -143,27 +164,50 @@ function learnedWidths(
       }
     }
   }
-  return new Map(
-    [...all].map(([letter, widths]) => [
-      letter,
-      widths.sort((a, b) => a - b)[Math.floor(widths.length / 2)] ?? 0.5,
-    ]),
-  );
+  return new Map([...all].map(([letter, widths]) => [letter, trusted(letter, widths)]));
 }
 
+/** What was cut once or twice is trusted half. */
+function trusted(letter: string, widths: readonly number[]): number {
+  const usual = widthOf(letter, new Map());
+  const middle = widths.toSorted((a, b) => a - b)[Math.floor(widths.length / 2)] ?? usual;
+  return widths.length < 3 ? (middle + usual) / 2 : middle;
+}
+
+interface Cut {
+  /** The columns before which the letters begin; empty where the word could not be cut. */
+  readonly cuts: readonly number[];
+  readonly startsWord: boolean;
+  /** Letters before it on the line. */
+  readonly place: number;
+  readonly usual: (letter: string) => number;
+}
+/** A cut that leaves a letter so much of its usual width, and px, more or less went astray. */
+const ASTRAY = { share: 0.35, px: 1.5 };
+
+/** The letters of a word; not those beside a cut that went astray. */
 function lettersOf(
   line: Line,
   { text, runs }: Word,
-  { cuts, index }: { readonly cuts: readonly number[]; readonly index: number },
+  { cuts, startsWord, usual, place }: Cut,
 ): readonly Letter[] {
   const ends = [...cuts.slice(1), spanOf(runs).right];
   if (cuts.length === 0) return [];
-  return [...text].flatMap((letter, at): readonly Letter[] => {
+  const letters = [...text];
+  const isAstray = letters.map((letter, at) => {
+    const wanted = usual(letter);
     const [left, right] = trimmed(line, cuts[at] ?? 0, ends[at] ?? 0);
-    if (right <= left) return [];
+    if (right <= left) return true;
+    return Math.abs((ends[at] ?? 0) - (cuts[at] ?? 0) - wanted) > ASTRAY.share * wanted + ASTRAY.px;
+  });
+  return letters.flatMap((letter, at): readonly Letter[] => {
+    const [left, right] = trimmed(line, cuts[at] ?? 0, ends[at] ?? 0);
+    if (isAstray[at - 1] || isAstray[at] || isAstray[at + 1]) return [];
     const isClean = (line.columns[left - 1] ?? 0) === 0 && (line.columns[right] ?? 0) === 0;
     const bottom = bottomOf(line.ink, left, right);
-    return [{ text: letter, left, right, bottom, isClean, startsWord: index > 0 && at === 0 }];
+    return [
+      { text: letter, left, right, bottom, isClean, place: place + at, startsWord: startsWord && at === 0 },
+    ];
   });
 }
 

@@ -92,6 +92,25 @@ export function difference(a: Glyph, b: Glyph): number {
   return both === 0 ? 2 : (2 * differing) / both;
 }
 
+/** Whether two drawings may be the same letter, up to a pixel aside. */
+function isAkin(a: Glyph, b: Glyph): boolean {
+  const at = ({ ink, width, height, top }: Glyph, x: number, row: number) => {
+    const y = row + top;
+    return x < 0 || x >= width || y < 0 || y >= height ? 0 : (ink[y * width + x] ?? 0);
+  };
+  const off = (by: number) => {
+    let [differing, both] = [0, 0];
+    for (let row = -Math.max(a.top, b.top); row < Math.max(a.height - a.top, b.height - b.top); row += 1)
+      for (let x = -1; x <= Math.max(a.width, b.width); x += 1) {
+        const [one, other] = [at(a, x, row), at(b, x + by, row)];
+        differing += (one - other) ** 2;
+        both += one * one + other * other;
+      }
+    return (2 * differing) / both;
+  };
+  return Math.min(off(-1), off(0), off(1)) <= AKIN;
+}
+
 /** Lines that share the drawings of two letters or more belong together. */
 function groups(lines: readonly Learned[]): readonly (readonly Learned[])[] {
   const found: Learned[][] = [];
@@ -115,12 +134,49 @@ function shared(line: Learned, group: readonly Learned[]): number {
   return known.size;
 }
 
+/** A drawing, and how often it was cut out as which letter. */
+interface Drawing {
+  readonly glyph: Glyph;
+  readonly counts: Map<string, number>;
+  isClean: boolean;
+}
+/** A drawing that is rarer than this among those of its letter, and unlike the commonest, was cut wrongly. */
+const RARE = 0.12;
+/** Share of the squared ink in which two ways of drawing one letter differ at most, 0..2. */
+const AKIN = 0.3;
+/** Less ink than this is no letter, but a part of one. */
+const LEAST_INK = 0.8;
+
+/** Each drawing belongs to the letter that it was cut out as most often: cuts that went astray are outvoted. */
 function styleOf(lines: readonly Learned[]): Style {
-  const glyphs: Glyph[] = [];
-  for (const { letters } of lines)
-    for (const { glyph } of letters)
-      if (!glyphs.some((one) => one.text === glyph.text && difference(one, glyph) <= SAME))
-        glyphs.push(glyph);
+  const drawings: Drawing[] = [];
+  for (const { text, glyph, isClean } of lines.flatMap((one) => one.letters)) {
+    let drawing = drawings.find((one) => difference(one.glyph, glyph) <= SAME);
+    if (drawing === undefined) {
+      drawing = { glyph, counts: new Map(), isClean };
+      drawings.push(drawing);
+    }
+    drawing.counts.set(text, (drawing.counts.get(text) ?? 0) + 1);
+    drawing.isClean ||= isClean;
+  }
+  const votes = drawings.flatMap(({ glyph, counts, isClean }) => {
+    const [first, second] = [...counts].sort((a, b) => b[1] - a[1]);
+    if (first === undefined || first[1] === second?.[1]) return [];
+    if (glyph.ink.reduce((sum, one) => sum + one, 0) < LEAST_INK * 255) return [];
+    return [{ glyph: { ...glyph, text: first[0] }, count: first[1], isClean }];
+  });
+  const glyphs = [...grouped(votes, ({ glyph }) => glyph.text).values()].flatMap((own) => {
+    // What stands free is better than what was cut out of touching letters.
+    const best = own.some(({ isClean }) => isClean) ? own.filter(({ isClean }) => isClean) : own;
+    const all = best.reduce((sum, { count }) => sum + count, 0);
+    const [main] = best.toSorted((a, b) => b.count - a.count);
+    return best
+      .filter(
+        ({ count, glyph }) =>
+          count > Math.max(1, RARE * all) || (main !== undefined && isAkin(glyph, main.glyph)),
+      )
+      .map(({ glyph }) => glyph);
+  });
   return { glyphs, ...spacing(lines) };
 }
 
@@ -136,7 +192,7 @@ function spacing(lines: readonly Learned[]): Pick<Style, 'bearings' | 'space'> {
   const gaps = lines.flatMap(({ letters }) =>
     letters.slice(1).flatMap((letter, at) => {
       const before = letters[at];
-      if (before === undefined) return [];
+      if (before === undefined || before.place + 1 !== letter.place) return [];
       const { text: right, startsWord: isSpace } = letter;
       return [{ left: before.text, right, width: letter.left - before.right, isSpace }];
     }),

@@ -19,9 +19,9 @@ export interface Run {
 }
 
 /** Ink below this is ground: what is left of noise. */
-const GROUND = 0.06;
+const GROUND = 0.1;
 /** Ink of a column from which on it is written on. */
-const WRITTEN = 0.12;
+const WRITTEN = 0.15;
 /** Ink that is firm: the last row of a letter on its line, but not what a round one has below it. */
 const FIRM = 0.4;
 

@@ -25,17 +25,43 @@ export interface Ink extends Grey {
 /** Share of the pixels that may be stronger than what counts as full ink. */
 const STRONGEST = 0.005;
 
-/** Finds the ground as the commonest level, and the writing as what lies furthest from it. */
+/** Share of a row that is ground at least: writing leaves more than this free, a line under it does not. */
+const FREE = 0.2;
+
+/**
+ * Finds the ground as the commonest level, and the writing as what lies furthest from it. Each row has a ground of its
+ * own near that: buttons shade from top to bottom, and lines under a text disappear.
+ */
 export function inkOf(grey: Grey): Ink {
+  const { width, height } = grey;
   const ground = commonest(grey.data);
-  const sorted = grey.data.toSorted();
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  const at = (share: number) => quantile(grey.data, share);
   const lighter = at(1 - STRONGEST) - ground;
   const darker = ground - at(STRONGEST);
   const sign = lighter >= darker ? 1 : -1;
-  const contrast = Math.max(1, lighter, darker);
-  const data = grey.data.map((level) => Math.min(1, Math.max(0, ((level - ground) * sign) / contrast)));
-  return { width: grey.width, height: grey.height, data, contrast };
+  const data = new Float32Array(grey.data.length);
+  for (let y = 0; y < height; y += 1) {
+    const row = grey.data.subarray(y * width, (y + 1) * width);
+    const own = quantile(row, sign > 0 ? FREE : 1 - FREE);
+    for (let x = 0; x < width; x += 1) data[y * width + x] = Math.max(0, ((row[x] ?? 0) - own) * sign);
+  }
+  const contrast = Math.max(1, quantile(data, 1 - STRONGEST));
+  return { width, height, data: data.map((one) => Math.min(1, one / contrast)), contrast };
+}
+
+/** The level, in whole numbers, that a share of them does not exceed. */
+function quantile(levels: Float32Array, share: number): number {
+  const counts = new Uint32Array(256);
+  for (const level of levels) {
+    const at = Math.min(255, Math.round(level));
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  let left = Math.round(share * (levels.length - 1));
+  for (let level = 0; level < 256; level += 1) {
+    left -= counts[level] ?? 0;
+    if (left < 0) return level;
+  }
+  return 255;
 }
 
 /** The level around which most pixels lie. */
@@ -60,32 +86,38 @@ function commonest(levels: Float32Array): number {
 
 /** Widest text caret, px. */
 const CARET = 2;
+/** It reaches so far below the line on which letters stand, px. */
+const DEEPER = 2;
 
-/** Without a text caret: an upright line that stands free, higher and lower than all the rest. */
+/** Without a text caret: an upright line of even ink, higher than all the rest, that reaches below the line. */
 export function withoutCaret(ink: Ink): Ink {
   const { width, height } = ink;
   const tops = new Int32Array(width).fill(height);
   const bottoms = new Int32Array(width).fill(-1);
-  for (let x = 0; x < width; x += 1)
+  const counts = new Int32Array(width);
+  const ends = new Int32Array(height);
+  for (let x = 0; x < width; x += 1) {
     for (let y = 0; y < height; y += 1) {
       if ((ink.data[y * width + x] ?? 0) < STROKE) continue;
       tops[x] = Math.min(tops[x] ?? height, y);
       bottoms[x] = y;
+      counts[x] = (counts[x] ?? 0) + 1;
     }
-  const isEmpty = (x: number) => (bottoms[x] ?? -1) < 0;
-  for (let left = 0; left < width; left += 1) {
-    if (isEmpty(left) || !isEmpty(left - 1)) continue;
-    let right = left + 1;
-    while (right < width && !isEmpty(right)) right += 1;
-    const [top = 0, bottom = 0] = [tops[left], bottoms[left]];
-    const isHighest = tops.every((one, x) => (x >= left && x < right) || isEmpty(x) || one > top);
-    const isLowest = bottoms.every((one, x) => (x >= left && x < right) || isEmpty(x) || one < bottom);
-    if (right - left > CARET || !isHighest || !isLowest || bottom - top < CARET * 5) continue;
-    const data = ink.data.slice();
-    for (let y = 0; y < height; y += 1) data.fill(0, y * width + left, y * width + right);
-    return { ...ink, data };
+    const bottom = bottoms[x] ?? -1;
+    if (bottom >= 0) ends[bottom] = (ends[bottom] ?? 0) + 1;
   }
-  return ink;
+  const highest = counts.reduce((best, count, x) => (count > (counts[best] ?? 0) ? x : best), 0);
+  const [top = 0, bottom = -1, count = 0] = [tops[highest], bottoms[highest], counts[highest]];
+  const isPart = (x: number) =>
+    Math.abs(x - highest) < CARET && tops[x] === top && Math.abs((bottoms[x] ?? 0) - bottom) <= 1;
+  const rest = tops.reduce((least, one, x) => (isPart(x) ? least : Math.min(least, one)), height);
+  const base = ends.reduce((most, one, y) => (one > (ends[most] ?? 0) ? y : most), 0);
+  const isOne = count === bottom - top + 1 && top < rest && rest < height && bottom >= base + DEEPER;
+  if (!isOne) return ink;
+  const data = ink.data.slice();
+  for (let x = 0; x < width; x += 1)
+    if (isPart(x)) for (let y = 0; y < height; y += 1) data[y * width + x] = 0;
+  return { ...ink, data };
 }
 
 /** Ink that counts as a stroke. */

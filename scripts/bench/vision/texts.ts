@@ -54,7 +54,7 @@ function isLine(item: Item, em: number): boolean {
   if (item.text.trim() === '' || item.concealed === true || item.kind === 'image') return false;
   // Ticks, arrows and symbols belong to what can be chosen and to buttons of pictures.
   if (item.kind === 'checkbox' || item.kind === 'radio' || item.kind === 'option') return false;
-  if (/[⚙⌫⇧↵✓✕×]/.test(item.text)) return false;
+  if (/[⚙⌫⇧↵✓✕×•]/.test(item.text) || item.box.width < (item.text.length * em) / 4) return false;
   return item.box.height <= 2.4 * em && item.box.width >= em / 2;
 }
 
