@@ -25,7 +25,7 @@ export const needle: Command = {
   positionals: 'learn [DUT...]',
   options: {
     devices: SELECTION.devices,
-    jobs: { type: 'string', value: 'N', help: 'recorders at a time (default: 2 a processor)' },
+    jobs: { type: 'string', value: 'N', help: 'recorders at a time, copies of twins among them (default: 6 a processor)' },
   },
   examples: [["resetbench needle learn 'nvr-*'", 'walk through the GUI of some twins and write suites/looks']],
   async run(args) {
@@ -49,6 +49,7 @@ export const needle: Command = {
       folder,
       clock,
       freshPassword: () => randomPassword(12),
+      copies: COPIES,
       see(display, { config }) {
         const { read } = display;
         if (read === undefined) return display;
@@ -66,7 +67,7 @@ export const needle: Command = {
         store: await openStore(folder),
         baselines: baselinesOf,
         clock,
-        jobs: args.number('jobs', 1) ?? 2 * availableParallelism(),
+        jobs: args.number('jobs', 1) ?? 6 * availableParallelism(),
         harness: await harnessFacts(),
         signal: stop.signal,
         write: (event) => {
@@ -91,6 +92,9 @@ export const needle: Command = {
     return EXIT.conformant;
   },
 };
+
+/** Copies of a twin that walk at the same time. */
+const COPIES = 10;
 
 /** What is learned of the GUI of one profile at one resolution. */
 class School {

@@ -49,6 +49,8 @@ const SLOWEST_MS = 3000;
 const paceOf = new WeakMap<Display, number>();
 /** How long a field may take to show the next character typed into it, ms. */
 const TYPED_MS = 600;
+/** How often what a field shows is deleted until it shows nothing: 128 characters in a field for 30. */
+const EMPTYING = 8;
 
 /** Looks at the screen and acts on it: press and wait. Every act answers with what the screen did. */
 export class Gui {
@@ -310,14 +312,11 @@ export class Gui {
         'the field to take the focus',
         (r) => this.#same(r, target)?.focused === true || undefined,
       );
-      if (target.text !== '') {
-        await this.#input(() => this.#o.display.press('Backspace', target.text.length));
-        await this.until('the field to be empty', (r) => this.#same(r, target)?.text === '' || undefined);
-      }
+      if (target.text !== '') await this.#empty(target);
       await this.#input(() => this.#o.display.type(text));
-      const shown = await this.#typed(target, text);
+      const { shown, arrived } = await this.#typed(target, text);
       this.#o.trace.effect('settled');
-      if (target.concealed !== true && shown !== text) {
+      if (!arrived) {
         // A field may cut what is too long: what it took is what counts. Keep the fact.
         await this.#o.trace.text(
           'export',
@@ -328,20 +327,38 @@ export class Gui {
     });
   }
 
+  /** Deletes what stands in a field, from its end. Pixels show a part of a long text, and what they hide comes after. */
+  async #empty(target: Item): Promise<void> {
+    const left = (r: Reading) => this.#same(r, target)?.text.length ?? 0;
+    const isEmpty = (r: Reading) => left(r) === 0 || undefined;
+    for (let tries = 0; tries < EMPTYING && !isEmpty(await this.look()); tries += 1) {
+      const length = left(await this.look());
+      await this.#input(() => this.#o.display.press('Backspace', length));
+      await this.until('the field to be empty', isEmpty, { timeoutMs: this.#patience(TYPED_MS) }).catch(
+        () => undefined,
+      );
+    }
+    await this.until('the field to be empty', isEmpty);
+  }
+
   /** What a field shows once the typing has arrived; a field that takes no more is given up on after a while. */
-  async #typed(target: Item, text: string): Promise<string> {
+  async #typed(
+    target: Item,
+    text: string,
+  ): Promise<{ readonly shown: string; readonly arrived: boolean }> {
     const clock = this.#o.clock;
-    let shown = this.#same(await this.look(), target)?.text ?? '';
+    let shown = this.#same(await this.look(), target);
     let changedAt = clock.monotonic();
     const begun = changedAt;
-    const arrived = () => (target.concealed === true ? shown.length === text.length : shown === text);
+    const arrived = () =>
+      shown?.concealed === true ? shown.text.length === text.length : (shown?.text ?? '') === text;
     while (!arrived() && clock.monotonic() - changedAt < this.#patience(TYPED_MS)) {
-      const now = this.#same(await this.#next({ withinMs: POLL_MS, stillMs: 0 }), target)?.text ?? '';
-      if (now !== shown) changedAt = clock.monotonic();
+      const now = this.#same(await this.#next({ withinMs: POLL_MS, stillMs: 0 }), target);
+      if (now?.text !== shown?.text) changedAt = clock.monotonic();
       shown = now;
     }
     if (arrived()) this.#answered(clock.monotonic() - begun);
-    return shown;
+    return { shown: shown?.text ?? '', arrived: arrived() || target.concealed === true };
   }
 
   #same(reading: Reading, target: Item): Item | undefined {

@@ -33,7 +33,7 @@ export function sighted(
     const frame = await display.frame();
     const pixels = await decodePicture(frame.bytes);
     if (last !== undefined && isSame(last.pixels, pixels)) return last;
-    const items = await seer(pixels);
+    const items = steady(await seer(pixels), last?.items ?? []);
     const print = JSON.stringify(items);
     dbg(frame.bytes, items);
     if (print !== last?.print) changedAt = clock.monotonic();
@@ -56,6 +56,12 @@ export function sighted(
     }
   }
 
+  /** Puts the pointer into the bottom right corner. */
+  async function aside(): Promise<void> {
+    const { width, height } = last?.pixels ?? (await display.frame());
+    await display.moveTo(width - 2, height - 2);
+  }
+
   return {
     get source() {
       return display.source;
@@ -65,15 +71,36 @@ export function sighted(
     moveTo: (x, y) => display.moveTo(x, y),
     async click(x, y, button) {
       await display.click(x, y, button);
-      const { width, height } = last?.pixels ?? { width: x + 3, height: y + 3 };
-      await display.moveTo(width - 2, height - 2);
+      await aside();
     },
-    drag: (points) => display.drag(points),
+    async drag(points) {
+      await display.drag(points);
+      await aside();
+    },
     press: (key, times) => display.press(key, times),
     type: (text) => display.type(text),
     [Symbol.asyncDispose]: () => display[Symbol.asyncDispose](),
   };
 }
+
+/** Items with the boxes that they had before, where noise alone moved them. */
+function steady(items: readonly Item[], before: readonly Item[]): readonly Item[] {
+  return items.map((item) => {
+    const same = before.find(
+      (one) =>
+        one.kind === item.kind &&
+        one.text === item.text &&
+        Math.abs(one.box.x - item.box.x) <= STEADY &&
+        Math.abs(one.box.y - item.box.y) <= STEADY &&
+        Math.abs(one.box.width - item.box.width) <= STEADY &&
+        Math.abs(one.box.height - item.box.height) <= STEADY,
+    );
+    return same === undefined ? item : { ...item, box: same.box };
+  });
+}
+
+/** How far noise moves the edge of a thing, px. */
+const STEADY = 2;
 
 /** Whether two frames show the same, noise apart. */
 function isSame(a: Pixels, b: Pixels): boolean {

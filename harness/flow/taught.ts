@@ -32,7 +32,10 @@ export function taught(
       // Nothing may lie under the pointer that is to be learned.
       await display.moveTo((last?.width ?? 3) - 2, (last?.height ?? 3) - 2);
     },
-    drag: (points) => display.drag(points),
+    async drag(points) {
+      await display.drag(points);
+      await display.moveTo((last?.width ?? 3) - 2, (last?.height ?? 3) - 2);
+    },
     press: (key, times) => display.press(key, times),
     type: (text) => display.type(text),
     [Symbol.asyncDispose]: () => display[Symbol.asyncDispose](),

@@ -76,8 +76,8 @@ function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions
   };
   for (const { x, y, width: w, height: h } of apart) clear(x, y, x + w, y + h);
   for (const { x, y, width: w, height: h } of boxes) {
-    // Long borders are out already, as strokes that go on and on.
-    if (h > BORDERED * em) continue;
+    // Long borders are out already, as strokes that go on and on; what is lower than a button is letters, or a square.
+    if (h > BORDERED * em || (h < 1.5 * em && Math.abs(w - h) > 2)) continue;
     clear(x - 2, y - 2, x + w + 3, y + 3);
     clear(x - 2, y + h - 2, x + w + 3, y + h + 3);
     clear(x - 2, y - 2, x + 3, y + h + 3);

@@ -2,7 +2,9 @@ import type { Box, Pixels } from '../../terms/frame.ts';
 import type { BoxTraits, LineTraits } from '../../terms/look.ts';
 import { findBoxes } from './boxes.ts';
 import { findLines } from './lines.ts';
+import { markBefore } from './marks.ts';
 import { findPictures } from './pictures.ts';
+import { overlaps } from './place.ts';
 import { planeOf } from './plane.ts';
 import { boxTraits, lineTraits } from './traits.ts';
 
@@ -37,14 +39,22 @@ export function partsOf(pixels: Pixels, em: number): Parts {
   const pictures = findPictures(plane);
   const boxes = findBoxes(plane, { em, apart: pictures });
   const lines = findLines(plane, { em, boxes, apart: pictures });
+  const marks: Box[] = [];
+  const written = lines
+    .filter(({ even }) => even >= EVEN)
+    .map(({ box }) => {
+      const split = markBefore(plane, box, em);
+      if (split === undefined) return box;
+      marks.push(split.mark);
+      return split.rest;
+    });
+  const squares = marks.filter((mark) => !boxes.some((box) => overlaps(box, mark) && box.width < 2 * box.height));
   return {
     width: pixels.width,
     height: pixels.height,
     em,
-    boxes: boxes.map((box) => ({ box, traits: boxTraits(pixels, box, em) })),
-    lines: lines
-      .filter(({ even }) => even >= EVEN)
-      .map(({ box }) => ({ box, traits: lineTraits(pixels, box) })),
+    boxes: [...boxes, ...squares].map((box) => ({ box, traits: boxTraits(pixels, box, em) })),
+    lines: written.map((box) => ({ box, traits: lineTraits(pixels, box) })),
     pictures,
   };
 }

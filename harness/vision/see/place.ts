@@ -39,3 +39,8 @@ export function around(first: Box, ...more: readonly Box[]): Box {
 export function inOrder(a: Box, b: Box): number {
   return a.y - b.y || a.x - b.x;
 }
+
+/** Whether two boxes have a part in common. */
+export function overlaps(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}

@@ -51,48 +51,49 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
   // Where there are windows, all that counts stands in them: writing beside them is the camera's.
   const counts = (line: LinePart) => windows.length === 0 || windows.some((window) => holds(window, line.box));
   const rest = [...free].filter(counts);
-  const dots = lattice(rest);
-  for (const { box } of dots) seen.push({ box, is: { kind: 'button' }, lines: [], framed: true });
-  for (const group of paragraphs(
-    rest.filter((line) => !dots.some(({ box }) => holds(box, line.box))),
-    look,
-    em,
-  ))
-    seen.push(group);
-  return onTop(seen, windows).toSorted((a, b) => inOrder(a.box, b.box));
+  const dots = lattice([...seen.map(({ box }) => box), ...rest.map(({ box }) => box)]);
+  const isDot = (box: Box) => dots.some((dot) => holds(dot, box));
+  const others = [...seen, ...paragraphs(rest, look, em)].filter(({ box }) => !isDot(box));
+  const all = [...others, ...dots.map((box) => ({ box, is: { kind: 'button' as const }, lines: [], framed: true }))];
+  return onTop(all, windows).toSorted((a, b) => inOrder(a.box, b.box));
 }
 
 /** Nine things alike in three rows of three: the dots of an unlock pattern, as boxes of one size on a regular grid. */
-function lattice(lines: readonly LinePart[]): readonly { readonly box: Box }[] {
-  const middle = ({ box }: LinePart) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-  for (const first of lines) {
-    const { width, height } = first.box;
+function lattice(boxes: readonly Box[]): readonly Box[] {
+  const middle = ({ x, y, width, height }: Box) => ({ x: x + width / 2, y: y + height / 2 });
+  for (const first of boxes) {
+    const { width, height } = first;
     if (width > 3 * height) continue;
-    const alike = lines.filter(
-      ({ box }) => Math.abs(box.width - width) <= 3 && Math.abs(box.height - height) <= 3,
+    const alike = boxes.filter(
+      (box) => Math.abs(box.width - width) <= OFF && Math.abs(box.height - height) <= OFF,
     );
     if (alike.length < 9) continue;
     const start = middle(first);
     for (const second of alike) {
       const pitch = middle(second).x - start.x;
-      if (pitch < width || Math.abs(middle(second).y - start.y) > 2) continue;
+      if (pitch < width || Math.abs(middle(second).y - start.y) > OFF) continue;
       const found = GRID.map(([column, row]) =>
-        alike.find((one) => {
-          const { x, y } = middle(one);
-          return Math.abs(x - start.x - column * pitch) <= 3 && Math.abs(y - start.y - row * pitch) <= 3;
+        alike.find((box) => {
+          const { x, y } = middle(box);
+          return Math.abs(x - start.x - column * pitch) <= OFF && Math.abs(y - start.y - row * pitch) <= OFF;
         }),
       );
       if (found.includes(undefined)) continue;
       const left = Math.round(start.x - width / 2);
       const top = Math.round(start.y - height / 2);
       return GRID.map(([column, row]) => ({
-        box: { x: left + Math.round(column * pitch), y: top + Math.round(row * pitch), width, height },
+        x: left + Math.round(column * pitch),
+        y: top + Math.round(row * pitch),
+        width,
+        height,
       }));
     }
   }
   return [];
 }
 
+/** How far off the things of a grid may seem, px. */
+const OFF = 4;
 const GRID = [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => [column, row] as const));
 
 /** Lines that belong to no rectangle: those below each other, of one look, are one text. */
