@@ -117,9 +117,12 @@ export const HOUSE: readonly Room[] = [
       '@lydell/node-pty',
       'fast-xml-parser',
       'nodemailer',
+      // A KVM shows the recorder's page in a browser, and captures it.
+      'playwright',
       'pngjs',
       'qrcode',
       'mailparser',
+      'sharp',
       'smtp-server',
       'ws',
       'zod',

@@ -59,7 +59,7 @@ t.test('a defect is met where its behaviour parts from the healthy one, and nowh
 t.test('the control port sets the switches, and tells which were met', async (t) => {
   const core = new Recorder(plan, { relayKey: keys.publicKey });
   t.teardown(() => core.close());
-  await using control = await startControl(core, new MailFates());
+  await using control = await startControl(core, { mail: new MailFates() });
   const ask = async (method: string, body?: unknown) => {
     const answer = await fetch(`${control.url}/defects`, {
       method,

@@ -244,7 +244,7 @@ async function controlled(t: { teardown(act: () => Promise<void>): void }) {
   const hands = { now: () => Date.UTC(2026, 0, 1), monotonic: () => 5000 };
   const core = new Recorder(nvr, { relayKey: keys.publicKey, clock: hands });
   const mail = new MailFates();
-  const server = await startControl(core, mail);
+  const server = await startControl(core, { mail });
   t.teardown(async () => {
     core.close();
     await server[Symbol.asyncDispose]();

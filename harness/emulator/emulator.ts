@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { EmulatorPlan, EmulatorReady } from '../wire/emulator.ts';
+import { sharedBrowser } from './kvm/browser.ts';
 import { startRelay, type Unit } from './relay/relay.ts';
 import { together } from './together.ts';
 import { startTwin } from './twin.ts';
@@ -16,7 +17,11 @@ export async function startEmulator(plan: EmulatorPlan): Promise<Emulator> {
   const relay = stack.use(
     await startRelay({ smtp: plan.smtp, unitOf: (serialNumber) => units.get(serialNumber) }),
   );
-  const common = { relayKey: relay.publicKey, seed: plan.seed ?? randomInt(2 ** 32) };
+  const common = {
+    relayKey: relay.publicKey,
+    seed: plan.seed ?? randomInt(2 ** 32),
+    browser: stack.use(sharedBrowser()),
+  };
   const recorders = await together(
     plan.recorders.map(async (recorder) => {
       const { endpoints, unit, onRestored } = stack.use(await startTwin(recorder, common));

@@ -3,6 +3,7 @@ import type { EmulatorPlan } from '../wire/emulator.ts';
 import { readBrand } from './brand/read.ts';
 import { DEFECT_IDS } from './defects.ts';
 import { TABLES } from './gui/text/texts.ts';
+import { kvmPlan } from './kvm/chain-schema.ts';
 import { THRESHOLDS } from './recorder/firmware.ts';
 import { checkEmail } from './recorder/rules.ts';
 
@@ -34,6 +35,7 @@ const recorder = z
     defects: z.array(z.enum(DEFECT_IDS)).optional(),
     pace: z.enum(['usual', 'jittery']).optional(),
     bootMs: z.number().min(0).max(600_000).optional(),
+    kvm: kvmPlan.optional(),
   })
   .refine((plan) => plan.reservedEmail === undefined || plan.adminPassword !== undefined, {
     path: ['reservedEmail'],

@@ -4,6 +4,8 @@ import { startControl } from './control/control.ts';
 import { startGui } from './gui/server.ts';
 import { JITTERY_TIMING, USUAL_TIMING } from './gui/timing.ts';
 import { startHttpFace } from './http/server.ts';
+import { type SharedBrowser, sharedBrowser } from './kvm/browser.ts';
+import type { Kvm } from './kvm/kvm.ts';
 import { seededRandom } from './random.ts';
 import { Recorder } from './recorder/recorder.ts';
 import { MailFates } from './relay/fates.ts';
@@ -27,6 +29,8 @@ export interface TwinCommon {
   readonly relayKey: string;
   /** Of delays, together with the twin's id; keys and codes are never drawn from it. */
   readonly seed: number;
+  /** Shows the screens of those that have a KVM. Default: a browser of its own. */
+  readonly browser?: SharedBrowser;
 }
 
 const HOST = '127.0.0.1';
@@ -48,9 +52,8 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
   const delays = jittery ? () => random() * LATE_MS : undefined;
   const serial = stack.use(startSerial(recorder));
   const sadp = stack.use(await startSadp(recorder, HOST));
-  const [httpUrl = '', controlUrl = '', displayUrl = ''] = await together([
+  const [httpUrl = '', displayUrl = ''] = await together([
     startHttpFace(recorder, HOST, delays).then((face) => stack.use(face).url),
-    startControl(recorder, mail, HOST).then((face) => stack.use(face).url),
     startGui(recorder, {
       host: HOST,
       port: 0,
@@ -58,6 +61,8 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
       random: seededRandom(common.seed, plan.id),
     }).then((face) => stack.adopt(face, (one) => one.close()).url),
   ]);
+  const kvm = stack.use(await kvmOf(recorder, displayUrl, { ...common, stack }));
+  const control = stack.use(await startControl(recorder, { mail, kvm, host: HOST }));
   const { serialNumber } = recorder.facts;
   const endpoints = {
     id: plan.id,
@@ -66,7 +71,8 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
     displayUrl,
     serialPath: serial.path,
     sadpPort: sadp.port,
-    controlUrl,
+    controlUrl: control.url,
+    ...(kvm === undefined ? {} : { kvmUrl: kvm.url }),
   };
   const closing = stack.move();
   return {
@@ -78,4 +84,33 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
       }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+/** The KVM of a recorder, if it has one; a browser of its own is closed with the stack. */
+async function kvmOf(
+  recorder: Recorder,
+  displayUrl: string,
+  { seed, browser, stack }: TwinCommon & { readonly stack: AsyncDisposableStack },
+): Promise<Kvm | undefined> {
+  const { id, kvm: plan, resolution } = recorder.plan;
+  if (plan === undefined) return undefined;
+  const [width = 0, height = 0] = resolution.split('x').map(Number);
+  // Loads what encodes pictures: not without need.
+  const { startKvm } = await import('./kvm/kvm.ts');
+  return startKvm({
+    plan,
+    browser: browser ?? stack.use(sharedBrowser()),
+    displayUrl,
+    size: { width, height },
+    mains: {
+      get powered() {
+        return recorder.powered;
+      },
+      on: () => recorder.powerOn(),
+      off: () => recorder.powerOff(),
+    },
+    hasSignal: () => recorder.phase !== 'off',
+    host: HOST,
+    random: seededRandom(seed, `${id} kvm`),
+  });
 }

@@ -55,6 +55,8 @@ export interface KvmPlan {
   readonly password: string;
   /** Default: {@link GOOD_CHAIN}. */
   readonly chain?: CaptureChain;
+  /** `forever`: the streamer never sleeps (see pikvm.ts). Default on-demand, as these devices are delivered. */
+  readonly streamer?: 'on-demand' | 'forever';
 }
 
 /** What happens to a picture between the recorder's HDMI socket and the JPEG of the KVM. Each is left out where undefined. */
@@ -77,8 +79,11 @@ export interface CaptureChain {
   readonly keepOneIn?: number;
   /** Frames come so late, ms. */
   readonly delayMs?: number;
-  /** The picture stays what it was, for good, while the KVM goes on answering. */
-  readonly frozen?: boolean;
+  /**
+   * The picture stays what it was, for good, while the KVM goes on answering. true: so does the time of the grab;
+   * `unnoticed`: that one moves on, as with cheap capture devices.
+   */
+  readonly frozen?: boolean | 'unnoticed';
   /** There is no signal. */
   readonly noSignal?: boolean;
 }

@@ -1,10 +1,17 @@
 /**
  * The part of PiKVM's HTTP API that a bench uses, as the PiKVM handbook ("HTTP API reference") and the sources of kvmd
- * 3.x and 4.x tell it. JSON answers are wrapped in {@link PikvmAnswer}; errors too, with the status of HTTP.
+ * 4.x and ustreamer 6.x tell it. JSON answers are wrapped in {@link PikvmAnswer}; errors too, with the status of HTTP.
+ * A route that there is not: 404, plain text.
  *
  * Who asks says so with each request by {@link PIKVM_USER} and {@link PIKVM_PASSWORD}, by HTTP Basic, or by the cookie
- * `auth_token` that `POST /api/auth/login` (form fields `user`, `passwd`) gives. Nobody: 401 UnauthorizedError.
- * The wrong one: 403 ForbiddenError. TLS certificates of these devices are self-signed as a rule.
+ * `auth_token` that `POST /api/auth/login` (form fields `user`, `passwd`) gives; the first of the three that is there
+ * counts. Nobody: 401 UnauthorizedError, without `WWW-Authenticate`. The wrong one: 403 ForbiddenError. A parameter that
+ * is missing or wrong: 400 ValidatorError. kvmd cannot read a Basic password with a colon in it: 401. TLS certificates of
+ * these devices are self-signed as a rule.
+ *
+ * The streamer sleeps: it runs while a WebSocket with `stream=1` is open ({@link PIKVM}`.ws`), and some seconds longer
+ * (kvmd: `streamer.shutdown_delay`, 10 s). While it does not run, a snapshot is 503 UnavailableError, also with
+ * `allow_offline=1`, and `GET /api/streamer` says `streamer: null`. Owners may set `streamer.forever` instead.
  */
 
 export const PIKVM_USER = 'X-KVMD-User';
@@ -19,26 +26,49 @@ export const PIKVM = {
   /** 200 where the credentials are right. */
   check: 'GET /api/auth/check',
   login: 'POST /api/auth/login',
+  /** Ends all sessions of who owns the cookie. */
+  logout: 'POST /api/auth/logout',
+  /**
+   * WebSocket; `stream` 1 (default) keeps the streamer running, 0 does not. Sends JSON `{ event_type, event }`: `loop`
+   * first, then the states; answers `{ "event_type": "ping", "event": {} }` with `pong`. Opening and closing one lets go
+   * of all keys and buttons.
+   */
+  ws: 'GET /api/ws',
   info: 'GET /api/info',
-  /** A JPEG with the headers below; 503 UnavailableError without a signal, unless `allow_offline=1`. */
+  /**
+   * A JPEG with the headers below; 503 UnavailableError while the streamer sleeps, and without a signal, unless
+   * `allow_offline=1`: then it is a picture of the device's own.
+   */
   snapshot: 'GET /api/streamer/snapshot',
   streamer: 'GET /api/streamer',
   hid: 'GET /api/hid',
-  /** `to_x`, `to_y`: {@link pikvmPoint}. */
+  /** Lets go of all keys and buttons. */
+  hidReset: 'POST /api/hid/reset',
+  /** `to_x`, `to_y`: {@link pikvmPoint}; what is outside the range is taken to its end. */
   mouseMove: 'POST /api/hid/events/send_mouse_move',
-  /** `button` left|right|middle; `state` true|false, without it both. */
+  /** `button` left|right|middle|up|down; `state` true|false, without it both. */
   mouseButton: 'POST /api/hid/events/send_mouse_button',
-  /** `key`: a W3C UI Events `code`; `state` true|false, without it both. */
+  /**
+   * `key`: a W3C UI Events `code`; `state` true|false, `finish` true: a pressed key is let go at once. Without `state`
+   * both, but a modifier stays pressed (kvmd 4.x; earlier ones let it go).
+   */
   key: 'POST /api/hid/events/send_key',
-  /** `keys`: codes with commas between, pressed in order, let go in reverse. */
+  /** `keys`: codes with commas or spaces between, pressed in order, let go in reverse, 50 ms apart. */
   shortcut: 'POST /api/hid/events/send_shortcut',
-  /** Body: the text. `limit` (characters, default 1024, 0 none), `keymap` (default en-us), `slow`, `delay` (s, 0..5). */
+  /**
+   * Body: the text. `limit` (characters, default 1024, 0 none), `keymap` (default: the owner's), `slow`, `delay` (s
+   * before each event of a key, 0..5; default 0, slow 0.02). Characters that the keymap lacks are left out; the answer
+   * does not tell.
+   */
   print: 'POST /api/hid/print',
   keymaps: 'GET /api/hid/keymaps',
   atx: 'GET /api/atx',
-  /** `action` on|off|off_hard|reset_hard, `wait` 1: answer when done. 409 where the switch is at work already. */
+  /**
+   * `action` on|off|off_hard|reset_hard, `wait` 1: answer when done. Only `on` does anything while the power is off.
+   * 409 AtxIsBusyError while the same switch is at work; it is for 1 s after a press, too.
+   */
   atxPower: 'POST /api/atx/power',
-  /** `button` power|power_long|reset. */
+  /** `button` power|power_long|reset, `wait`. `power` is short (0.1 s), `power_long` 5.5 s. */
   atxClick: 'POST /api/atx/click',
 } as const;
 
@@ -50,12 +80,15 @@ export const SNAPSHOT_HEADERS = {
   height: 'X-UStreamer-Height',
   /** Wall time of the answer, by the device's own clock. */
   sentAt: 'X-Timestamp',
-  /** Monotonic times of the device: when this frame was grabbed, and when it was sent. */
-  grabTime: 'X-UStreamer-Grab-Time',
-  sendTime: 'X-UStreamer-Send-Time',
+  /**
+   * Monotonic times of the device: when this frame was grabbed, and when it was sent. (A multipart stream has them as
+   * `X-UStreamer-Grab-Time` and `-Send-Time`.)
+   */
+  grabTime: 'X-UStreamer-Grab-Timestamp',
+  sendTime: 'X-UStreamer-Send-Timestamp',
 } as const;
 
-/** `GET /api/streamer`. */
+/** `GET /api/streamer`; `streamer` is null while it sleeps. */
 export interface PikvmStreamer {
   readonly streamer: {
     readonly source: {
@@ -72,14 +105,24 @@ export interface PikvmStreamer {
 export interface PikvmHid {
   readonly online: boolean;
   readonly busy: boolean;
-  readonly keyboard: { readonly online: boolean };
-  readonly mouse: { readonly online: boolean; readonly absolute: boolean };
+  /** `online`: whether the recorder has enumerated it. */
+  readonly keyboard: {
+    readonly online: boolean;
+    readonly leds: { readonly caps: boolean; readonly num: boolean; readonly scroll: boolean };
+  };
+  readonly mouse: {
+    readonly online: boolean;
+    /** Where it is not, absolute moves are dropped without a word. */
+    readonly absolute: boolean;
+    readonly outputs: { readonly active: string; readonly available: readonly string[] };
+  };
 }
 
 /** `GET /api/atx`. */
 export interface PikvmAtx {
   readonly enabled: boolean;
   readonly busy: boolean;
+  readonly acts: { readonly power: boolean; readonly reset: boolean };
   readonly leds: { readonly power: boolean; readonly hdd: boolean };
 }
 

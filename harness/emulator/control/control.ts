@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CaptureChain } from '../../wire/emulator.ts';
 import { MAIL_FATES, type MailRoute } from '../../wire/mail-route.ts';
 import { isDefectId } from '../defects.ts';
 import {
@@ -8,6 +9,8 @@ import {
   problem,
   startJsonServer,
 } from '../json-server.ts';
+import { captureChain } from '../kvm/chain-schema.ts';
+import type { Kvm } from '../kvm/kvm.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Snapshot } from '../recorder/state.ts';
 import type { MailFates } from '../relay/fates.ts';
@@ -31,15 +34,21 @@ const mailRoute = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** The hands of a lab at one twin ({@link ControlApi} of the wire): mains, calendar, USB drive, snapshots, mails. */
+/** What hands reach beside the recorder. */
+export interface ControlOptions {
+  readonly mail: MailFates;
+  readonly kvm?: Pick<Kvm, 'setChain'> | undefined;
+  readonly host?: string;
+}
+
+/** The hands of a lab at one twin ({@link ControlApi} of the wire): mains, calendar, USB drive, snapshots, mails, KVM. */
 export async function startControl(
   recorder: Recorder,
-  mail: MailFates,
-  host = '127.0.0.1',
+  { mail, kvm, host = '127.0.0.1' }: ControlOptions,
 ): Promise<JsonServer> {
   const snapshots = new Map<string, Snapshot>();
   const done: JsonAnswer = { status: 200, body: {} };
-  const routes: Readonly<Record<string, (body: unknown) => JsonAnswer>> = {
+  const routes: Readonly<Record<string, (body: unknown) => JsonAnswer | Promise<JsonAnswer>>> = {
     'GET /status': () => ({
       status: 200,
       body: {
@@ -109,12 +118,17 @@ export async function startControl(
     },
     'POST /mail': (body) => {
       const read = mailRoute.safeParse(body);
-      if (!read.success) {
-        const told = read.error.issues.map(({ path, message }) => `${path.join('.') || 'route'}: ${message}`);
-        return problem(400, told.join('; '));
-      }
+      if (!read.success) return problem(400, told('route', read.error));
       // Absent and undefined mean the same to who draws the fates.
       mail.set(read.data as MailRoute);
+      return done;
+    },
+    'POST /kvm': async (body) => {
+      if (kvm === undefined) return problem(404, 'this twin has no KVM');
+      const read = captureChain.safeParse(body);
+      if (!read.success) return problem(400, told('chain', read.error));
+      // Absent and undefined mean the same to who captures.
+      await kvm.setChain(read.data as CaptureChain);
       return done;
     },
   };
@@ -124,6 +138,11 @@ export async function startControl(
     const known = Object.keys(routes).some((key) => key.endsWith(` ${path}`));
     return known ? problem(405, `${path} does not take ${method}`) : problem(404, `no such path: ${path}`);
   });
+}
+
+/** `mails.0: what was expected; ...`. */
+function told(whole: string, { issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.join('.') || whole}: ${message}`).join('; ');
 }
 
 function member(body: unknown, name: string): unknown {
