@@ -49,6 +49,8 @@ export const HOUSE: readonly Room[] = [
       'mailparser',
       'playwright',
       'serialport',
+      // A VNC server gives pixels; a frame is a picture.
+      'sharp',
       'smtp-server',
       'ws',
     ],

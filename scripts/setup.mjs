@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser } from './setup/browser.mjs';
-import { readStamp, stepsToDo } from './setup/choose.mjs';
+import { missingPackages, readStamp, stepsToDo, VNC } from './setup/choose.mjs';
 import { ask, bin, install, onPath, root, run, say, stop, textOf } from './setup/system.mjs';
 
 const started = Date.now();
@@ -69,6 +69,14 @@ function tesseract() {
   return say('no tesseract: tests that read stored pictures will be skipped (apt-get install tesseract-ocr)');
 }
 
+/** A VNC server with a screen and a browser that has a window, in tests of the display by VNC. */
+function vnc() {
+  const missing = missingPackages(VNC, onPath);
+  if (missing.length === 0) return say('a VNC server with a screen is there');
+  if (install(missing)) return say(`${missing.join(', ')} installed`);
+  return say(`tests by a real VNC server will be skipped (apt-get install ${missing.join(' ')})`);
+}
+
 let stamp = readStamp(textOf(stampFile));
 const exists = existsSync;
 const facts = {
@@ -81,7 +89,7 @@ const facts = {
   exists,
 };
 const steps = stepsToDo(stamp, facts, process.argv.includes('--for-tests'));
-const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract };
+const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract, vnc };
 let found = stamp === undefined ? undefined : { path: stamp.chromium, door: stamp.door };
 for (const step of steps) {
   if (step === 'browser') found = browser(named);

@@ -3,6 +3,7 @@ import {
   chooseBrowser,
   type Facts,
   firstOnPath,
+  missingPackages,
   NAMES,
   type Probes,
   readStamp,
@@ -11,6 +12,7 @@ import {
   shellBeside,
   stepsToDo,
   TEST_STEPS,
+  VNC,
 } from './setup/choose.mjs';
 
 const STAMP: Stamp = {
@@ -178,4 +180,12 @@ t.test('the harness looks folder after folder, and in each for the lightest firs
   t.equal(firstOnPath(['', '/a', '/b'], exists), '/a/google-chrome');
   t.equal(firstOnPath(['/b', '/a'], exists), '/b/chromium-headless-shell');
   t.equal(firstOnPath(['/c'], exists), undefined);
+});
+
+t.test('of the packages for tests by VNC those are installed that are not there in any form', async (t) => {
+  const missing = (...programs: readonly string[]) =>
+    missingPackages(VNC, (name) => (programs.includes(name) ? `/usr/bin/${name}` : undefined));
+  t.strictSame(missing(), ['tigervnc-standalone-server', 'openbox', 'chromium']);
+  t.strictSame(missing('Xvnc', 'openbox', 'chromium-headless-shell'), ['chromium'], 'it has no window');
+  t.strictSame(missing('Xvnc', 'openbox', 'google-chrome'), []);
 });

@@ -19,6 +19,7 @@ import { openRelayScanner } from './drivers/scanner/relay.ts';
 import { openSerial } from './drivers/serial/tty.ts';
 import { type LaunchedEmulator, launchEmulator } from './drivers/twin/launch.ts';
 import { openTwinUsb } from './drivers/usb/folder.ts';
+import { displayOpening, powerOpening } from './hardware.ts';
 import type { Display } from './ports/display.ts';
 import type { Hands } from './ports/hands.ts';
 import type { Http } from './ports/http.ts';
@@ -30,6 +31,7 @@ import type { Sadp } from './ports/sadp.ts';
 import type { Scanner } from './ports/scanner.ts';
 import type { Serial } from './ports/serial.ts';
 import type { Usb } from './ports/usb.ts';
+import { requireSecret, secretName } from './secrets.ts';
 
 /** Everything around one recorder, open. */
 export interface Bench extends AsyncDisposable {
@@ -253,15 +255,12 @@ export function openBenches(options: BenchesOptions): Benches {
       stack.push(thing);
       return thing;
     };
-    const password = options.secret(config.adminPassword);
-    if (password === undefined)
-      throw new HarnessError(
-        'CONFIG_MISSING',
-        `no password for ${config.id}: ${told(config.adminPassword)} is not set`,
-        {
-          hint: 'set it, or name another in devices.yaml',
-        },
-      );
+    const secretOf = (ref: SecretRef, what: string) => requireSecret(options.secret(ref), ref, what);
+    // All secrets are looked up before anything is opened.
+    const password = secretOf(config.adminPassword, config.id);
+    const openings = { size: sizeOf(config), clock, browser, secretOf, id: config.id };
+    const openRecorderDisplay = displayOpening(config.display, openings);
+    const openRecorderPower = config.power === undefined ? undefined : powerOpening(config.power, openings);
     const http = await on(openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock }));
     const recorder = isapi(http);
     // Before anything else is opened, let alone touched: is it the unit that may be reset?
@@ -270,7 +269,7 @@ export function openBenches(options: BenchesOptions): Benches {
       if (info === undefined)
         throw new HarnessError('CREDENTIALS_REFUSED', `${config.id} refuses the password of admin`, {
           port: 'http',
-          hint: `correct ${told(config.adminPassword)}; every further try counts towards the recorder's lock`,
+          hint: `correct ${secretName(config.adminPassword)}; every further try counts towards the recorder's lock`,
         });
       if (info.serialNumber !== config.serialNumber)
         throw new HarnessError(
@@ -282,9 +281,8 @@ export function openBenches(options: BenchesOptions): Benches {
     const serial =
       config.serial === undefined ? undefined : await on(openSerial({ ...config.serial, clock }));
     const scanner = await on(openRelayScanner({ url: config.scanner.url, clock }));
-    const display = await on(
-      openBrowserDisplay({ browser: await browser(), url: config.display.url, ...sizeOf(config), clock }),
-    );
+    const power = openRecorderPower === undefined ? undefined : await on(openRecorderPower());
+    const display = await on(openRecorderDisplay());
     return {
       serialNumber: config.serialNumber,
       display,
@@ -293,7 +291,7 @@ export function openBenches(options: BenchesOptions): Benches {
       mailbox: (await mailbox()).mailbox,
       scanner,
       serial,
-      power: undefined,
+      power,
       usb: undefined,
       network: undefined,
       sadp: undefined,
@@ -357,10 +355,6 @@ export function recorderPlan(config: TwinConfig, profile: Profile, adminPassword
 function sizeOf(config: DutConfig): { readonly width: number; readonly height: number } {
   const [width = 1280, height = 720] = config.resolution.split('x').map(Number);
   return { width, height };
-}
-
-function told(ref: SecretRef): string {
-  return 'env' in ref ? `environment variable ${ref.env}` : `secret ${ref.secret}`;
 }
 
 /** Closes in reverse order; one that fails to close does not keep the others open. */

@@ -22,6 +22,42 @@ const secret = z.custom<z.infer<typeof reference>>((value) => reference.safePars
   params: { hidden: true },
 });
 
+/** Each request carries the password: plain http stays on this machine. */
+const pikvmUrl = url.refine(
+  (value) => !value.startsWith('http:') || /^http:\/\/(localhost|127\.|\[::1\])/.test(value),
+  {
+    error: 'expected an https address: each request carries the password',
+  },
+);
+const pikvm = {
+  driver: z.literal('pikvm'),
+  url: pikvmUrl,
+  user: z.string().min(1).default('admin'),
+  password: secret,
+  /** How its certificate is trusted: by its SHA-256, or by the authority (PEM) that signed it. */
+  tls: z
+    .union([
+      z.strictObject({
+        fingerprint: text(/^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, 'expected a SHA-256 of 64 hexadecimal digits'),
+      }),
+      z.strictObject({ ca: text(/-----BEGIN CERTIFICATE-----/, 'expected the text of a PEM certificate') }),
+    ])
+    .optional(),
+};
+/** For recorders that lose keys when they come too fast; ms between two events of the keyboard. */
+const keyDelayMs = z.int().min(0).max(1000).optional();
+const display = z.discriminatedUnion('driver', [
+  z.strictObject({ driver: z.literal('browser'), url }),
+  z.strictObject({ ...pikvm, keyDelayMs, maxAgeMs: z.int().min(100).max(60_000).optional() }),
+  z.strictObject({
+    driver: z.literal('vnc'),
+    host: z.string().min(1),
+    port: z.int().min(1).max(65_535).default(5900),
+    password: secret.optional(),
+    keyDelayMs,
+  }),
+]);
+
 const identity = {
   id,
   profile: text(/^[a-z0-9][a-z0-9.-]*$/, 'expected the name of a file in suites/profiles'),
@@ -58,7 +94,8 @@ const hardware = z.strictObject({
   reservedEmail: z.email('expected an e-mail address'),
   http: z.strictObject({ url }),
   serial: z.strictObject({ path: z.string().min(1), baudRate: z.int().default(115200) }).optional(),
-  display: z.strictObject({ driver: z.literal('browser'), url }),
+  display,
+  power: z.discriminatedUnion('driver', [z.strictObject(pikvm)]).optional(),
   scanner: z.strictObject({ driver: z.literal('relay'), url }),
 });
 
@@ -84,6 +121,7 @@ export type Devices = z.infer<typeof devices>;
 export type DutConfig = Devices['duts'][number];
 export type TwinConfig = Extract<DutConfig, { kind: 'twin' }>;
 export type HardwareConfig = Extract<DutConfig, { kind: 'hardware' }>;
+export type DisplayConfig = HardwareConfig['display'];
 export type SecretRef = z.infer<typeof secret>;
 
 /** Names of files that an entry may name. */

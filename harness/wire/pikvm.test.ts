@@ -27,6 +27,17 @@ t.test('a point means the pixel it was made of, at each usual size', async (t) =
   }
 });
 
+t.test('the 15 bits of a USB mouse are enough for each pixel', async (t) => {
+  for (const size of [768, 1024, 720, 1280, 1080, 1920]) {
+    const wrong = Array.from({ length: size }, (_, px) => px).filter((px) => {
+      // kvmd halves the range for its HID report.
+      const report = Math.trunc((pikvmPoint(px, size) + 32_768) / 2);
+      return Math.round((report / 32_767) * (size - 1)) !== px;
+    });
+    t.same(wrong, [], `${size} px`);
+  }
+});
+
 t.test('what lies outside the picture is taken to its edge', async (t) => {
   t.equal(pikvmPoint(-5, 1280), -32_768);
   t.equal(pikvmPoint(4000, 1280), 32_767);

@@ -37,7 +37,8 @@ export const PIKVM = {
   info: 'GET /api/info',
   /**
    * A JPEG with the headers below; 503 UnavailableError while the streamer sleeps, and without a signal, unless
-   * `allow_offline=1`: then it is a picture of the device's own.
+   * `allow_offline=1`: then it is a picture of the device's own. Some makers' builds of kvmd answer `image/jpeg` with a
+   * frame of H.264 (gl-inet/glkvm, issue 24).
    */
   snapshot: 'GET /api/streamer/snapshot',
   streamer: 'GET /api/streamer',
@@ -82,10 +83,18 @@ export const SNAPSHOT_HEADERS = {
   sentAt: 'X-Timestamp',
   /**
    * Monotonic times of the device: when this frame was grabbed, and when it was sent. (A multipart stream has them as
-   * `X-UStreamer-Grab-Time` and `-Send-Time`.)
+   * `X-UStreamer-Grab-Time` and `-Send-Time`; so had snapshots of ustreamer 1.x.)
    */
   grabTime: 'X-UStreamer-Grab-Timestamp',
   sendTime: 'X-UStreamer-Send-Timestamp',
+  /**
+   * How many frames since were the same as this one, and therefore not taken (`--drop-same-frames`, 30 on a PiKVM). When
+   * it is not 0, the last of them was compared from `compareBegin` to `compareEnd`; where both are the same time, nothing
+   * was compared: no frame came for a second.
+   */
+  dropped: 'X-UStreamer-Dropped',
+  compareBegin: 'X-UStreamer-Expose-Begin-Timestamp',
+  compareEnd: 'X-UStreamer-Expose-Cmp-Timestamp',
 } as const;
 
 /** `GET /api/streamer`; `streamer` is null while it sleeps. */
@@ -101,7 +110,7 @@ export interface PikvmStreamer {
   } | null;
 }
 
-/** `GET /api/hid`. */
+/** `GET /api/hid`. Keyboard and mouse are online while the recorder takes them as USB devices. */
 export interface PikvmHid {
   readonly online: boolean;
   readonly busy: boolean;
@@ -118,7 +127,7 @@ export interface PikvmHid {
   };
 }
 
-/** `GET /api/atx`. */
+/** `GET /api/atx`; not enabled where the device has no wires to a power switch. */
 export interface PikvmAtx {
   readonly enabled: boolean;
   readonly busy: boolean;

@@ -43,6 +43,15 @@ export type Choice =
 export declare const NAMES: readonly string[];
 export declare const STEPS: readonly string[];
 export declare const TEST_STEPS: readonly string[];
+export interface Part {
+  readonly package: string;
+  readonly programs: readonly string[];
+}
+export declare const VNC: readonly Part[];
+export declare function missingPackages(
+  parts: readonly Part[],
+  onPath: (name: string) => string | undefined,
+): readonly string[];
 export declare function stepsToDo(stamp: Stamp | undefined, facts: Facts, forTests: boolean): readonly string[];
 export declare function readStamp(text: string | undefined): Stamp | undefined;
 export declare function shellBeside(

@@ -12,7 +12,22 @@ const LIGHT = NAMES[0];
 
 /** In the order in which they are done. */
 export const STEPS = ['dependencies', 'node', 'browser', 'ptys', 'fonts'];
-export const TEST_STEPS = ['test runner', 'tesseract'];
+export const TEST_STEPS = ['test runner', 'tesseract', 'vnc'];
+
+/** Debian's packages for tests by a real VNC server, and programs of each: one of them is enough. */
+export const VNC = [
+  { package: 'tigervnc-standalone-server', programs: ['Xvnc'] },
+  { package: 'openbox', programs: ['openbox'] },
+  // With a window: the headless shell has none.
+  { package: 'chromium', programs: ['chromium', 'google-chrome'] },
+];
+
+/** Packages of a list of which no program is there. */
+export function missingPackages(parts, onPath) {
+  return parts
+    .filter(({ programs }) => programs.every((name) => onPath(name) === undefined))
+    .map((part) => part.package);
+}
 
 /** The steps that are not done yet, or no longer. */
 export function stepsToDo(stamp, facts, forTests) {

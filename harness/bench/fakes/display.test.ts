@@ -1,6 +1,8 @@
 import { PNG } from 'pngjs';
+import sharp from 'sharp';
 import t from 'tap';
 import type { Item } from '../../terms/frame.ts';
+import { testCard } from '../../vision/test-card.ts';
 import { type DisplayUnderTest, displayContract } from '../ports/display.contract.ts';
 import { handClock } from './clock.ts';
 import { fakeDisplay } from './display.ts';
@@ -18,6 +20,13 @@ displayContract(t, 'fake', async (): Promise<DisplayUnderTest> => {
   return {
     ...SIZE,
     display,
+    clock,
+    showCard: async () => {
+      const bytes = await sharp(Buffer.from(testCard(SIZE.width, SIZE.height)))
+        .png()
+        .toBuffer();
+      display.show({ items: [], picture: { bytes, format: 'png' } });
+    },
     show: async (...lines) => display.show({ items: lines.map(line) }),
     inputs: async () => display.inputs(),
     vanish: async () => display.vanish(),

@@ -1,4 +1,9 @@
 import type { Test } from 'tap';
+import { probeFrame, probeReaction } from '../../flow/display-probe.ts';
+import type { Clock } from '../../terms/clock.ts';
+import type { Frame } from '../../terms/frame.ts';
+import { decodePicture } from '../../vision/png.ts';
+import { readTestCard } from '../../vision/test-card.ts';
 import { failure } from './contract-help.ts';
 import type { Display, KeyName } from './display.ts';
 
@@ -15,8 +20,12 @@ export interface DisplayUnderTest extends AsyncDisposable {
   readonly display: Display;
   readonly width: number;
   readonly height: number;
+  /** The clock that the display was given. */
+  readonly clock: Clock;
   /** From now on the recorder shows these lines of text, and no others. */
   show(...lines: readonly string[]): Promise<void>;
+  /** From now on the recorder shows the test card of harness/vision, over the whole picture. */
+  showCard(): Promise<void>;
   /** All that came in so far, in order. */
   inputs(): Promise<readonly ContractInput[]>;
   /** What shows the picture goes away. */
@@ -28,6 +37,8 @@ export interface DisplayUnderTest extends AsyncDisposable {
 const LONG_MS = 8000;
 const SHORT_MS = 80;
 const PNG = [0x89, 0x50, 0x4e, 0x47];
+/** So far may a level be from what was painted, of 255: JPEG rounds. */
+const LEVEL = 12;
 const KEYS: readonly KeyName[] = [
   'Enter',
   'Escape',
@@ -65,6 +76,47 @@ export function displayContract(
         t.same([...header.subarray(0, 4)], PNG);
         t.same([header.readUInt32BE(16), header.readUInt32BE(20)], [bench.width, bench.height]);
       } else t.same([...frame.bytes.subarray(0, 2)], [0xff, 0xd8]);
+    });
+
+    t.test(
+      'a frame can be decoded, is as large as the recorder’s picture, and comes from no future',
+      async (t) => {
+        await using bench = await open();
+        const probe = await probeFrame(bench.display, bench.clock);
+        t.match(probe, { width: bench.width, height: bench.height });
+        t.ok(probe.ageMs >= 0);
+      },
+    );
+
+    t.test('what changes is seen to change', async (t) => {
+      await using bench = await open();
+      const act = () => bench.showCard();
+      const probe = await probeReaction(bench.display, bench.clock, { act, least: 0.3, withinMs: LONG_MS });
+      t.not(probe.reactedMs, undefined, `${probe.share} of the picture has changed`);
+    });
+
+    t.test('a frame shows what is there when it is grabbed; none is older than the one before', async (t) => {
+      await using bench = await open();
+      const times = [(await bench.display.frame()).grabbedAt];
+      await bench.showCard();
+      await untilCard(bench, ({ grabbedAt }) => times.push(grabbedAt));
+      t.same(
+        times,
+        times.toSorted((a, b) => a - b),
+      );
+      t.ok((times.at(-1) ?? 0) <= bench.clock.now(), 'no frame comes from the future');
+    });
+
+    t.test('levels are those of the recorder: black, white, greys and colours', async (t) => {
+      await using bench = await open();
+      await bench.showCard();
+      const card = readTestCard(await decodePicture((await untilCard(bench)).bytes));
+      t.equal(card.range, 'full', `black is ${card.black}, white ${card.white}`);
+      t.ok(card.distinct, 'no two greys are the same');
+      const off = card.patches.filter(({ painted, seen }) =>
+        painted.some((level, channel) => Math.abs(level - (seen[channel] ?? 0)) > LEVEL),
+      );
+      t.same(off, []);
     });
 
     t.test('a frame that is too late says so', async (t) => {
@@ -138,6 +190,20 @@ export function displayContract(
       ]);
     });
 
+    t.test('the pointer goes where it is told, to the last pixel', async (t) => {
+      await using bench = await open();
+      const [right, bottom] = [bench.width - 1, bench.height - 1];
+      for (const [x, y] of [
+        [right, bottom],
+        [0, bottom],
+        [right, 0],
+        [Math.floor(right / 2), Math.floor(bottom / 3)],
+      ] as const) {
+        await bench.display.moveTo(x, y);
+        t.same((await bench.inputs()).at(-1), { kind: 'move', x, y });
+      }
+    });
+
     t.test('a drag goes through its points in order, in one go', async (t) => {
       await using bench = await open();
       const points = [
@@ -176,6 +242,14 @@ export function displayContract(
       t.equal(typed.join(''), text);
     });
 
+    t.test('long text arrives whole, also where a letter comes twice', async (t) => {
+      await using bench = await open();
+      const text = 'Aa11 bookkeeper!! --__ Mississippi ((Harbour-77)) '.repeat(4);
+      await bench.display.type(text);
+      const typed = (await inputs(bench)).flatMap((input) => (input.kind === 'text' ? [input.text] : []));
+      t.equal(typed.join(''), text);
+    });
+
     t.test('when the other end is gone, every call says so', async (t) => {
       await using bench = await open();
       await bench.show('still here');
@@ -192,15 +266,30 @@ export function displayContract(
       await using bench = await open();
       const { display } = bench;
       await display.read?.();
-      const waiting = failure(
-        display.read?.({ withinMs: LONG_MS, stillMs: 0 }) ?? display.frame(AbortSignal.abort()),
-      );
+      const waiting = failure(display.read?.({ withinMs: LONG_MS, stillMs: 0 }) ?? display.frame());
       await display[Symbol.asyncDispose]();
       await display[Symbol.asyncDispose]();
-      if (display.read !== undefined) t.equal((await waiting)?.code, 'PORT_CLOSED');
+      const ended = (await waiting)?.code;
+      // A frame may have come before.
+      if (display.read !== undefined || ended !== undefined) t.equal(ended, 'PORT_CLOSED');
       for (const [what, call] of calls(display)) t.equal((await failure(call()))?.code, 'PORT_CLOSED', what);
     });
   });
+}
+
+/** The first frame that shows the test card. */
+async function untilCard(
+  { display, elapse }: DisplayUnderTest,
+  each: (frame: Frame) => void = () => undefined,
+): Promise<Frame> {
+  const until = performance.now() + LONG_MS;
+  for (;;) {
+    const frame = await display.frame();
+    each(frame);
+    if (readTestCard(await decodePicture(frame.bytes)).distinct) return frame;
+    if (performance.now() > until) throw new Error('the test card does not show');
+    await elapse(SHORT_MS);
+  }
 }
 
 /** Every call of a display, by name. */

@@ -1,3 +1,4 @@
+import { HarnessError } from '../../../terms/error.ts';
 import type { KeyName } from '../../ports/display.ts';
 
 /** A key of a keyboard, in the terms of the W3C UI Events specification, and of Windows for its number. */
@@ -65,4 +66,21 @@ export function keyFor(character: string): Key | undefined {
   if (sign === undefined) return undefined;
   const [plain, , code, windowsVirtualKeyCode] = sign;
   return { ...written, code, windowsVirtualKeyCode, shift: character !== plain };
+}
+
+/**
+ * The keys of a US keyboard that write a text.
+ * @throws HarnessError USAGE where it has none for a character: what is typed in part is worse than what is not typed
+ */
+export function keysFor(text: string): readonly Key[] {
+  return [...text].map((character) => {
+    const key = keyFor(character);
+    if (key !== undefined) return key;
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    throw new HarnessError(
+      'USAGE',
+      `a keyboard of US layout has no key for ${JSON.stringify(character)} (U+${code}): nothing was typed`,
+      { port: 'display', hint: 'use text of ASCII alone, or type it at the on-screen keyboard' },
+    );
+  });
 }

@@ -1,0 +1,103 @@
+import type { Page } from 'playwright';
+import { systemClock } from '../../../terms/clock.ts';
+import { testCard } from '../../../vision/test-card.ts';
+import type { ContractInput } from '../../ports/display.contract.ts';
+import type { KeyName } from '../../ports/display.ts';
+
+/** A page of plain HTML that shows lines, and writes down what comes in. */
+export const WITNESS_PAGE = `<!DOCTYPE html>
+<meta charset="utf-8"><title>Recorder</title>
+<style>
+  body { margin: 0; font: 16px sans-serif; overflow: hidden } p { margin: 4px } svg { display: block }
+  input { position: fixed; bottom: 0; left: 0 }
+</style>
+<main></main>
+<input autofocus>
+<script>
+  const seen = [];
+  // One event of a page may stand for several moves: all of them came in.
+  addEventListener('pointermove', (event) => {
+    for (const { clientX: x, clientY: y } of event.getCoalescedEvents()) seen.push({ type: 'mousemove', x, y, button: -1 });
+  });
+  for (const type of ['mousedown', 'mouseup'])
+    addEventListener(type, (event) => {
+      const { clientX: x, clientY: y, button } = event;
+      seen.push({ type, x, y, button });
+      if (type === 'mousedown') event.preventDefault();
+    });
+  addEventListener('contextmenu', (event) => event.preventDefault());
+  addEventListener('keydown', (event) => {
+    if (event.key.length === 1 || event.key === 'Shift') return;
+    seen.push({ type: 'key', key: event.key });
+    event.preventDefault();
+  });
+  addEventListener('beforeinput', (event) => seen.push({ type: 'text', text: event.data }));
+</script>`;
+
+type Seen =
+  | {
+      readonly type: 'mousemove' | 'mousedown' | 'mouseup';
+      readonly x: number;
+      readonly y: number;
+      readonly button: number;
+    }
+  | { readonly type: 'key'; readonly key: KeyName }
+  | { readonly type: 'text'; readonly text: string };
+
+/** Shows lines of text. */
+export function showLines(page: Page, lines: readonly string[]): Promise<void> {
+  return page.evaluate(
+    (texts) =>
+      document
+        .querySelector('main')
+        ?.replaceChildren(
+          ...texts.map((text) => Object.assign(document.createElement('p'), { textContent: text })),
+        ),
+    lines,
+  );
+}
+
+/** Shows the test card instead of all else. */
+export function showTestCard(page: Page, width: number, height: number): Promise<void> {
+  return page.evaluate(
+    (svg) => {
+      document.body.innerHTML = svg;
+    },
+    testCard(width, height),
+  );
+}
+
+/** What was sent has come to the page when nothing more came for so long, ms. */
+const SETTLED_MS = 100;
+
+/** As {@link witnessed}, once what is under way has come. */
+export async function witnessedLater(page: Page): Promise<readonly ContractInput[]> {
+  for (let before = -1; ; ) {
+    const count = (await page.evaluate('seen.length')) as number;
+    if (count === before) return witnessed(page);
+    before = count;
+    await systemClock.sleep(SETTLED_MS);
+  }
+}
+
+/** Presses and releases that came in, told as clicks and drags. */
+export async function witnessed(page: Page): Promise<readonly ContractInput[]> {
+  const inputs: ContractInput[] = [];
+  let path: { readonly x: number; readonly y: number }[] | undefined;
+  for (const event of (await page.evaluate('seen')) as readonly Seen[]) {
+    if (event.type === 'key') inputs.push({ kind: 'key', key: event.key });
+    else if (event.type === 'text') inputs.push({ kind: 'text', text: event.text });
+    else {
+      const { x, y, button } = event;
+      if (event.type === 'mousedown') path = [{ x, y }];
+      else if (path === undefined) inputs.push({ kind: 'move', x, y });
+      else path.push({ x, y });
+      if (event.type !== 'mouseup' || path === undefined) continue;
+      const still = path.every((point) => point.x === x && point.y === y);
+      const click = { kind: 'click', button: button === 2 ? 'right' : 'left', x, y } as const;
+      inputs.push(still ? click : { kind: 'drag', points: path });
+      path = undefined;
+    }
+  }
+  return inputs;
+}

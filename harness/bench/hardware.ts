@@ -1,0 +1,97 @@
+import type { Browser } from 'playwright';
+import type { DisplayConfig, HardwareConfig, SecretRef } from '../config/devices.ts';
+import type { Clock } from '../terms/clock.ts';
+import { openBrowserDisplay } from './drivers/display/browser.ts';
+import { openPikvmDisplay } from './drivers/display/pikvm.ts';
+import { openVncDisplay } from './drivers/display/vnc.ts';
+import { openPikvmPower } from './drivers/power/pikvm.ts';
+import type { Display } from './ports/display.ts';
+import type { Power } from './ports/power.ts';
+
+/** What the ports of a recorder on a shelf are opened with. */
+export interface Openings {
+  /** In devices.yaml. */
+  readonly id: string;
+  /** The recorder's picture, px. */
+  readonly size: { readonly width: number; readonly height: number };
+  readonly clock: Clock;
+  /** The browser of the run, once it is needed. */
+  readonly browser: () => Promise<Browser>;
+  /** A secret, or CONFIG_MISSING that says whose. */
+  readonly secretOf: (ref: SecretRef, whose: string) => string;
+}
+type PowerConfig = NonNullable<HardwareConfig['power']>;
+
+/** By driver: looks secrets up at once, and opens when it is called. */
+type Table<C extends { readonly driver: string }, P> = {
+  readonly [D in C['driver']]: (config: Extract<C, { driver: D }>, openings: Openings) => () => Promise<P>;
+};
+
+const DISPLAYS: Table<DisplayConfig, Display> = {
+  browser:
+    ({ url }, { size, clock, browser }) =>
+    async () =>
+      openBrowserDisplay({ browser: await browser(), url, ...size, clock }),
+  pikvm: (config, openings) => {
+    const options = { ...pikvmAccess(config, openings, 'display'), size: openings.size };
+    const { keyDelayMs, maxAgeMs } = config;
+    return () =>
+      openPikvmDisplay({
+        ...options,
+        ...(keyDelayMs === undefined ? {} : { keyDelayMs }),
+        ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
+      });
+  },
+  vnc: ({ host, port, password, keyDelayMs }, { id, size, clock, secretOf }) => {
+    const secret = password === undefined ? {} : { password: secretOf(password, `the display of ${id}`) };
+    return () =>
+      openVncDisplay({
+        host,
+        port,
+        size,
+        clock,
+        ...secret,
+        ...(keyDelayMs === undefined ? {} : { keyDelayMs }),
+      });
+  },
+};
+const POWERS: Table<PowerConfig, Power> = {
+  pikvm: (config, openings) => {
+    const access = pikvmAccess(config, openings, 'power');
+    return () => openPikvmPower(access);
+  },
+};
+
+/** How the display of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret is not set */
+export function displayOpening(config: DisplayConfig, openings: Openings): () => Promise<Display> {
+  return opening(DISPLAYS, config, openings);
+}
+
+/** How the power of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret is not set */
+export function powerOpening(config: PowerConfig, openings: Openings): () => Promise<Power> {
+  return opening(POWERS, config, openings);
+}
+
+function opening<C extends { readonly driver: string }, P>(
+  table: Table<C, P>,
+  config: C,
+  openings: Openings,
+): () => Promise<P> {
+  const driver: C['driver'] = config.driver;
+  // The row was chosen by the very field that tells its configuration apart.
+  return table[driver](config as Extract<C, { driver: C['driver'] }>, openings);
+}
+
+function pikvmAccess(
+  { url, user, password, tls }: Extract<DisplayConfig, { driver: 'pikvm' }> | PowerConfig,
+  { id, clock, secretOf }: Openings,
+  what: string,
+) {
+  return {
+    url,
+    user,
+    password: secretOf(password, `the ${what} of ${id}`),
+    clock,
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
