@@ -32,10 +32,7 @@ t.test('frames are those of the maker’s own examples', async (t) => {
   t.equal(hex(keyboard, ch9329Keyboard(0, [])), '57 AB 00 02 08 00 00 00 00 00 00 00 00 0C');
   t.equal(hex(mouseAbsolute, ch9329Mouse(0, 320, 533)), '57 AB 00 04 07 02 00 40 01 15 02 00 67');
   t.equal(hex(mouseAbsolute, ch9329Mouse(0, 3097, 2667)), '57 AB 00 04 07 02 00 19 0C 6B 0A 00 A9');
-  t.equal(
-    hex(mouseAbsolute, ch9329Mouse(HID_BUTTONS.left, 0, 0)),
-    '57 AB 00 04 07 02 01 00 00 00 00 00 10',
-  );
+  t.equal(hex(mouseAbsolute, ch9329Mouse(HID_BUTTONS.left, 0, 0)), '57 AB 00 04 07 02 01 00 00 00 00 00 10');
   t.equal(hex(mouseRelative, ch9329MouseMove(HID_BUTTONS.left, 0, 0)), '57 AB 00 05 05 01 01 00 00 00 0E');
   t.equal(hex(mouseRelative, ch9329MouseMove(0, -3, 0)), '57 AB 00 05 05 01 00 FD 00 00 0A');
   t.equal(hex(mouseRelative, ch9329MouseMove(0, 0, 5)), '57 AB 00 05 05 01 00 00 05 00 12');

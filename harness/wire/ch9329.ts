@@ -31,13 +31,13 @@ export const CH9329_ANSWER_MS = 500;
 
 /** What the one byte of an answer says. */
 export const CH9329_STATUS: Readonly<Record<number, string>> = {
-  0x00: 'done',
-  0xe1: 'the rest of a frame did not come in time',
-  0xe2: 'a frame has a wrong head',
-  0xe3: 'it does not know the command',
-  0xe4: 'a frame has a wrong sum',
-  0xe5: 'a parameter is wrong',
-  0xe6: 'it could not do it',
+  0: 'done',
+  225: 'the rest of a frame did not come in time',
+  226: 'a frame has a wrong head',
+  227: 'it does not know the command',
+  228: 'a frame has a wrong sum',
+  229: 'a parameter is wrong',
+  230: 'it could not do it',
 };
 
 export interface Ch9329Frame {
