@@ -138,21 +138,23 @@ function ch9329Line(options: Ch9329Options): Ch9329 {
   function take(one: Ch9329Read): void {
     if (awaited === undefined) return;
     const { command, resolve, reject } = awaited;
-    const done = one.command === command + CH9329_DONE;
-    if (!done && one.command !== command + CH9329_FAILED) return;
-    if (one.kind === 'wrong sum')
-      return reject(
-        fault('PORT_PROTOCOL', `an answer of the CH9329 at ${path} has a wrong sum`, { hint: CABLE }),
-      );
-    if (one.address !== address)
-      return reject(
-        fault('PORT_PROTOCOL', `the chip at ${path} has address ${one.address}, not ${address}`, {
-          hint: 'see that one chip alone is at this adapter, and that it has the address it is sold with (0)',
-        }),
-      );
-    const [status = 0] = one.data;
-    if (!done || (one.data.length === 1 && status !== 0)) return reject(refusal(path, command, status));
-    resolve(one.data);
+    if (one.command !== command + CH9329_DONE && one.command !== command + CH9329_FAILED) return;
+    const data = dataOf(one, command);
+    if (data instanceof HarnessError) reject(data);
+    else resolve(data);
+  }
+
+  /** The data of an answer to a command, or what is wrong with it. */
+  function dataOf(answer: Ch9329Read, command: number): Uint8Array | HarnessError {
+    if (answer.kind === 'wrong sum')
+      return fault('PORT_PROTOCOL', `an answer of the CH9329 at ${path} has a wrong sum`, { hint: CABLE });
+    if (answer.address !== address)
+      return fault('PORT_PROTOCOL', `the chip at ${path} has address ${answer.address}, not ${address}`, {
+        hint: 'see that one chip alone is at this adapter, and that it has the address it is sold with (0)',
+      });
+    const [status = 0] = answer.data;
+    const done = answer.command === command + CH9329_DONE && (answer.data.length !== 1 || status === 0);
+    return done ? answer.data : refusal(path, command, status);
   }
 
   async function exchange(command: number, data: Uint8Array): Promise<Uint8Array> {

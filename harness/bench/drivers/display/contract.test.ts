@@ -1,62 +1,7 @@
 import t from 'tap';
-import { type ContractInput, type DisplayUnderTest, displayContract } from '../../ports/display.contract.ts';
-import type { KeyName } from '../../ports/display.ts';
+import { type DisplayUnderTest, displayContract } from '../../ports/display.contract.ts';
 import { SIZE, showPage, testBrowser } from './page.fixture.ts';
-
-/** A page of plain HTML that shows lines, and writes down what comes in. */
-const PAGE = `<!DOCTYPE html>
-<meta charset="utf-8"><title>Recorder</title>
-<style>body { margin: 0; font: 16px sans-serif } p { margin: 4px } input { position: fixed; bottom: 0; left: 0 }</style>
-<main></main>
-<input autofocus>
-<script>
-  const seen = [];
-  for (const type of ['mousemove', 'mousedown', 'mouseup'])
-    addEventListener(type, (event) => {
-      const { clientX: x, clientY: y, button } = event;
-      seen.push({ type, x, y, button });
-      if (type === 'mousedown') event.preventDefault();
-    });
-  addEventListener('contextmenu', (event) => event.preventDefault());
-  addEventListener('keydown', (event) => {
-    if (event.key.length === 1) return;
-    seen.push({ type: 'key', key: event.key });
-    event.preventDefault();
-  });
-  addEventListener('beforeinput', (event) => seen.push({ type: 'text', text: event.data }));
-</script>`;
-
-type Seen =
-  | {
-      readonly type: 'mousemove' | 'mousedown' | 'mouseup';
-      readonly x: number;
-      readonly y: number;
-      readonly button: number;
-    }
-  | { readonly type: 'key'; readonly key: KeyName }
-  | { readonly type: 'text'; readonly text: string };
-
-/** Presses and releases, told as clicks and drags. */
-function inputsOf(seen: readonly Seen[]): readonly ContractInput[] {
-  const inputs: ContractInput[] = [];
-  let path: { readonly x: number; readonly y: number }[] | undefined;
-  for (const event of seen) {
-    if (event.type === 'key') inputs.push({ kind: 'key', key: event.key });
-    else if (event.type === 'text') inputs.push({ kind: 'text', text: event.text });
-    else {
-      const { x, y, button } = event;
-      if (event.type === 'mousedown') path = [{ x, y }];
-      else if (path === undefined) inputs.push({ kind: 'move', x, y });
-      else path.push({ x, y });
-      if (event.type !== 'mouseup' || path === undefined) continue;
-      const still = path.every((point) => point.x === x && point.y === y);
-      const click = { kind: 'click', button: button === 2 ? 'right' : 'left', x, y } as const;
-      inputs.push(still ? click : { kind: 'drag', points: path });
-      path = undefined;
-    }
-  }
-  return inputs;
-}
+import { inputsAt, RECORDER_PAGE, showLines } from './recorder-page.fixture.ts';
 
 for (const [name, kind] of [
   ['browser, by a line of its own', undefined],
@@ -64,22 +9,13 @@ for (const [name, kind] of [
 ] as const) {
   const browser = await testBrowser(t, kind);
   const open = async (): Promise<DisplayUnderTest> => {
-    const shown = await showPage(browser.get(), PAGE);
+    const shown = await showPage(browser.get(), RECORDER_PAGE);
     const { page } = shown;
     return {
       ...SIZE,
       display: shown.display,
-      show: (...lines) =>
-        page.evaluate(
-          (texts) =>
-            document
-              .querySelector('main')
-              ?.replaceChildren(
-                ...texts.map((text) => Object.assign(document.createElement('p'), { textContent: text })),
-              ),
-          lines,
-        ),
-      inputs: async () => inputsOf((await page.evaluate('seen')) as Seen[]),
+      show: (...lines) => showLines(page, lines),
+      inputs: () => inputsAt(page),
       vanish: () => page.close(),
       elapse: async () => undefined,
       [Symbol.asyncDispose]: () => shown[Symbol.asyncDispose](),

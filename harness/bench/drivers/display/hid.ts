@@ -22,8 +22,8 @@ export interface Hid {
   press(key: KeyName, times: number): Promise<void>;
   /** @throws HarnessError USAGE, before anything is typed, where a US keyboard lacks a character */
   type(text: string): Promise<void>;
-  /** Lets go of all keys and buttons that may be held. */
-  release(): Promise<void>;
+  /** Lets go of all keys and buttons that may be held. What is still to be typed or moved is not done any more. */
+  end(): Promise<void>;
 }
 
 /** Reports between two points of a drag, the last included. */
@@ -34,9 +34,11 @@ const CAPS_LOCK = 'CapsLock';
 export function hidOf(chip: Ch9329): Hid {
   let held = { buttons: 0, x: 0, y: 0 };
   let keysHeld = false;
+  let ended = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function mouse(buttons: number, { x, y }: Point, { width, height }: Size): Promise<void> {
+    if (ended) throw closed();
     const report = { buttons, x: ch9329Point(x, width), y: ch9329Point(y, height) };
     // Before it is sent: whether it has come where the answer is lost, nobody knows.
     held = { ...report, buttons: held.buttons | buttons };
@@ -44,6 +46,7 @@ export function hidOf(chip: Ch9329): Hid {
     held = report;
   }
   async function keyboard(modifiers: number, keys: readonly number[]): Promise<void> {
+    if (ended && keys.length > 0) throw closed();
     keysHeld = true;
     await chip.send(CH9329.keyboard, ch9329Keyboard(modifiers, keys));
     keysHeld = keys.length > 0;
@@ -106,12 +109,17 @@ export function hidOf(chip: Ch9329): Hid {
         if ((await chip.info()).capsLock) await stroke(strokeOf({ code: CAPS_LOCK, shift: false }));
         for (const one of strokes) await stroke(one);
       }),
-    release: () => {
+    end() {
+      ended = true;
       const mine = queue.then(letGo);
       queue = mine.catch(() => undefined);
       return mine;
     },
   };
+}
+
+function closed(): HarnessError {
+  return new HarnessError('PORT_CLOSED', 'the display was closed', { port: 'display' });
 }
 
 function between(from: Point, to: Point, share: number): Point {

@@ -1,0 +1,29 @@
+import t from 'tap';
+import { type DisplayUnderTest, displayContract } from '../../ports/display.contract.ts';
+import { capturePage } from './capture.fixture.ts';
+import { noFfmpeg } from './mjpeg.fixture.ts';
+import { SIZE, testBrowser } from './page.fixture.ts';
+import { inputsAt, RECORDER_PAGE, showLines } from './recorder-page.fixture.ts';
+
+const browser = await testBrowser(t, 'bare');
+
+async function open(): Promise<DisplayUnderTest> {
+  const captured = await capturePage(browser.get(), { html: RECORDER_PAGE });
+  const { display, page, server, cable } = captured;
+  return {
+    ...SIZE,
+    display,
+    show: (...lines) => showLines(page, lines),
+    inputs: () => inputsAt(page),
+    async vanish() {
+      cable.unplug();
+      await server[Symbol.asyncDispose]();
+    },
+    elapse: async () => undefined,
+    [Symbol.asyncDispose]: () => captured[Symbol.asyncDispose](),
+  };
+}
+
+displayContract(t, 'capture: an MJPEG stream through ffmpeg, a CH9329 on a pty', open, {
+  skip: browser.skip || noFfmpeg(),
+});
