@@ -69,6 +69,13 @@ function tesseract() {
   return say('no tesseract: tests that read stored pictures will be skipped (apt-get install tesseract-ocr)');
 }
 
+/** Reads frame grabbers and streams; Xvfb is a screen for it to read. */
+function ffmpeg() {
+  if (onPath('ffmpeg') !== undefined && onPath('Xvfb') !== undefined) return say('ffmpeg and Xvfb are there');
+  if (install(['ffmpeg', 'xvfb'])) return say('ffmpeg and Xvfb installed');
+  return say('no ffmpeg or no Xvfb: tests of frame grabbers will be skipped (apt-get install ffmpeg xvfb)');
+}
+
 let stamp = readStamp(textOf(stampFile));
 const exists = existsSync;
 const facts = {
@@ -81,7 +88,7 @@ const facts = {
   exists,
 };
 const steps = stepsToDo(stamp, facts, process.argv.includes('--for-tests'));
-const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract };
+const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract, ffmpeg };
 let found = stamp === undefined ? undefined : { path: stamp.chromium, door: stamp.door };
 for (const step of steps) {
   if (step === 'browser') found = browser(named);

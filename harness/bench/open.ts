@@ -5,6 +5,7 @@ import type { Devices, DutConfig, HardwareConfig, SecretRef, TwinConfig } from '
 import type { Profile } from '../config/profile.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import { openCapture } from './capture.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
 import { findChromium, launchBrowser } from './drivers/display/chromium.ts';
 import { openTwinHands } from './drivers/hands/twin.ts';
@@ -247,6 +248,16 @@ export function openBenches(options: BenchesOptions): Benches {
     };
   }
 
+  async function openHardwareDisplay(config: HardwareConfig): Promise<Display> {
+    const { display } = config;
+    switch (display.driver) {
+      case 'browser':
+        return openBrowserDisplay({ browser: await browser(), url: display.url, ...sizeOf(config), clock });
+      case 'capture':
+        return openCapture(display, config.resolution, clock);
+    }
+  }
+
   async function openHardware(config: HardwareConfig, stack: AsyncDisposable[]): Promise<Bench> {
     const on = async <T extends AsyncDisposable>(opening: Promise<T> | T): Promise<T> => {
       const thing = await opening;
@@ -282,9 +293,7 @@ export function openBenches(options: BenchesOptions): Benches {
     const serial =
       config.serial === undefined ? undefined : await on(openSerial({ ...config.serial, clock }));
     const scanner = await on(openRelayScanner({ url: config.scanner.url, clock }));
-    const display = await on(
-      openBrowserDisplay({ browser: await browser(), url: config.display.url, ...sizeOf(config), clock }),
-    );
+    const display = await on(openHardwareDisplay(config));
     return {
       serialNumber: config.serialNumber,
       display,

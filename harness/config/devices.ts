@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { captureDisplay } from './capture.ts';
 import { check, inOrder, type Problem, problem } from './problems.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
 
@@ -58,7 +59,10 @@ const hardware = z.strictObject({
   reservedEmail: z.email('expected an e-mail address'),
   http: z.strictObject({ url }),
   serial: z.strictObject({ path: z.string().min(1), baudRate: z.int().default(115200) }).optional(),
-  display: z.strictObject({ driver: z.literal('browser'), url }),
+  display: z.discriminatedUnion('driver', [
+    z.strictObject({ driver: z.literal('browser'), url }),
+    captureDisplay,
+  ]),
   scanner: z.strictObject({ driver: z.literal('relay'), url }),
 });
 

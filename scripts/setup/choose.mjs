@@ -12,7 +12,7 @@ const LIGHT = NAMES[0];
 
 /** In the order in which they are done. */
 export const STEPS = ['dependencies', 'node', 'browser', 'ptys', 'fonts'];
-export const TEST_STEPS = ['test runner', 'tesseract'];
+export const TEST_STEPS = ['test runner', 'tesseract', 'ffmpeg'];
 
 /** The steps that are not done yet, or no longer. */
 export function stepsToDo(stamp, facts, forTests) {

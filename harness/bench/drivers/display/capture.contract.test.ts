@@ -1,4 +1,5 @@
 import t from 'tap';
+import { failure } from '../../ports/contract-help.ts';
 import { type DisplayUnderTest, displayContract } from '../../ports/display.contract.ts';
 import { capturePage } from './capture.fixture.ts';
 import { noFfmpeg } from './mjpeg.fixture.ts';
@@ -18,6 +19,8 @@ async function open(): Promise<DisplayUnderTest> {
     async vanish() {
       cable.unplug();
       await server[Symbol.asyncDispose]();
+      // Pictures that were on their way still come.
+      while ((await failure(display.frame())) === undefined);
     },
     elapse: async () => undefined,
     [Symbol.asyncDispose]: () => captured[Symbol.asyncDispose](),

@@ -23,6 +23,9 @@ export interface CaptureSetup {
   readonly baudRate?: number;
 }
 
+/** The chip's reports move a browser's mouse and keyboard, which may take longer than a recorder's USB. */
+const ANSWER_MS = 10_000;
+
 export async function capturePage(browser: Browser, setup: CaptureSetup): Promise<CapturedPage> {
   const { size = SIZE, baudRate } = setup;
   await using stack = new AsyncDisposableStack();
@@ -36,7 +39,7 @@ export async function capturePage(browser: Browser, setup: CaptureSetup): Promis
   const display = stack.use(
     await openCaptureDisplay({
       video: { source: { kind: 'url', url: server.url }, ...setup.video },
-      hid: { path: cable.path, baudRate: baudRate ?? 9600 },
+      hid: { path: cable.path, baudRate: baudRate ?? 9600, answerMs: ANSWER_MS },
       clock,
     }),
   );

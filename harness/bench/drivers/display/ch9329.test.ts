@@ -9,7 +9,7 @@ import { hidOf } from './hid.ts';
 const SIZE = { width: 1920, height: 1080 };
 const RELEASED = { kind: 'keyboard', modifiers: 0, keys: [] };
 const key = (usage: number, modifiers = 0) => [{ kind: 'keyboard', modifiers, keys: [usage] }, RELEASED];
-const ANSWER_MS = 150;
+const ANSWER_MS = 400;
 
 type Bench = {
   readonly cable: CabledChip;

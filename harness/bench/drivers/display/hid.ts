@@ -64,6 +64,7 @@ export function hidOf(chip: Ch9329): Hid {
   /** One thing after another, each from its first report to its last. */
   function whole(body: () => Promise<void>): Promise<void> {
     const mine = queue.then(async () => {
+      if (ended) throw closed();
       try {
         await body();
       } catch (error) {

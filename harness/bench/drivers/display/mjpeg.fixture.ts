@@ -2,11 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright';
+import sharp from 'sharp';
 
 /** Why tests that need ffmpeg are skipped; false where they run. Where CI is set, they run. */
 export function noFfmpeg(): string | false {
   if (process.env.CI || spawnSync('ffmpeg', ['-version']).error === undefined) return false;
   return 'ffmpeg is not installed';
+}
+
+/** A JPEG of 320x240 px, of one colour. @param red 0..255 */
+export function plainJpeg(red: number): Promise<Buffer> {
+  const background = { r: red, g: 0, b: 0 };
+  return sharp({ create: { width: 320, height: 240, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
 }
 
 /** A server of a picture that moves, as encoders and IP cameras have it (`multipart/x-mixed-replace`). */

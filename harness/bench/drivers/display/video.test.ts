@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { failure } from '../../ports/contract-help.ts';
 import { ffmpegFault, ffmpegWords, lastError, type VideoSource } from './ffmpeg-words.ts';
-import { type MjpegServer, noFfmpeg, serveMjpeg } from './mjpeg.fixture.ts';
+import { type MjpegServer, noFfmpeg, plainJpeg, serveMjpeg } from './mjpeg.fixture.ts';
 import { jpegSize, mpjpegReader } from './mpjpeg.ts';
 import { openVideo } from './video.ts';
 
@@ -78,41 +78,39 @@ t.test('colours come through, whichever range the source uses', { skip }, async 
   }
 });
 
-/** A JPEG of one colour. */
-const plain = (red: number) =>
-  sharp({ create: { width: 320, height: 240, channels: 3, background: { r: red, g: 0, b: 0 } } })
-    .jpeg()
-    .toBuffer();
-
 async function withServer(body: (server: MjpegServer) => Promise<void>): Promise<void> {
   await using server = await serveMjpeg();
-  server.show(await plain(200));
+  server.show(await plainJpeg(200));
   await body(server);
 }
 
-t.test('a picture is younger than the call', { skip }, async (t) => {
+t.test('each picture is younger than the call that asked for it', { skip }, async (t) => {
   await withServer(async (server) => {
     const source = { kind: 'url', url: server.url } as const;
     await using video = await openVideo({ source, clock });
-    for (const red of [10, 60, 110, 160, 210, 250]) {
-      server.show(await plain(red));
-      // Longer than a picture takes to come: from now on none but the new one may be given.
-      await clock.sleep(300);
-      const [found = 0] = await pixelAt((await video.fresh()).bytes, 10, 10);
-      t.ok(Math.abs(found - red) <= 4, `${found} is ${red}`);
+    const red = async () => (await pixelAt((await video.fresh()).bytes, 10, 10))[0] ?? 0;
+    for (const shown of [10, 60, 110, 160, 210, 250]) {
+      server.show(await plainJpeg(shown));
+      let tries = 0;
+      while (Math.abs((await red()) - shown) > 4 && tries < 100) tries += 1;
+      t.ok(tries < 100, `${shown} comes, after ${tries} others`);
+      for (let count = 0; count < 3; count += 1) t.ok(Math.abs((await red()) - shown) <= 4, 'and stays');
     }
-    const before = clock.now();
-    await using late = await openVideo({ source, clock, delayMs: 200 });
-    const asked = clock.now();
-    const { grabbedAt } = await late.fresh();
-    t.ok(grabbedAt >= asked && asked >= before, 'what was grabbed before is waited out');
+    for (const delayMs of [0, 200]) {
+      await using late = await openVideo({ source, clock, delayMs });
+      const asked = clock.now();
+      t.ok(
+        (await late.fresh()).grabbedAt >= asked - 1,
+        `what was grabbed before is not given (${delayMs} ms)`,
+      );
+    }
   });
 });
 
 t.test('a source that stands still is told with the age of its picture', { skip }, async (t) => {
   await withServer(async (server) => {
     const source = { kind: 'url', url: server.url } as const;
-    await using video = await openVideo({ source, clock, maxAgeMs: 300, startMs: 1000 });
+    await using video = await openVideo({ source, clock, maxAgeMs: 500, startMs: 3000 });
     server.freeze();
     await clock.sleep(100);
     const error = await failure(video.fresh());
@@ -123,8 +121,10 @@ t.test('a source that stands still is told with the age of its picture', { skip 
       hint: /framerate/,
     });
     while (server.connections() < 2) await clock.sleep(20);
-    server.show(await plain(99));
-    t.match(await video.fresh(), { width: 320 }, 'another ffmpeg is used once it moves');
+    server.show(await plainJpeg(99));
+    let again = await failure(video.fresh());
+    while (again !== undefined) again = await failure(video.fresh());
+    t.match(video.size(), { width: 320 }, 'another ffmpeg is used once it moves');
   });
 });
 
@@ -216,7 +216,7 @@ t.test('ffmpeg gets its words one by one, and none of the source as an option', 
 });
 
 t.test('pictures are cut out of the stream in whatever pieces it comes', async (t) => {
-  const pictures = [await plain(1), await plain(2), await plain(3)];
+  const pictures = [await plainJpeg(1), await plainJpeg(2), await plainJpeg(3)];
   const part = (picture: Buffer) => [
     Buffer.from(`--ffmpeg\r\nContent-type: image/jpeg\r\nContent-length: ${picture.length}\r\n\r\n`),
     picture,
@@ -234,7 +234,7 @@ t.test('pictures are cut out of the stream in whatever pieces it comes', async (
 });
 
 t.test('the size of a JPEG is read, and of nothing else', async (t) => {
-  const jpeg = await plain(9);
+  const jpeg = await plainJpeg(9);
   t.same(jpegSize(jpeg), { width: 320, height: 240 });
   t.same(jpegSize(await sharp(jpeg).resize(64, 48).jpeg({ progressive: true }).toBuffer()), {
     width: 64,
