@@ -1,3 +1,6 @@
+import { mkdtemp, rm, symlink, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { CH9329, encodeCh9329 } from '../../../wire/ch9329.ts';
@@ -126,6 +129,29 @@ withChip('an adapter that is pulled out, idle or at work, is unreachable', async
     t.match(error, { code: 'PORT_UNREACHABLE', port: 'display' });
     t.ok(error?.hint);
   }
+});
+
+t.test('an adapter that was pulled out is used again once it is plugged in', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'resetbench-adapter-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'adapter');
+  const before = notingHost();
+  const cable = await openCabledChip({ host: before });
+  await symlink(cable.path, path);
+  await using line = await openCh9329({ path, baudRate: 9600, clock, answerMs: ANSWER_MS });
+  const hid = hidOf(line);
+  await hid.type('a');
+  cable.unplug();
+  await unlink(path);
+  t.equal((await failure(hid.type('b')))?.code, 'PORT_UNREACHABLE');
+  t.match(await failure(hid.type('b')), { code: 'PORT_UNREACHABLE', hint: /plug the adapter in/i });
+  const after = notingHost();
+  await using again = await openCabledChip({ host: after });
+  await symlink(again.path, path);
+  await hid.type('c');
+  t.same(before.reports, key(0x04));
+  // What may have been held when it was pulled out is let go of by what comes next.
+  t.same(after.reports, key(0x06));
 });
 
 withChip('after close every command says so', async (t, { line }) => {
