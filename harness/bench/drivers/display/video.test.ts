@@ -7,6 +7,7 @@ import { failure } from '../../ports/contract-help.ts';
 import { ffmpegFault, ffmpegWords, lastError, type VideoSource } from './ffmpeg-words.ts';
 import { type MjpegServer, noFfmpeg, plainJpeg, serveMjpeg } from './mjpeg.fixture.ts';
 import { jpegSize, mpjpegReader } from './mpjpeg.ts';
+import { serveRtsp } from './rtsp.fixture.ts';
 import { openVideo } from './video.ts';
 
 const skip = noFfmpeg();
@@ -244,4 +245,18 @@ t.test('the size of a JPEG is read, and of nothing else', async (t) => {
   t.equal(jpegSize(await sharp(jpeg).png().toBuffer()), undefined);
   for (const bytes of [[], [0xff, 0xd8], [0xff, 0xd8, 0xff, 0xd9]])
     t.equal(jpegSize(Buffer.from(bytes)), undefined);
+});
+
+t.test('an encoder’s RTSP stream is a source, in its colours', { skip }, async (t) => {
+  await using encoder = await serveRtsp('smptebars=size=1280x720:rate=25');
+  await using video = await openVideo({ source: { kind: 'url', url: encoder.url }, clock });
+  const { bytes, width, height } = await video.fresh();
+  t.equal(`${width}x${height}`, '1280x720');
+  near(t, await pixelAt(bytes, 90, 200), [191, 191, 191], '75 % white');
+  const [red = 0, green = 0, blue = 0] = await pixelAt(bytes, 1010, 200);
+  t.ok(red > 170 && green < 30 && blue < 30, `${[red, green, blue]} is red`);
+  await encoder[Symbol.asyncDispose]();
+  let gone = await failure(video.fresh());
+  while (gone === undefined) gone = await failure(video.fresh());
+  t.match(gone, { code: 'PORT_UNREACHABLE', message: /Connection refused/ });
 });
