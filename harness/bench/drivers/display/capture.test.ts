@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +8,6 @@ import { failure } from '../../ports/contract-help.ts';
 import { type CapturedPage, type CaptureSetup, capturePage } from './capture.fixture.ts';
 import { openCaptureDisplay } from './capture.ts';
 import { notingHost, openCabledChip } from './ch9329.fixture.ts';
-import type { VideoSource } from './ffmpeg-words.ts';
 import { noFfmpeg } from './mjpeg.fixture.ts';
 import { testBrowser } from './page.fixture.ts';
 
@@ -136,35 +134,4 @@ t.test('a grabber that gives another size than it was asked for says so', { skip
         hint: /-d \/dev\/video0 --list-formats-ext/,
       });
   }
-});
-
-const noXvfb =
-  process.env.CI || spawnSync('Xvfb', ['-help']).error === undefined ? false : 'Xvfb is not installed';
-
-/** An X server of its own, with the number it chose. */
-async function startXvfb(): Promise<{ readonly name: string; readonly server: ChildProcess }> {
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1024x768x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  const number = await new Promise<string>((resolve) =>
-    server.stdio[3]?.once('data', (text) => resolve(`${text}`.trim())),
-  );
-  return { name: `:${number}`, server };
-}
-
-t.test('the screen of an X server is a source too', { skip: noFfmpeg() || noXvfb }, async (t) => {
-  const { name, server } = await startXvfb();
-  const source: VideoSource = { kind: 'x11grab', input: name, framerate: 25 };
-  await using cable = await openCabledChip({ host: notingHost() });
-  await using display = await openCaptureDisplay({
-    video: { source },
-    hid: { path: cable.path, baudRate: 9600 },
-    clock,
-  });
-  t.match(await display.frame(), { width: 1024, height: 768, format: 'jpeg' });
-  server.kill('SIGKILL');
-  await new Promise((resolve) => server.once('exit', resolve));
-  const gone = await failure(display.frame());
-  t.ok(gone === undefined || gone.code === 'PORT_UNREACHABLE', 'a last picture may be on its way');
-  t.equal((await failure(display.frame()))?.code, 'PORT_UNREACHABLE');
 });

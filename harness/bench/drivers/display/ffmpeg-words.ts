@@ -15,7 +15,10 @@ export type VideoSource =
     }
   /** A stream: MJPEG over HTTP, or RTSP. */
   | { readonly kind: 'url'; readonly url: string }
-  /** ffmpeg's test pictures, and the screen of an X server. */
+  /**
+   * ffmpeg's test pictures, and the screen of an X server: to try the driver with. Of an X server that has ended,
+   * ffmpeg 5.1 goes on to give the last picture.
+   */
   | { readonly kind: 'lavfi' | 'x11grab'; readonly input: string; readonly framerate: number };
 
 /** Which values of brightness the source uses: 16..235 (`limited`, as television) or 0..255. */
@@ -33,8 +36,9 @@ export function ffmpegWords(source: VideoSource, range?: ColourRange): readonly 
     ...['-fflags', 'nobuffer', '-flags', 'low_delay', '-threads', '1'],
     ...inputWords(source),
     '-an',
-    // Numbered anew: sources repeat time stamps, which the encoder refuses.
-    ...['-vf', `scale=in_range=${range ?? 'auto'}:out_range=full,setpts=N`],
+    // Numbered anew, one a tick: the encoder ends at a time stamp that comes twice, or is rounded to the one before.
+    ...['-vf', `scale=in_range=${range ?? 'auto'}:out_range=full,settb=1/1000,setpts=N`],
+    ...['-enc_time_base', '1:1000'],
     // Each picture once, whatever its time.
     ...['-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '2', '-threads', '1'],
     ...['-f', 'mpjpeg', '-flush_packets', '1', 'pipe:1'],

@@ -18,6 +18,12 @@ export function plainJpeg(red: number): Promise<Buffer> {
     .toBuffer();
 }
 
+/** RGB of one pixel. */
+export async function pixelAt(bytes: Uint8Array, left: number, top: number): Promise<readonly number[]> {
+  const area = { left, top, width: 1, height: 1 };
+  return [...(await sharp(bytes).extract(area).removeAlpha().raw().toBuffer())];
+}
+
 /** A server of a picture that moves, as encoders and IP cameras have it (`multipart/x-mixed-replace`). */
 export interface MjpegServer extends AsyncDisposable {
   readonly url: string;
