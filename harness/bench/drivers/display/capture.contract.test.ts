@@ -4,18 +4,18 @@ import { type DisplayUnderTest, displayContract } from '../../ports/display.cont
 import { capturePage } from './capture.fixture.ts';
 import { noFfmpeg } from './mjpeg.fixture.ts';
 import { SIZE, testBrowser } from './page.fixture.ts';
-import { inputsAt, RECORDER_PAGE, showLines } from './recorder-page.fixture.ts';
+import { showLines, WITNESS_PAGE, witnessed } from './witness.fixture.ts';
 
 const browser = await testBrowser(t, 'bare');
 
 async function open(): Promise<DisplayUnderTest> {
-  const captured = await capturePage(browser.get(), { html: RECORDER_PAGE });
+  const captured = await capturePage(browser.get(), { html: WITNESS_PAGE });
   const { display, page, server, cable } = captured;
   return {
     ...SIZE,
     display,
     show: (...lines) => showLines(page, lines),
-    inputs: () => inputsAt(page),
+    inputs: () => witnessed(page),
     async vanish() {
       cable.unplug();
       await server[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { type DisplayUnderTest, displayContract } from '../../ports/display.contract.ts';
 import { SIZE, showPage, testBrowser } from './page.fixture.ts';
-import { inputsAt, RECORDER_PAGE, showLines } from './recorder-page.fixture.ts';
+import { showLines, WITNESS_PAGE, witnessed } from './witness.fixture.ts';
 
 for (const [name, kind] of [
   ['browser, by a line of its own', undefined],
@@ -9,13 +9,13 @@ for (const [name, kind] of [
 ] as const) {
   const browser = await testBrowser(t, kind);
   const open = async (): Promise<DisplayUnderTest> => {
-    const shown = await showPage(browser.get(), RECORDER_PAGE);
+    const shown = await showPage(browser.get(), WITNESS_PAGE);
     const { page } = shown;
     return {
       ...SIZE,
       display: shown.display,
       show: (...lines) => showLines(page, lines),
-      inputs: () => inputsAt(page),
+      inputs: () => witnessed(page),
       vanish: () => page.close(),
       elapse: async () => undefined,
       [Symbol.asyncDispose]: () => shown[Symbol.asyncDispose](),

@@ -3,7 +3,7 @@ import type { ContractInput } from '../../ports/display.contract.ts';
 import type { KeyName } from '../../ports/display.ts';
 
 /** A page of plain HTML that shows lines, and writes down in `seen` what comes in. */
-export const RECORDER_PAGE = `<!DOCTYPE html>
+export const WITNESS_PAGE = `<!DOCTYPE html>
 <meta charset="utf-8"><title>Recorder</title>
 <style>body { margin: 0; font: 16px sans-serif } p { margin: 4px } input { position: fixed; bottom: 0; left: 0 }</style>
 <main></main>
@@ -71,6 +71,6 @@ export function showLines(page: Page, lines: readonly string[]): Promise<void> {
 }
 
 /** What came in at such a page so far. */
-export async function inputsAt(page: Page): Promise<readonly ContractInput[]> {
+export async function witnessed(page: Page): Promise<readonly ContractInput[]> {
   return inputsOf((await page.evaluate('seen')) as Seen[]);
 }
