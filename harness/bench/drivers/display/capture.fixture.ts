@@ -4,7 +4,7 @@ import type { Display } from '../../ports/display.ts';
 import { openCaptureDisplay } from './capture.ts';
 import { type CabledChip, openCabledChip, pageHost } from './ch9329.fixture.ts';
 import { castPage, type MjpegServer, serveMjpeg } from './mjpeg.fixture.ts';
-import { SIZE } from './page.fixture.ts';
+import { SIZE, servePage } from './page.fixture.ts';
 import type { VideoOptions } from './video.ts';
 
 /** A page that is a recorder's screen: an encoder serves its picture, and a CH9329 moves its mouse and keyboard. */
@@ -32,7 +32,8 @@ export async function capturePage(browser: Browser, setup: CaptureSetup): Promis
   const context = await browser.newContext({ viewport: size, deviceScaleFactor: 1 });
   stack.defer(() => context.close());
   const page = await context.newPage();
-  await page.setContent(setup.html);
+  // By an address: what a page may know of its mouse depends on where it comes from.
+  await page.goto(stack.use(await servePage(setup.html)).url);
   const server = stack.use(await serveMjpeg());
   await castPage(page, server);
   const cable = stack.use(await openCabledChip({ host: pageHost(page, size) }, baudRate));
