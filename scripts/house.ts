@@ -13,8 +13,8 @@ export interface Room {
   readonly computed?: true;
 }
 
-/** Contracts, tests and what only they use: these may import test packages and, as a rule, other rooms. */
-export const TEST_FILE = /\.(test|contract|fixture)\.[cm]?[jt]s$/;
+/** Contracts, tests, measurements, and what only they use: these may import test packages and, as a rule, other rooms. */
+export const TEST_FILE = /\.(test|contract|bench|fixture)\.[cm]?[jt]s$/;
 
 const TERMS = 'harness/terms';
 const WIRE = 'harness/wire';
