@@ -13,8 +13,8 @@ export interface Room {
   readonly computed?: true;
 }
 
-/** Contracts, tests and what only they use: these may import test packages and, as a rule, other rooms. */
-export const TEST_FILE = /\.(test|contract|fixture)\.[cm]?[jt]s$/;
+/** Contracts, tests, measurements, and what only they use: these may import test packages and, as a rule, other rooms. */
+export const TEST_FILE = /\.(test|contract|bench|fixture)\.[cm]?[jt]s$/;
 
 const TERMS = 'harness/terms';
 const WIRE = 'harness/wire';
@@ -49,6 +49,8 @@ export const HOUSE: readonly Room[] = [
       'mailparser',
       'playwright',
       'serialport',
+      // A VNC server gives pixels; a frame is a picture.
+      'sharp',
       'smtp-server',
       'ws',
     ],

@@ -77,6 +77,13 @@ function vnc() {
   return say(`tests by a real VNC server will be skipped (apt-get install ${missing.join(' ')})`);
 }
 
+/** Reads frame grabbers and streams; Xvfb is a screen for it to read. */
+function ffmpeg() {
+  if (onPath('ffmpeg') !== undefined && onPath('Xvfb') !== undefined) return say('ffmpeg and Xvfb are there');
+  if (install(['ffmpeg', 'xvfb'])) return say('ffmpeg and Xvfb installed');
+  return say('no ffmpeg or no Xvfb: tests of frame grabbers will be skipped (apt-get install ffmpeg xvfb)');
+}
+
 let stamp = readStamp(textOf(stampFile));
 const exists = existsSync;
 const facts = {
@@ -89,7 +96,7 @@ const facts = {
   exists,
 };
 const steps = stepsToDo(stamp, facts, process.argv.includes('--for-tests'));
-const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract, vnc };
+const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract, vnc, ffmpeg };
 let found = stamp === undefined ? undefined : { path: stamp.chromium, door: stamp.door };
 for (const step of steps) {
   if (step === 'browser') found = browser(named);

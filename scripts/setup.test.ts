@@ -48,6 +48,9 @@ t.test('all is done where there is no stamp, or one for other files', async (t) 
 t.test('what the tests need is done when tests first run', async (t) => {
   t.strictSame(stepsToDo({ ...STAMP, done: STEPS }, FACTS, false), []);
   t.strictSame(stepsToDo({ ...STAMP, done: STEPS }, FACTS, true), TEST_STEPS);
+  const before = { ...STAMP, done: STAMP.done.filter((step) => step !== 'ffmpeg') };
+  t.strictSame(stepsToDo(before, FACTS, true), ['ffmpeg'], 'and only that, where it is all that is new');
+  t.strictSame(stepsToDo(before, FACTS, false), []);
   t.strictSame(stepsToDo(STAMP, { ...FACTS, builtFor: undefined }, true), ['test runner']);
 });
 

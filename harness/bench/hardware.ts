@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright';
 import type { DisplayConfig, HardwareConfig, SecretRef } from '../config/devices.ts';
 import type { Clock } from '../terms/clock.ts';
+import { openCapture } from './capture.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
 import { openPikvmDisplay } from './drivers/display/pikvm.ts';
 import { openVncDisplay } from './drivers/display/vnc.ts';
@@ -54,6 +55,10 @@ const DISPLAYS: Table<DisplayConfig, Display> = {
         ...(keyDelayMs === undefined ? {} : { keyDelayMs }),
       });
   },
+  capture:
+    (config, { size, clock }) =>
+    () =>
+      openCapture(config, `${size.width}x${size.height}`, clock),
 };
 const POWERS: Table<PowerConfig, Power> = {
   pikvm: (config, openings) => {

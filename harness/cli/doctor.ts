@@ -1,5 +1,6 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openCapture } from '../bench/capture.ts';
 import { findChromium, launchBrowser } from '../bench/drivers/display/chromium.ts';
 import { openHttp } from '../bench/drivers/http/http.ts';
 import { isapi } from '../bench/drivers/http/isapi.ts';
@@ -79,6 +80,13 @@ export const doctor: Command = {
         if (config.serial !== undefined)
           await (await openSerial({ ...config.serial, clock: systemClock }))[Symbol.asyncDispose]();
         return `answers at ${config.http.url}, ${activated ? 'activated' : 'inactive'}`;
+      });
+      const { display, resolution } = config;
+      if (display.driver !== 'capture') continue;
+      await look(`${config.id}, display`, async () => {
+        await using opened = await openCapture(display, resolution, systemClock);
+        const { width, height } = await opened.frame();
+        return `a picture of ${width}x${height} px, mouse and keyboard by ${opened.source}`;
       });
     }
     if (args.flag('json')) console.log(JSON.stringify(findings, undefined, 2));

@@ -131,6 +131,43 @@ t.test('a reserved address lies in a domain of the lab', async (t) => {
   ]);
 });
 
+t.test('a display that is a grabber or a stream, with a CH9329, is read with its defaults', async (t) => {
+  const display = (video: string, hid = 'path: /dev/ttyUSB0') =>
+    `display: { driver: capture, video: { ${video} }, hid: { ${hid} } }`;
+  const read = (line: string) => {
+    const lines = HARDWARE.map((old) => (old.startsWith('    display:') ? `    ${line}` : old));
+    return parseDevices('devices.yaml', [...HEAD, ...lines].join('\n')).devices?.duts[0];
+  };
+  t.match(read(display('device: /dev/video0')), {
+    display: {
+      video: { device: '/dev/video0', framerate: 30, delayMs: 0 },
+      hid: { path: '/dev/ttyUSB0', baudRate: 9600, address: 0 },
+    },
+  });
+  t.match(
+    read(display('device: /dev/video0, size: 1920x1080, framerate: 15, pixels: mjpeg, range: limited')),
+    { display: { video: { size: '1920x1080', framerate: 15, pixels: 'mjpeg', range: 'limited' } } },
+  );
+  t.match(read(display('url: "rtsp://192.0.2.9/1", delayMs: 150', 'path: /dev/ttyS1, baudRate: 115200')), {
+    display: { video: { url: 'rtsp://192.0.2.9/1', delayMs: 150 }, hid: { baudRate: 115200 } },
+  });
+  const told = (video: string, hid?: string) => hardwareWith('display', display(video, hid)).join('\n');
+  t.match(
+    told('device: video0'),
+    /^devices.yaml:\d+:\d+ duts.0.display.video.device: expected a device like/,
+  );
+  t.match(told('device: /dev/video0, size: big'), /display.video.size: expected a size like 1280x720/);
+  t.match(told('device: /dev/video0, framerate: 0'), /display.video.framerate: expected 1 or more/);
+  t.match(told('device: /dev/video0, pixels: "-i"'), /display.video.pixels: expected a format/);
+  t.match(told('url: "file:///etc/passwd"'), /display.video.url: expected an http, https or rtsp address/);
+  t.match(told('url: "http://192.0.2.9/1", size: 1280x720'), /display.video.size: unknown key/);
+  t.match(told('device: /dev/video0', 'path: COM3'), /display.hid.path: expected a device like/);
+  t.match(told('device: /dev/video0', 'path: /dev/ttyUSB0, address: 255'), /display.hid.address/);
+  const secret = told('url: "rtsp://admin:Hunter2-9@192.0.2.9/1"');
+  t.match(secret, /display.video.url: expected an address without user and password/);
+  t.notMatch(secret, 'Hunter2-9');
+});
+
 t.test('a unit is touched only where the inventory says so', async (t) => {
   t.match(hardwareWith('destructive', 'destructive: false'), [
     /^devices\.yaml:6:18 duts\.0\.destructive: expected true: .* found false$/,

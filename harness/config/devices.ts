@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { captureDisplay } from './capture.ts';
 import { check, inOrder, type Problem, problem } from './problems.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
 
@@ -56,6 +57,7 @@ const display = z.discriminatedUnion('driver', [
     password: secret.optional(),
     keyDelayMs,
   }),
+  captureDisplay,
 ]);
 
 const identity = {

@@ -1,15 +1,16 @@
-// What a frame and a click cost by each display driver, on the same menu of a twin. Prints JSON when run directly.
+// What a frame and a click cost by each display driver, on the same menu of a twin. Prints JSON when run directly;
+// `--vnc HOST:PORT` measures what a VNC server shows, too.
+import { parseArgs } from 'node:util';
 import { openBrowserDisplay } from '../../harness/bench/drivers/display/browser.ts';
 import { findChromium, launchBrowser } from '../../harness/bench/drivers/display/chromium.ts';
 import { openPikvmDisplay } from '../../harness/bench/drivers/display/pikvm.ts';
 import { openVncDisplay } from '../../harness/bench/drivers/display/vnc.ts';
-import { startDesktop, xvncMissing } from '../../harness/bench/drivers/rfb/xvnc.fixture.ts';
 import { launchEmulator } from '../../harness/bench/drivers/twin/launch.ts';
 import type { Display } from '../../harness/bench/ports/display.ts';
 import { systemClock as clock } from '../../harness/terms/clock.ts';
 
 /** Medians, ms. */
-export interface DisplayCosts {
+interface DisplayCosts {
   readonly driver: string;
   readonly resolution: string;
   /** A frame of a picture that does not change. */
@@ -25,8 +26,8 @@ const ROUNDS = 30;
 const HOLD_MS = 1;
 const USER = { user: 'lab', password: 'Quay-Lantern-7' };
 
-/** Measures the browser, the KVM of a twin and (where there is one) a VNC server, at 720p and 1080p. */
-export async function measureDisplays(): Promise<readonly DisplayCosts[]> {
+/** Measures the browser and the KVM of a twin at 720p and 1080p, and a VNC server, `host:port`, where one is named. */
+async function measureDisplays(vnc?: string): Promise<readonly DisplayCosts[]> {
   const costs: DisplayCosts[] = [];
   for (const resolution of ['1280x720', '1920x1080'] as const) {
     const [width = 0, height = 0] = resolution.split('x').map(Number);
@@ -40,18 +41,16 @@ export async function measureDisplays(): Promise<readonly DisplayCosts[]> {
       ['browser', () => openBrowserDisplay({ browser, url: twin.displayUrl, ...size, clock })],
       ['pikvm', () => openPikvmDisplay({ url: twin.kvmUrl ?? '', ...USER, size, clock, holdMs: HOLD_MS })],
     ];
-    if (xvncMissing() === false) {
-      const { page, xvnc } = stack.use(await startDesktop(size));
-      await page.goto(twin.displayUrl);
-      displays.push([
-        'vnc',
-        () => openVncDisplay({ host: '127.0.0.1', port: xvnc.port, size, clock, holdMs: HOLD_MS }),
-      ]);
-    }
     for (const [driver, open] of displays) {
       await using display = await open();
       costs.push({ driver, resolution, ...(await measure(display)) });
     }
+  }
+  if (vnc !== undefined) {
+    const [host = '', port = ''] = vnc.split(':');
+    await using display = await openVncDisplay({ host, port: Number(port), clock, holdMs: HOLD_MS });
+    const { width, height } = await display.frame();
+    costs.push({ driver: 'vnc', resolution: `${width}x${height}`, ...(await measure(display)) });
   }
   return costs;
 }
@@ -114,4 +113,5 @@ function planOf(resolution: '1280x720' | '1920x1080') {
   } as const;
 }
 
-if (import.meta.main) console.log(JSON.stringify(await measureDisplays(), undefined, 2));
+const { values } = parseArgs({ options: { vnc: { type: 'string' } } });
+if (import.meta.main) console.log(JSON.stringify(await measureDisplays(values.vnc), undefined, 2));

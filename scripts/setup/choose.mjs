@@ -12,7 +12,7 @@ const LIGHT = NAMES[0];
 
 /** In the order in which they are done. */
 export const STEPS = ['dependencies', 'node', 'browser', 'ptys', 'fonts'];
-export const TEST_STEPS = ['test runner', 'tesseract', 'vnc'];
+export const TEST_STEPS = ['test runner', 'tesseract', 'vnc', 'ffmpeg'];
 
 /** Debian's packages for tests by a real VNC server, and programs of each: one of them is enough. */
 export const VNC = [

@@ -23,7 +23,8 @@ export interface ReadWait {
 /**
  * The recorder's picture, mouse and keyboard. Coordinates are px from the top left of the picture.
  * Every method throws HarnessError PORT_CLOSED after close, PORT_UNREACHABLE when the other end is gone,
- * FRAME_UNUSABLE when what was grabbed is no picture, PORT_TIMEOUT past its signal's deadline.
+ * FRAME_UNUSABLE when what was grabbed is no picture of the recorder (none, a torn one, a stale one, one of another size),
+ * PORT_TIMEOUT past its signal's deadline or the driver's own.
  */
 export interface Display extends AsyncDisposable {
   /** What the picture comes through, with its version: pixels of two sources differ where nothing else does. */
@@ -41,6 +42,9 @@ export interface Display extends AsyncDisposable {
   drag(points: readonly { readonly x: number; readonly y: number }[]): Promise<void>;
   /** Presses a key, `times` in a row. */
   press(key: KeyName, times?: number): Promise<void>;
-  /** Types text as a USB keyboard of US layout would. */
+  /**
+   * Types text as a USB keyboard of US layout would. Drivers that are such a keyboard throw USAGE for text that it cannot
+   * type, and type nothing of it.
+   */
   type(text: string): Promise<void>;
 }

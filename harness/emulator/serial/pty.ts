@@ -18,8 +18,9 @@ const BYTES_PER_MS = 11.52;
 /** A pseudo terminal without a process: one end is a path that anybody may open as a serial port, the other is here. */
 export interface Pty {
   readonly path: string;
-  write(text: string): void;
+  write(data: string | Uint8Array): void;
   onData(listener: (text: string) => void): void;
+  onBytes(listener: (bytes: Uint8Array) => void): void;
   close(): void;
 }
 
@@ -52,22 +53,26 @@ export function openPty(): Pty {
   };
   return {
     path,
-    write(text) {
+    write(data) {
       const elapsed = performance.now() - last;
       last += elapsed;
       burst = Math.max(0, burst - elapsed * BYTES_PER_MS);
-      if (master.destroyed || burst + text.length > BURST_LIMIT) return;
-      if (written + text.length > (elapsed > QUIET_MS ? SOFT_LIMIT : HARD_LIMIT)) {
+      if (master.destroyed || burst + data.length > BURST_LIMIT) return;
+      if (written + data.length > (elapsed > QUIET_MS ? SOFT_LIMIT : HARD_LIMIT)) {
         clearTimeout(again);
         discard();
         written = 0;
       }
-      written += text.length;
-      burst += text.length;
-      master.write(text);
+      written += data.length;
+      burst += data.length;
+      master.write(data);
     },
     onData(listener) {
-      master.on('data', (chunk: string | Buffer) => listener(chunk.toString()));
+      const decoder = new TextDecoder();
+      master.on('data', (chunk: Buffer) => listener(decoder.decode(chunk, { stream: true })));
+    },
+    onBytes(listener) {
+      master.on('data', listener);
     },
     close() {
       clearTimeout(again);
@@ -92,7 +97,7 @@ function drain(descriptor: number): number {
 function openPair(): PtyPair {
   if (!('open' in nodePty) || typeof nodePty.open !== 'function')
     throw new Error('this node-pty cannot open a pair');
-  const pair: unknown = nodePty.open({ cols: 80, rows: 24 });
+  const pair: unknown = nodePty.open({ cols: 80, rows: 24, encoding: null });
   if (typeof pair !== 'object' || pair === null || !('master' in pair)) throw new Error('no pseudo terminal');
   return pair as PtyPair;
 }

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
@@ -41,6 +42,24 @@ t.test('a device is trusted by its fingerprint, and nobody else sees the passwor
     hint: /new certificate/,
   });
   t.equal(kvm.asked.length, asked, 'no request was sent to who was not trusted');
+});
+
+t.test('what answers nothing is given up, and its connection is closed', async (t) => {
+  const closed = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('close', () => closed.resolve());
+    socket.resume();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  await t.rejects(openPikvmDisplay({ url: `https://127.0.0.1:${port}`, ...USER, clock, timeoutMs: 100 }), {
+    code: 'PORT_TIMEOUT',
+    message: /within 100 ms/,
+    port: 'display',
+  });
+  await closed.promise;
 });
 
 t.test('a device is trusted by its authority', async (t) => {

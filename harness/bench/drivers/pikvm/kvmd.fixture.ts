@@ -3,11 +3,10 @@ import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { WebSocketServer } from 'ws';
-import { PIKVM_PASSWORD, PIKVM_USER, pixelOf, SNAPSHOT_HEADERS } from '../../../wire/pikvm.ts';
+import { PIKVM_PASSWORD, PIKVM_USER, SNAPSHOT_HEADERS } from '../../../wire/pikvm.ts';
 import type { ContractInput } from '../../ports/display.contract.ts';
-import type { KeyName } from '../../ports/display.ts';
-import { keyFor } from '../display/keys.ts';
 import { type MadeCertificate, makeCertificate } from './certificate.fixture.ts';
+import { flag, invalid, Refusal, usbOf, whole } from './usb.fixture.ts';
 
 /** What the device and the recorder behind it are like; tests change it at will. */
 export interface KvmdWorld {
@@ -51,22 +50,6 @@ export interface KvmdServer extends AsyncDisposable {
 export const SIZE = { width: 1280, height: 720 };
 export const USER = { user: 'admin', password: 'Quay:Lantern-7' };
 
-/** Keys that tests press beside characters. */
-const NAMED = new Map<string, KeyName>(
-  (
-    [
-      'Enter',
-      'Escape',
-      'Tab',
-      'Backspace',
-      'Delete',
-      'ArrowUp',
-      'ArrowDown',
-      'ArrowLeft',
-      'ArrowRight',
-    ] as const
-  ).map((name) => [name, name]),
-);
 /** Parameters that each route takes; others are refused, which is stricter than a device is. */
 const ROUTES: Readonly<Record<string, readonly string[]>> = {
   'GET /api/auth/check': [],
@@ -81,17 +64,6 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
   'GET /api/atx': [],
   'POST /api/atx/power': ['action', 'wait'],
 };
-
-class Refusal extends Error {
-  readonly status: number;
-  readonly error: string;
-  constructor(status: number, error: string, message: string) {
-    super(message);
-    this.status = status;
-    this.error = error;
-  }
-}
-const invalid = (message: string) => new Refusal(400, 'ValidatorError', message);
 
 /** A PiKVM with a recorder behind it, by the public documentation; on loopback, with a certificate of its own. */
 export async function serveKvmd(
@@ -112,38 +84,13 @@ export async function serveKvmd(
     sockets: true,
     startPolls: 1,
   };
-  const inputs: ContractInput[] = [];
   const asked: string[] = [];
   let picture = await jpeg(blank(size));
   let polls = 0;
-  let pointer = { x: 0, y: 0 };
-  let path: { readonly x: number; readonly y: number }[] | undefined;
+  const usb = usbOf(size);
 
   const running = () => (world.forever || sockets.clients.size > 0) && polls >= world.startPolls;
 
-  function mouse(button: string, down: boolean): void {
-    if (button !== 'left' && button !== 'right') throw invalid(`no mouse button ${button}`);
-    if (down) path = [pointer];
-    else if (path !== undefined) {
-      const still = path.every(({ x, y }) => x === pointer.x && y === pointer.y);
-      inputs.push(still ? { kind: 'click', button, ...pointer } : { kind: 'drag', points: path });
-      path = undefined;
-    }
-  }
-  function key(code: string): void {
-    const name = NAMED.get(code);
-    if (name === undefined) throw invalid(`no key ${code}`);
-    inputs.push({ kind: 'key', key: name });
-  }
-  function print(text: string, query: URLSearchParams): void {
-    if (query.get('keymap') !== 'en-us') throw invalid('keymap');
-    const limit = whole(query.get('limit') ?? '1024', 0, Number.MAX_SAFE_INTEGER);
-    const delay = Number(query.get('delay') ?? 0);
-    if (!(delay >= 0 && delay <= 5)) throw invalid('delay');
-    const taken = limit === 0 ? text : text.slice(0, limit);
-    const typed = [...taken].filter((character) => keyFor(character) !== undefined).join('');
-    if (typed !== '') inputs.push({ kind: 'text', text: typed });
-  }
   async function atx(action: string | null): Promise<void> {
     if (world.atx.busy) throw new Refusal(409, 'AtxIsBusyError', 'Performing another ATX operation');
     if (action !== 'on' && action !== 'off_hard' && action !== 'off') throw invalid(`no action ${action}`);
@@ -184,21 +131,16 @@ export async function serveKvmd(
       case 'GET /api/streamer':
         return streamer();
       case 'POST /api/hid/events/send_mouse_move':
-        pointer = {
-          x: pixelOf(whole(query.get('to_x'), -32_768, 32_767), size.width),
-          y: pixelOf(whole(query.get('to_y'), -32_768, 32_767), size.height),
-        };
-        if (path === undefined) inputs.push({ kind: 'move', ...pointer });
-        else path.push(pointer);
+        usb.move(whole(query.get('to_x'), -32_768, 32_767), whole(query.get('to_y'), -32_768, 32_767));
         return {};
       case 'POST /api/hid/events/send_mouse_button':
-        mouse(query.get('button') ?? '', flag(query.get('state')));
+        usb.button(query.get('button') ?? '', flag(query.get('state')));
         return {};
       case 'POST /api/hid/events/send_key':
-        key(query.get('key') ?? '');
+        usb.key(query.get('key') ?? '');
         return {};
       case 'POST /api/hid/print':
-        print(body, query);
+        usb.print(body, query);
         return {};
       case 'GET /api/atx': {
         const { enabled, busy, power } = world.atx;
@@ -301,7 +243,7 @@ export async function serveKvmd(
     url: `${options.plain === true ? 'http' : 'https'}://127.0.0.1:${port}`,
     certificate,
     world,
-    inputs,
+    inputs: usb.inputs,
     asked,
     dropSockets,
     vanish,
@@ -312,25 +254,12 @@ export async function serveKvmd(
   };
 }
 
-/** X headers, or HTTP Basic, as kvmd reads them. */
+/** By the X headers, as kvmd reads them. */
 function authorize({ headers }: IncomingMessage): void {
   const user = headers[PIKVM_USER.toLowerCase()];
   if (user === undefined) throw new Refusal(401, 'UnauthorizedError', 'Unauthorized');
   if (user !== USER.user || headers[PIKVM_PASSWORD.toLowerCase()] !== USER.password)
     throw new Refusal(403, 'ForbiddenError', 'Forbidden');
-}
-
-function whole(value: string | null, least: number, most: number): number {
-  if (value === null || !/^-?\d+$/.test(value)) throw invalid(`no whole number: ${value}`);
-  const number = Number(value);
-  if (number < least || number > most) throw invalid(`${value} is not within ${least}..${most}`);
-  return number;
-}
-
-function flag(value: string | null): boolean {
-  if (value === 'true' || value === '1') return true;
-  if (value === 'false' || value === '0') return false;
-  throw invalid(`no state: ${value}`);
 }
 
 /** Lines of white text on black. */

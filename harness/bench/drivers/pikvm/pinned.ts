@@ -15,6 +15,8 @@ export interface TlsTrust {
 
 /** Idle connections are left after so long, ms: before the other end does it, which would lose a request. */
 const IDLE_MS = 4_000;
+/** Longest time from the connection to its security, ms: nobody else would close what answers nothing. */
+const HANDSHAKE_MS = 10_000;
 
 /**
  * Keeps TLS connections alive, and opens none to a device that is not the one it should be: whoever is refused has
@@ -33,6 +35,8 @@ function plain(fingerprint: string): string {
 class PinnedAgent extends Agent {
   readonly #trust: TlsTrust;
   readonly #port: string;
+  /** Sockets that nobody has yet: the agent knows nothing of them. */
+  readonly #pending = new Set<TLSSocket>();
 
   constructor(trust: TlsTrust, port: string) {
     super({ keepAlive: true, maxSockets: 4, timeout: IDLE_MS });
@@ -52,7 +56,11 @@ class PinnedAgent extends Agent {
       ...(isIP(host) === 0 ? { servername: host } : { servername: '' }),
       ...(ca === undefined ? {} : { ca }),
     });
+    this.#pending.add(socket);
+    const timer = setTimeout(() => socket.destroy(new Error('no TLS handshake')), HANDSHAKE_MS);
     const settle = (error: Error | null) => {
+      this.#pending.delete(socket);
+      clearTimeout(timer);
       socket.off('error', settle);
       socket.off('close', early);
       socket.off('secureConnect', judge);
@@ -68,6 +76,11 @@ class PinnedAgent extends Agent {
     socket.once('close', early);
     socket.once('secureConnect', judge);
     return undefined;
+  }
+
+  override destroy(): void {
+    super.destroy();
+    for (const socket of this.#pending) socket.destroy();
   }
 
   /** Why the device behind a socket is not the right one. */

@@ -112,6 +112,8 @@ export function pikvmService(access: PikvmAccess, port: string): PikvmService {
         );
       });
       asked.on('error', (error) => reject(Object.assign(error, { reused: asked.reusedSocket })));
+      // A request that has no socket yet hears of its signal only when it gets one.
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       asked.end(body);
     });
   }

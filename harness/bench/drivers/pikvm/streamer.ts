@@ -71,7 +71,8 @@ export function holdStreamer(service: PikvmService, clock: Clock): Streamer {
               hint: 'see the log of kvmd on the PiKVM; `streamer: { forever: true }` in its override.yaml keeps it running',
             },
           );
-        await clock.sleep(POLL_MS, signal);
+        // The signal is heard by the next request, which says in the port's terms what it means.
+        await clock.sleep(POLL_MS);
       }
     },
     async [Symbol.asyncDispose]() {
