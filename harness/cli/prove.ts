@@ -15,7 +15,6 @@ import { assign, blameOf, notRun, prove as proveAll } from '../run/prove.ts';
 import { canPlay, type SequenceTask } from '../run/sequences.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import { globs } from '../terms/globs.ts';
 import {
   type DefectRecord,
   type FalseBlame,
@@ -26,6 +25,8 @@ import {
 } from '../terms/proof.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { loadDefects, loadModel, planFrom, ROOT, SELECTION } from './load.ts';
+import { proveParity } from './parity.ts';
+import { chosen, only, stationsFor } from './prove-plan.ts';
 
 /** `resetbench prove`: what the suite catches, shown on twins that are made defective. */
 export const prove: Command = {
@@ -56,6 +57,10 @@ export const prove: Command = {
       value: 'LIST',
       help: 'play these moves of the model, with --defect or on a healthy twin, and nothing else',
     },
+    parity: {
+      type: 'boolean',
+      help: 'every case, and a sample of defects, by a document and by pixels alone: do the verdicts agree?',
+    },
     json: { type: 'boolean', help: 'one object with the figures on the last line' },
   },
   examples: [
@@ -63,10 +68,12 @@ export const prove: Command = {
     ['resetbench prove --requirement CR42 --json', 'what must catch a missing lock'],
     ['resetbench prove --sample 12 --seed 7', 'twelve defects, the same ones each time'],
     ['resetbench prove --moves obtain,cut-power,key-code', 'one sequence of the model, as a report shows it'],
+    ['resetbench prove --parity --sample 60', 'are pixels alone as good as a document?'],
     ['resetbench prove --healthy 10', 'does a healthy recorder get blamed, however slow it is?'],
   ],
   async run(args) {
     const { loaded, plan } = await planFrom(args);
+    if (args.flag('parity')) return proveParity(args, { loaded, plan });
     const rounds = args.number('healthy', 1);
     const seed = args.number('seed', 0) ?? (rounds === undefined ? 1 : randomInt(2 ** 31));
     const catalogue = loadDefects(loaded);
@@ -274,49 +281,6 @@ function defectLine({ id, requirement, outcome, facts, collateral, milliseconds 
   return `${id} ${outcome} ${outcome === 'killed' ? 'by' : '('}${outcome === 'killed' ? ' ' : ''}${requirement}${outcome === 'killed' ? '' : ')'} ${(milliseconds / 1000).toFixed(1)} s${along}${why}`;
 }
 
-/** The defects that the arguments choose. @throws HarnessError USAGE when a pattern matches nothing */
-function chosen(all: readonly Defect[], args: Args): readonly Defect[] {
-  const picked = pick(
-    pick(all, args.text('defect'), ({ id }) => id),
-    args.text('requirement'),
-    (one) => one.requirement,
-  );
-  const sample = args.number('sample', 0);
-  if (sample === undefined) return picked;
-  return shuffled(picked, args.number('seed', 0) ?? 1).slice(0, sample);
-}
-
-function pick(
-  defects: readonly Defect[],
-  list: string | undefined,
-  by: (defect: Defect) => string,
-): readonly Defect[] {
-  if (list === undefined) return defects;
-  const patterns = list.split(',').map((part) => part.trim());
-  for (const pattern of patterns)
-    if (!defects.some((defect) => globs(pattern, by(defect))))
-      throw new HarnessError('USAGE', `no defect matches "${pattern}"`, { hint: 'see suites/defects.yaml' });
-  return defects.filter((defect) => patterns.some((pattern) => globs(pattern, by(defect))));
-}
-
-/** In an order that depends on the seed alone (Fisher and Yates, over mulberry32). */
-function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
-  let state = seed >>> 0;
-  const random = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const result = [...list];
-  for (let at = result.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(random() * (at + 1));
-    const [a, b] = [result[at], result[other]];
-    if (a !== undefined && b !== undefined) [result[at], result[other]] = [b, a];
-  }
-  return result;
-}
-
 /** Sequences on healthy twins in a whole proof. */
 const SEQUENCES = 24;
 /** Sequences that one twin plays in a row. */
@@ -327,66 +291,9 @@ const MOST_DRAWN = 80;
 const TOLD_EVERY = 100;
 /** Other cases that run with each defect, at most. */
 const OTHERS = 4;
-/** Longest wait for a mail of a twin whose mails may be lost, s: healthy ones take milliseconds. */
-const MAIL_SECONDS = 10;
-/** How many cases one defect costs, about. */
-const CASES_A_DEFECT = 6;
-
 /** The same twin, with answers, pictures and mails that come late; nothing of a recorder on hardware. */
 function jittery(dut: PlannedDut): readonly PlannedDut[] {
   const { config } = dut;
   return config.kind === 'twin' ? [{ ...dut, config: { ...config, pace: 'jittery' } }] : [];
 }
 
-/** The same recorders, with the cases of some requirements alone. @throws HarnessError USAGE where nothing is left */
-function only(duts: readonly PlannedDut[], list: string | undefined): readonly PlannedDut[] {
-  if (list === undefined) return duts;
-  const patterns = list.split(',').map((part) => part.trim());
-  const left = duts.map((dut) => ({
-    ...dut,
-    cases: dut.cases.filter(({ requirement }) => patterns.some((pattern) => globs(pattern, requirement.id))),
-  }));
-  if (left.every(({ cases }) => cases.length === 0))
-    throw new HarnessError('USAGE', `no case for "${list}"`, {
-      hint: 'name requirements like CR42,CR5*; see `resetbench plan`',
-    });
-  return left;
-}
-
-/**
- * Twins to work on: of each kind that has something to do one, and the rest where there is most to do.
- * @param tasks the defects of each kind; without them every kind has its cases to do
- */
-function stationsFor(
-  duts: readonly PlannedDut[],
-  tasks: ReadonlyMap<string, readonly Defect[]> | undefined,
-  jobs: number,
-): readonly { readonly kind: string; readonly dut: PlannedDut }[] {
-  const kinds = duts.filter(
-    ({ config, cases }) => cases.length > 0 && (tasks === undefined || tasks.has(config.id)),
-  );
-  const load = (dut: PlannedDut) =>
-    dut.cases.length + CASES_A_DEFECT * (tasks?.get(dut.config.id)?.length ?? 0);
-  const counts = new Map(kinds.map((dut) => [dut, 1]));
-  for (let spare = jobs - kinds.length; spare > 0; spare -= 1) {
-    const [busiest] = kinds.toSorted(
-      (a, b) => load(b) / (counts.get(b) ?? 1) - load(a) / (counts.get(a) ?? 1),
-    );
-    if (busiest !== undefined) counts.set(busiest, (counts.get(busiest) ?? 1) + 1);
-  }
-  return [...counts].flatMap(([dut, count]) =>
-    Array.from({ length: count }, (_, at) => ({
-      kind: dut.config.id,
-      dut: {
-        ...dut,
-        config: { ...dut.config, id: `${dut.config.id}-${at + 1}` },
-        ...(tasks !== undefined && {
-          profile: {
-            ...dut.profile,
-            mailWithinSeconds: Math.min(MAIL_SECONDS, dut.profile.mailWithinSeconds),
-          },
-        }),
-      },
-    })),
-  );
-}

@@ -16,7 +16,7 @@ import { baselinesOf } from './baselines.ts';
 import { EXPECTATIONS, expectedOf, idleLines, planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
 import { renderRun } from './render.ts';
-import { seeing } from './sight.ts';
+import { openSight, sightOf } from './sight.ts';
 
 /** More copies of one twin spend more on getting ready than they save. */
 const MOST_COPIES = 10;
@@ -43,6 +43,7 @@ export const run: Command = {
   examples: [
     ['resetbench run', 'every recorder of devices.yaml, every requirement with a case'],
     ["resetbench run 'nvr-*' --requirements CR39,CR52", 'some recorders, some requirements'],
+    ['resetbench run nvr-at --display pixels', 'seen through a KVM, as a recorder on a shelf is'],
   ],
   async run(args) {
     const planned = await planFrom(args);
@@ -56,6 +57,7 @@ export const run: Command = {
     const secret = secretsFrom(args.text('secrets'));
     const clock = systemClock;
     const expected = expectedOf(args, planned, clock.now());
+    const eyes = await openSight(sightOf(args.text('display')), busy, clock);
     const id = runId(clock.now());
     const folder = join(args.text('reports') ?? join(ROOT, 'reports'), id);
     await mkdir(folder, { recursive: true });
@@ -73,10 +75,8 @@ export const run: Command = {
     };
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
-    const isPixels = args.text('display') === 'pixels';
-    const ocr = isPixels ? await (await import('./tempocr.ts')).tempOcr('eng+deu') : undefined;
     const benches = openBenches({
-      ...(ocr === undefined ? {} : { pixels: true, see: seeing(ocr.read, clock) }),
+      ...eyes.benches,
       devices: loaded.devices,
       duts: busy,
       secret,
@@ -106,9 +106,8 @@ export const run: Command = {
       });
     } finally {
       progress.close();
-      await ocr?.close();
-      if (ocr) console.error('ocr lines', ocr.count());
       await benches[Symbol.asyncDispose]();
+      await eyes[Symbol.asyncDispose]();
       await journal[Symbol.asyncDispose]();
       await rm(drives, { recursive: true, force: true });
       process.off('SIGINT', interrupt);

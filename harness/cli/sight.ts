@@ -2,33 +2,71 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { BenchesOptions } from '../bench/open.ts';
 import { sighted } from '../flow/sight.ts';
+import type { Sight } from '../run/parity.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Look } from '../terms/look.ts';
-import { seerOf, type TextReader } from '../vision/see/seer.ts';
+import { seerOf } from '../vision/see/seer.ts';
 import { ROOT } from './load.ts';
+import { tempOcr } from './tempocr.ts';
+
+type Duts = BenchesOptions['duts'];
+
+/** How the displays of a run are seen. */
+export interface Eyes extends AsyncDisposable {
+  /** What the benches need to know of it. */
+  readonly benches: Pick<BenchesOptions, 'pixels' | 'see'>;
+}
 
 /** Where the look of a profile at a resolution is kept. */
 export function lookFile(profile: string, resolution: string): string {
   return join(ROOT, 'suites', 'looks', profile, `${resolution}.json`);
 }
 
-/** Reads displays that show pixels alone, by the looks of `suites/looks`. */
-export function seeing(read: TextReader, clock: Clock): NonNullable<BenchesOptions['see']> {
-  const looks = new Map<string, Look>();
-  return (display, { config }) => {
-    if (display.read !== undefined) return display;
-    const file = lookFile(config.profile, config.resolution);
-    const look = looks.get(file) ?? loadLook(file, config.id);
-    looks.set(file, look);
-    return sighted(display, { seer: seerOf(look, read), clock });
+/** What `--display` says. @throws HarnessError USAGE for anything else */
+export function sightOf(text: string | undefined): Sight {
+  if (text === undefined || text === 'document') return 'document';
+  if (text === 'pixels') return 'pixels';
+  throw new HarnessError('USAGE', `--display expects document or pixels, found ${text}`);
+}
+
+/**
+ * Opens what reads displays that show pixels alone: for twins by pixels, and for hardware behind a KVM or a grabber.
+ * @throws HarnessError CONFIG_MISSING at once where the look of a GUI was never learned, or OCR has no models
+ */
+export async function openSight(sight: Sight, duts: Duts, clock: Clock): Promise<Eyes> {
+  const blind = duts.filter(({ config }) =>
+    config.kind === 'twin' ? sight === 'pixels' : config.display.driver !== 'browser',
+  );
+  if (blind.length === 0) return { benches: {}, [Symbol.asyncDispose]: async () => undefined };
+  const looks = new Map(blind.map(({ config }) => [keyOf(config), loadLook(config)]));
+  const ocr = await tempOcr('eng+deu');
+  return {
+    benches: {
+      ...(sight === 'pixels' ? { pixels: true } : {}),
+      see(display, { config }) {
+        const look = looks.get(keyOf(config));
+        if (display.read !== undefined || look === undefined) return display;
+        return sighted(display, { seer: seerOf(look, ocr.read), clock });
+      },
+    },
+    [Symbol.asyncDispose]: () => ocr.close(),
   };
 }
 
-function loadLook(file: string, dut: string): Look {
+type Config = Duts[number]['config'];
+
+function keyOf({ profile, resolution }: Config): string {
+  return `${profile} ${resolution}`;
+}
+
+function loadLook({ id, profile, resolution }: Config): Look {
+  const file = lookFile(profile, resolution);
   if (!existsSync(file))
-    throw new HarnessError('CONFIG_MISSING', `${relative(process.cwd(), file)} is not there: how the GUI of ${dut} looks was never learned`, {
-      hint: `resetbench needle learn ${dut}`,
-    });
+    throw new HarnessError(
+      'CONFIG_MISSING',
+      `${relative(process.cwd(), file)} is not there: how the GUI of ${id} looks was never learned`,
+      { hint: `resetbench needle learn ${id}` },
+    );
   return JSON.parse(readFileSync(file, 'utf8')) as Look;
 }

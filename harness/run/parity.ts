@@ -1,0 +1,77 @@
+import type { Verdict } from '../terms/verdict.ts';
+import { type ProveOptions, prove } from './prove.ts';
+
+/** How a display is seen: with the help of a document, or as pixels alone. */
+export type Sight = 'document' | 'pixels';
+
+/** One case that came to another verdict when it was seen another way. */
+export interface Disagreement {
+  readonly dut: string;
+  readonly requirement: string;
+  /** The twin was given it; undefined on a healthy one. */
+  readonly defect: string | undefined;
+  readonly verdicts: Readonly<Record<Sight, Verdict | undefined>>;
+  readonly facts: Readonly<Record<Sight, string>>;
+}
+
+/** What both ways came to. */
+export interface Parity {
+  /** Cases that were run both ways. */
+  readonly cases: number;
+  readonly disagreements: readonly Disagreement[];
+}
+
+interface Judged {
+  readonly dut: string;
+  readonly requirement: string;
+  readonly defect: string | undefined;
+  readonly verdict: Verdict | undefined;
+  readonly facts: string;
+}
+
+/** Runs the cases of healthy twins, and those that must catch the defects given, one way. */
+export async function judgedBy(
+  options: Omit<ProveOptions, 'onDefect' | 'onHealthy' | 'onStep'>,
+  { onCase }: { readonly onCase: (case_: Judged) => void },
+): Promise<readonly Judged[]> {
+  const judged: Judged[] = [];
+  const take = (one: Judged) => {
+    judged.push(one);
+    onCase(one);
+  };
+  await prove({
+    ...options,
+    // The named case alone: what else fails with a defect is not the question here.
+    others: 0,
+    onStep: () => undefined,
+    onHealthy: ({ dut, requirement, verdict, fault, reason }) =>
+      take({ dut, requirement, defect: undefined, verdict, facts: fault?.facts ?? reason ?? '' }),
+    onDefect: ({ id, dut, requirement, verdict, facts }) =>
+      take({ dut: dut ?? '', requirement, defect: id, verdict, facts }),
+  });
+  return judged;
+}
+
+/** Compares what two ways of seeing came to. A case that one of them never ran disagrees. */
+export function compareSights(document: readonly Judged[], pixels: readonly Judged[]): Parity {
+  const keyOf = ({ dut, requirement, defect }: Judged) => `${dut} ${requirement} ${defect ?? ''}`;
+  const byKey = new Map(pixels.map((one) => [keyOf(one), one]));
+  const known = new Set(document.map(keyOf));
+  const pairs = [
+    ...document.map((one) => ({ one, document: one, pixels: byKey.get(keyOf(one)) })),
+    ...pixels.filter((one) => !known.has(keyOf(one))).map((one) => ({ one, document: undefined, pixels: one })),
+  ];
+  return {
+    cases: pairs.length,
+    disagreements: pairs
+      .filter((pair) => pair.document?.verdict !== pair.pixels?.verdict)
+      .map(({ one, document: byDocument, pixels: byPixels }) => ({
+        dut: one.dut,
+        requirement: one.requirement,
+        defect: one.defect,
+        verdicts: { document: byDocument?.verdict, pixels: byPixels?.verdict },
+        facts: { document: byDocument?.facts ?? 'not run', pixels: byPixels?.facts ?? 'not run' },
+      })),
+  };
+}
+
