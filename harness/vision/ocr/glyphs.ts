@@ -12,8 +12,8 @@ export interface GlyphReading {
   readonly score: number;
 }
 
-/** From this score on a reading was right on all lines that were measured (docs/adr/0017-needles.md). */
-export const SURE = 0.9;
+/** From this score on a reading was right on all lines that were measured (docs/adr/0018-reading-writing.md). */
+export const SURE = 0.92;
 /** Below this there is no reading at all. */
 const LEAST = 0.6;
 /** Ways to read the same columns that are followed at once. */

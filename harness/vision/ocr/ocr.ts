@@ -49,7 +49,7 @@ export interface Ocr extends AsyncDisposable {
   block(crop: Pixels, request?: OcrRequest): Promise<OcrText>;
 }
 
-/** Times that a crop is enlarged, and the white around it, px: what read best (docs/adr/0018-ocr.md). */
+/** Times that a crop is enlarged, and the white around it, px: what read best (docs/adr/0018-reading-writing.md). */
 const ENLARGING = { scale: 3, margin: 20 };
 const TIMEOUT_MS = 10_000;
 const NOTHING: OcrText = { text: '', confidence: 1, words: [] };
