@@ -3,8 +3,8 @@
 import type { Box, Item, Pixels } from '../../../harness/terms/frame.ts';
 import { matchNeedle } from '../../../harness/vision/needle/match.ts';
 import { isInside, type Needle, needleOf } from '../../../harness/vision/needle/needle.ts';
-import { type Scene, sceneOf } from '../../../harness/vision/needle/scene.ts';
-import { decodePicture } from '../../../harness/vision/png.ts';
+import { sceneOf } from '../../../harness/vision/needle/scene.ts';
+import { crop, decodePicture } from '../../../harness/vision/png.ts';
 import { CHAINS, degrade } from './degrade.ts';
 import { type Photograph, photographScreens } from './screens.ts';
 
@@ -35,87 +35,86 @@ const SEARCHED = 7;
  */
 const SAME = 26;
 
-interface Shot {
-  readonly photograph: Photograph;
-  readonly pixels: Pixels;
-  readonly scene: Scene;
-}
 interface Taken {
-  readonly shot: Shot;
   readonly needle: Needle;
-  readonly box: Box;
+  readonly photograph: Photograph;
+  /** What the needle shows, cut out. */
+  readonly own: Pixels;
 }
 
 /** Measures on photographed screens; takes about five minutes. */
 export async function measureNeedles(photographs: readonly Photograph[]): Promise<NeedleReport> {
-  const found: { readonly recall: number; readonly line: string }[] = [];
   const known: number[] = [];
   const searches: number[] = [];
   const wrong: string[] = [];
-  let [matched, tried, looked] = [0, 0, 0];
+  const hits = new Map(CHAINS.slice(1).map((chain) => [chain, [] as boolean[]]));
+  let looked = 0;
   for (const resolution of new Set(photographs.map((one) => one.resolution))) {
-    const shots: Shot[] = [];
-    for (const photograph of photographs.filter((one) => one.resolution === resolution)) {
-      // Codes and addresses only fill a field of a screen that is there already.
-      if (/-[1-9]$/.test(photograph.screen)) continue;
+    // Codes and addresses only fill a field of a screen that is there already.
+    const shots = photographs.filter((one) => one.resolution === resolution && !/-[1-9]$/.test(one.screen));
+    const needles = await needlesOf(shots);
+    const searched = needles.filter((_, at) => at % SEARCHED === 0);
+    for (const photograph of shots) {
       const pixels = await decodePicture(photograph.frame.bytes);
-      shots.push({ photograph, pixels, scene: sceneOf(pixels) });
-    }
-    const needles = needlesOf(shots);
-    for (const chain of CHAINS.slice(1)) {
-      const hits = await recall(shots, needles, chain);
-      matched += hits.filter(Boolean).length;
-      tried += hits.length;
-      const share = hits.filter(Boolean).length / hits.length;
-      found.push({
-        recall: share,
-        line: `${resolution}, ${chain.name}: ${(share * 100).toFixed(2)} % of ${hits.length}`,
-      });
-    }
-    if (resolution === '1920x1080')
-      for (const { needle, shot } of needles) {
-        known.push(timed(() => matchNeedle(sceneOf(shot.pixels), needle, { margin: NEAR })));
-        if (searches.length < 60)
-          searches.push(timed(() => matchNeedle(sceneOf(shot.pixels), needle, { margin: 'everywhere' })));
-      }
-    for (const one of needles.filter((_, at) => at % SEARCHED === 0))
-      for (const shot of shots) {
-        if (shows(shot.photograph, one.needle.name)) continue;
+      const own = needles.filter((one) => one.photograph === photograph);
+      if (own.length > 0)
+        for (const [chain, matched] of hits) {
+          const scene = sceneOf(await degrade(pixels, chain));
+          for (const { needle } of own)
+            matched.push(matchNeedle(scene, needle, { margin: 0 }).kind === 'match');
+        }
+      if (resolution === '1920x1080')
+        for (const [at, { needle }] of own.entries()) {
+          known.push(timed(() => matchNeedle(sceneOf(pixels), needle, { margin: NEAR })));
+          if (at < 3)
+            searches.push(timed(() => matchNeedle(sceneOf(pixels), needle, { margin: 'everywhere' })));
+        }
+      const scene = sceneOf(pixels);
+      for (const one of searched) {
+        if (shows(photograph, one.needle.name)) continue;
         looked += 1;
-        const match = matchNeedle(shot.scene, one.needle, { margin: 'everywhere' });
+        const match = matchNeedle(scene, one.needle, { margin: 'everywhere' });
         const [area] = match.areas;
-        if (match.kind !== 'match' || area === undefined || isSame(shot.pixels, area.box, one)) continue;
-        const { gui, screen } = shot.photograph;
-        wrong.push(
-          `false: "${one.needle.name}" of ${one.shot.photograph.gui} on ${gui} ${screen} ${resolution}`,
-        );
+        if (match.kind !== 'match' || area === undefined || isSame(pixels, area.box, one.own)) continue;
+        const where = `${photograph.gui} ${photograph.screen} ${resolution}`;
+        wrong.push(`false: "${one.needle.name}" of ${one.photograph.gui} on ${where}`);
       }
+    }
   }
+  const all = [...hits.values()].flat();
+  const share = (matched: readonly boolean[]) => matched.filter(Boolean).length / matched.length;
   return {
     figures: {
       needle_known_ms: Number(median(known).toFixed(2)),
       needle_search_ms: Number(median(searches).toFixed(1)),
       needle_false: wrong.length,
-      needle_recall_degraded: Number((matched / tried).toFixed(4)),
+      needle_recall_degraded: Number(share(all).toFixed(4)),
     },
-    details: [...found.map(({ line }) => line), `${looked} searches where nothing is to be found`, ...wrong],
+    details: [
+      ...[...hits].map(([{ name }, one]) => `${name}: ${(share(one) * 100).toFixed(2)} % of ${one.length}`),
+      `${looked} searches where nothing is to be found`,
+      ...wrong,
+    ],
   };
 }
 
 /** A needle for each text, button and link of each menu, as far as it can be one. */
-function needlesOf(shots: readonly Shot[]): readonly Taken[] {
+async function needlesOf(shots: readonly Photograph[]): Promise<readonly Taken[]> {
   const known = new Set<string>();
-  return shots.flatMap((shot) =>
-    shot.photograph.reading.items.flatMap((item): readonly Taken[] => {
-      const key = `${shot.photograph.gui}|${item.kind}|${item.text}`;
+  const taken: Taken[] = [];
+  for (const photograph of shots) {
+    const pixels = await decodePicture(photograph.frame.bytes);
+    for (const item of photograph.reading.items) {
+      const key = `${photograph.gui}|${item.kind}|${item.text}`;
       const box = { x: item.box.x - 2, y: item.box.y, width: item.box.width + 4, height: item.box.height };
-      if (!isStill(item) || known.has(key) || !isInside(box, shot.pixels)) return [];
+      if (!isStill(item) || known.has(key) || !isInside(box, pixels)) continue;
       known.add(key);
       const area = { kind: 'match' as const, box, other: {} };
       const file = { name: item.text, tags: [], areas: [area], properties: [], other: {}, notices: [] };
-      return [{ shot, needle: needleOf(file, shot.pixels), box }];
-    }),
-  );
+      taken.push({ photograph, needle: needleOf(file, pixels), own: crop(pixels, box) });
+    }
+  }
+  return taken;
 }
 
 /** Whether an item is a short text that does not change by itself. */
@@ -130,32 +129,16 @@ function isStill({ kind, text, box }: Item): boolean {
   );
 }
 
-async function recall(
-  shots: readonly Shot[],
-  needles: readonly Taken[],
-  chain: (typeof CHAINS)[number],
-): Promise<readonly boolean[]> {
-  const hits: boolean[] = [];
-  for (const shot of shots) {
-    const own = needles.filter((one) => one.shot === shot);
-    if (own.length === 0) continue;
-    const scene = sceneOf(await degrade(shot.pixels, chain));
-    for (const { needle } of own) hits.push(matchNeedle(scene, needle, { margin: 0 }).kind === 'match');
-  }
-  return hits;
-}
-
 function shows({ reading }: Photograph, text: string): boolean {
   return reading.items.some((item) => item.text.includes(text));
 }
 
 /** Whether a place shows a needle's own pixels: windows lie over others whose texts no document lists. */
-function isSame(seen: Pixels, at: Box, { shot, box }: Taken): boolean {
-  for (let y = 0; y < box.height; y += 1)
-    for (let x = 0; x < box.width * 4; x += 1) {
+function isSame(seen: Pixels, at: Box, own: Pixels): boolean {
+  for (let y = 0; y < own.height; y += 1)
+    for (let x = 0; x < own.width * 4; x += 1) {
       const one = seen.data[((at.y + y) * seen.width + at.x) * 4 + x] ?? 0;
-      const own = shot.pixels.data[((box.y + y) * shot.pixels.width + box.x) * 4 + x] ?? 0;
-      if (Math.abs(one - own) > SAME) return false;
+      if (Math.abs(one - (own.data[y * own.width * 4 + x] ?? 0)) > SAME) return false;
     }
   return true;
 }
