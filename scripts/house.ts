@@ -29,11 +29,21 @@ export const HOUSE: readonly Room[] = [
   { folder: TERMS, rooms: [], packages: [] },
   { folder: WIRE, rooms: [], packages: ['node:crypto'] },
   { folder: 'harness/config', rooms: [TERMS], packages: ['yaml', 'zod'] },
-  // Reads no file but the WebAssembly of zxing, which would otherwise come from the internet.
+  // Reads no file but the WebAssembly of zxing, which would otherwise come from the internet, and where Tesseract's
+  // models lie.
   {
     folder: 'harness/vision',
     rooms: [TERMS],
-    packages: ['jsqr', 'node:fs', 'node:url', 'pixelmatch', 'sharp', 'zxing-wasm'],
+    packages: [
+      'jsqr',
+      'node:fs',
+      'node:path',
+      'node:url',
+      'pixelmatch',
+      'sharp',
+      'tesseract.js',
+      'zxing-wasm',
+    ],
   },
   // The port recorder-http gives answers in the shapes that are sent on the wire.
   { folder: PORTS, rooms: [TERMS, WIRE], packages: [] },

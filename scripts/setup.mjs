@@ -62,11 +62,22 @@ function testRunner() {
   writeFileSync(tapMark, taprc);
 }
 
-/** Reads the writing in stored pictures, in tests that look for secrets there. */
+/** Reads the writing in pictures: in tests that look for secrets there, and where a screen is read from pixels. */
 function tesseract() {
-  if (onPath('tesseract') !== undefined) return say('tesseract is there');
-  if (install(['tesseract-ocr', 'tesseract-ocr-eng'])) return say('tesseract installed');
-  return say('no tesseract: tests that read stored pictures will be skipped (apt-get install tesseract-ocr)');
+  const isThere = () => onPath('tesseract') !== undefined && LANGUAGES.every(hasLanguage);
+  if (isThere()) return say('tesseract is there');
+  const packages = ['tesseract-ocr'].concat(LANGUAGES.map((language) => `tesseract-ocr-${language}`));
+  if (install(packages)) return say('tesseract installed');
+  return say(
+    `no tesseract: tests that read pictures will be skipped (apt-get install ${packages.join(' ')})`,
+  );
+}
+
+/** Those of the recorders in devices.yaml (ISO 639-2). */
+const LANGUAGES = ['eng', 'deu'];
+
+function hasLanguage(language) {
+  return (ask('tesseract', ['--list-langs']) || '').split('\n').includes(language);
 }
 
 /** A VNC server with a screen and a browser that has a window, in tests of the display by VNC. */

@@ -25,11 +25,11 @@ const TILE = 16;
 /** Variance that a tile is taken to have at least: noise in a flat tile is no difference. */
 const QUIET = { share: 0.1, level: 36 };
 /** What a capture chain may do, and how much of the similarity each level beyond it costs. */
-const LEVELS = { free: 32, cost: 0.01 };
+const LEVELS = { free: 24, cost: 0.01 };
 const COLOUR = { free: 20, ofStrength: 0.25, cost: 0.01 };
 const GAIN = { least: 0.6, most: 1.65 };
 /** The worst tile counts by this much: a letter that differs in a long text hardly moves the correlation. */
-const WORST = { free: 0.25, cost: 0.3 };
+const WORST = { free: 0.14, cost: 0.5 };
 
 /** Colours of a needle's area: mean differences of red and blue to luma, a tile each. */
 export interface Tint {

@@ -2,116 +2,117 @@ import sharp from 'sharp';
 import t from 'tap';
 import { HarnessError } from '../../terms/error.ts';
 import type { Box, Pixels } from '../../terms/frame.ts';
+import { approvedPicture, moved, pasted, recoloured } from '../approved.fixture.ts';
 import { decodePicture } from '../png.ts';
 import { type NeedleArea, parseNeedle, writeNeedle } from './format.ts';
 import { type Match, matchNeedle, type NearMiss, seek, withTags } from './match.ts';
 import { type Needle, needleOf } from './needle.ts';
 import { sceneOf } from './scene.ts';
 
-/** A dark window with a title and two buttons; `x`, `y` move it, `title` is written on it. */
-async function screen(
-  change: { readonly x?: number; readonly y?: number; readonly title?: string; readonly dim?: number } = {},
-): Promise<Pixels> {
-  const { x = 120, y = 60, title = 'Reset Password 01', dim = 1 } = change;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360">
-    <rect width="640" height="360" fill="#101214"/>
-    <rect x="${x}" y="${y}" width="400" height="220" fill="#17181a" stroke="#4a4d51"/>
-    <text x="${x + 20}" y="${y + 34}" font-family="sans-serif" font-size="20" fill="#dcdcdc">${title}</text>
-    <rect x="${x + 60}" y="${y + 160}" width="110" height="34" fill="#26796e"/>
-    <text x="${x + 100}" y="${y + 183}" font-family="sans-serif" font-size="18" fill="#ececec">OK</text>
-    <rect x="${x + 220}" y="${y + 160}" width="110" height="34" fill="#34373a"/>
-    <text x="${x + 245}" y="${y + 183}" font-family="sans-serif" font-size="18" fill="#ececec">Cancel</text>
-    <rect width="640" height="360" fill="#000" opacity="${1 - dim}"/></svg>`;
-  return decodePicture(await sharp(Buffer.from(svg)).png().toBuffer());
-}
-
-const TITLE = { x: 136, y: 70, width: 200, height: 36 };
-const OK = { x: 180, y: 220, width: 110, height: 34 };
+const DIALOG = await approvedPicture('reset-methods');
+/** The title "Password Reset". */
+const TITLE = { x: 370, y: 276, width: 130, height: 28 };
+const OK = { x: 704, y: 404, width: 96, height: 30 };
+/** The letters "s" and "e" of the title. */
+const LETTER_S = { x: 392, y: 280, width: 8, height: 20 };
+const LETTER_E = { x: 458, y: 280, width: 8, height: 20 };
 const area = (box: Box, more: Partial<NeedleArea> = {}): NeedleArea => ({
   kind: 'match',
   box,
   other: {},
   ...more,
 });
-const needle = (areas: readonly NeedleArea[], picture: Pixels, name = 'dialog'): Needle =>
+const needle = (areas: readonly NeedleArea[], picture = DIALOG, name = 'dialog'): Needle =>
   needleOf({ name, tags: ['dialog'], areas, properties: [], other: {}, notices: [] }, picture);
 const miss = (found: Match | NearMiss) => (found.kind === 'near-miss' ? found.why : 'a match');
 
 t.test('a needle is found at its place, moved within its margin, and anywhere if asked', async (t) => {
-  const dialog = needle([area(TITLE, { margin: 20 }), area(OK)], await screen());
-  const here = sceneOf(await screen());
-  const near = sceneOf(await screen({ x: 131, y: 49 }));
-  const far = sceneOf(await screen({ x: 30, y: 120 }));
+  const dialog = needle([area(TITLE, { margin: 20 }), area(OK)]);
+  const here = sceneOf(DIALOG);
+  const near = sceneOf(moved(DIALOG, 11, -11));
+  const far = sceneOf(moved(DIALOG, -90, 160));
   t.equal(matchNeedle(here, dialog, { margin: 0 }).kind, 'match');
   t.equal(matchNeedle(near, dialog, { margin: 0 }).kind, 'near-miss');
-  const moved = matchNeedle(near, dialog);
-  t.equal(moved.kind, 'match');
+  const found = matchNeedle(near, dialog);
+  t.equal(found.kind, 'match');
   t.same(
-    moved.areas.map(({ box }) => box),
-    [
-      { ...TITLE, x: TITLE.x + 11, y: TITLE.y - 11 },
-      { ...OK, x: OK.x + 11, y: OK.y - 11 },
-    ],
+    found.areas.map(({ box }) => box),
+    [TITLE, OK].map((box) => ({ ...box, x: box.x + 11, y: box.y - 11 })),
   );
   t.equal(matchNeedle(far, dialog).kind, 'near-miss');
   const anywhere = matchNeedle(far, dialog, { margin: 'everywhere' });
   t.equal(anywhere.kind, 'match');
-  t.same(anywhere.areas[0]?.box, { ...TITLE, x: TITLE.x - 90, y: TITLE.y + 60 });
+  t.same(anywhere.areas[0]?.box, { ...TITLE, x: TITLE.x - 90, y: TITLE.y + 160 });
 });
 
 t.test('the further areas must lie about the first as they do in the reference', async (t) => {
-  const dialog = needle([area(TITLE), area(OK)], await screen());
-  const torn = await screen();
-  const buttons = await screen({ x: 135 });
-  // The lower half of the window is moved by 15 px.
-  torn.data.set(buttons.data.subarray(200 * 640 * 4), 200 * 640 * 4);
+  const dialog = needle([area(TITLE), area(OK)]);
+  const torn = pasted(
+    DIALOG,
+    moved(DIALOG, 15, 0),
+    { x: 0, y: 380, width: 1280, height: 340 },
+    { x: 0, y: 380 },
+  );
   const found = matchNeedle(sceneOf(torn), dialog);
   t.same(
     found.areas.map(({ ok }) => ok),
     [true, false],
   );
-  t.match(miss(found), /^the picture at \d+,\d+ 110x34 is alike by \d+\.\d % of 96\.0 %$/);
+  t.match(miss(found), /^the picture at \d+,\d+ 96x30 is alike by \d+\.\d % of 96\.0 %$/);
 });
 
 t.test('one other letter, dimming, another colour and inversion are no match', async (t) => {
-  const title = needle([area(TITLE)], await screen());
-  for (const other of ['Reset Password 02', 'Reset Password O1', 'Reset Passwort 01']) {
-    const found = matchNeedle(sceneOf(await screen({ title: other })), title);
-    t.equal(found.kind, 'near-miss', `${other}: ${JSON.stringify(found.areas[0])}`);
-  }
-  const button = needle([area(OK)], await screen());
-  const dimmed = matchNeedle(sceneOf(await screen({ dim: 0.6 })), button, { margin: 0 });
+  const title = needle([area(TITLE)]);
+  const letter = matchNeedle(sceneOf(pasted(DIALOG, DIALOG, LETTER_E, LETTER_S)), title);
+  t.equal(letter.kind, 'near-miss', JSON.stringify(letter.areas[0]));
+  t.ok((letter.areas[0]?.similarity ?? 0) > 0.5, 'though it is near');
+  const button = needle([area(OK)]);
+  const dim = sceneOf(recoloured(DIALOG, (r, g, b) => [r * 0.6, g * 0.6, b * 0.6]));
+  const dimmed = matchNeedle(dim, button, { margin: 0 });
   t.equal(dimmed.kind, 'near-miss');
   t.ok((dimmed.areas[0]?.likeness?.correlation ?? 0) > 0.99, 'though its shapes are the same');
-  const red = await screen();
-  for (let at = 0; at < red.data.length; at += 4) {
-    const [r = 0, g = 0] = red.data.subarray(at, at + 2);
-    red.data.set([g, r], at);
+  const red = matchNeedle(sceneOf(recoloured(DIALOG, (r, g, b) => [g, r, b])), button, { margin: 0 });
+  t.equal(red.kind, 'near-miss');
+  const inverted = sceneOf(recoloured(DIALOG, (r, g, b) => [255 - r, 255 - g, 255 - b]));
+  t.equal(matchNeedle(inverted, button, { margin: 'everywhere' }).kind, 'near-miss');
+  t.equal(matchNeedle(dim, needle([area(OK, { match: 30 })]), { margin: 0 }).kind, 'match');
+});
+
+t.test('what a capture chain does is a match: JPEG, limited range, gamma, half a pixel aside', async (t) => {
+  const dialog = needle([area(TITLE), area(OK)]);
+  const raw = { raw: { width: DIALOG.width, height: DIALOG.height, channels: 4 as const } };
+  const source = () => sharp(DIALOG.data, raw).removeAlpha();
+  const jpeg = await decodePicture(
+    await source().jpeg({ quality: 40, chromaSubsampling: '4:2:0' }).toBuffer(),
+  );
+  const small = await source().resize(854, 480).png().toBuffer();
+  const scaled = await decodePicture(await sharp(small).resize(1280, 720).png().toBuffer());
+  const range = (value: number) => 16 + (255 * (value / 255) ** 1.1 * 219) / 255;
+  const limited = recoloured(DIALOG, (r, g, b) => [range(r), range(g), range(b)]);
+  for (const [name, p] of Object.entries({ jpeg, scaled, limited })) {
+    const found = matchNeedle(sceneOf(p), dialog, { margin: 'everywhere' });
+    t.equal(found.kind, 'match', `${name}: ${JSON.stringify(found.areas)}`);
   }
-  t.equal(matchNeedle(sceneOf(red), button, { margin: 0 }).kind, 'near-miss');
-  const inverted = await screen();
-  for (let at = 0; at < inverted.data.length; at += 4)
-    for (let by = 0; by < 3; by += 1) inverted.data[at + by] = 255 - (inverted.data[at + by] ?? 0);
-  t.equal(matchNeedle(sceneOf(inverted), button, { margin: 'everywhere' }).kind, 'near-miss');
-  const lenient = needle([area(OK, { match: 40 })], await screen());
-  t.equal(matchNeedle(sceneOf(await screen({ dim: 0.6 })), lenient, { margin: 0 }).kind, 'match');
 });
 
 t.test('what is excluded may differ', async (t) => {
-  const number = { x: 306, y: 72, width: 28, height: 30 };
-  const dialog = needle([area(TITLE), area(number, { kind: 'exclude' })], await screen());
-  const other = sceneOf(await screen({ title: 'Reset Password 97' }));
+  const dialog = needle([
+    area(TITLE),
+    area({ ...LETTER_S, x: LETTER_S.x - 1, width: 10 }, { kind: 'exclude' }),
+  ]);
+  const other = sceneOf(pasted(DIALOG, DIALOG, LETTER_E, LETTER_S));
   t.equal(matchNeedle(other, dialog).kind, 'match');
   t.equal(matchNeedle(other, dialog, { margin: 'everywhere' }).kind, 'match');
 });
 
 t.test('of several references the best wins, and the others are kept with their scores', async (t) => {
+  const elsewhere = await approvedPicture('activation');
   const references = [
-    needle([area(TITLE)], await screen({ title: 'Reset Password 02' }), 'other'),
-    needle([area(TITLE)], await screen(), 'same'),
-    needle([area(TITLE)], await screen({ title: 'Activation' }), 'far'),
+    needle([area(TITLE)], pasted(DIALOG, DIALOG, LETTER_E, LETTER_S), 'other'),
+    needle([area(TITLE)], DIALOG, 'same'),
+    needle([area({ x: 370, y: 158, width: 82, height: 28 })], elsewhere, 'far'),
   ];
-  const { match, others } = await seek(sceneOf(await screen()), references);
+  const { match, others } = await seek(sceneOf(DIALOG), references);
   t.equal(match?.needle.name, 'same');
   t.same(
     others.map((one) => [one.kind, one.needle.name]),
@@ -121,65 +122,59 @@ t.test('of several references the best wins, and the others are kept with their 
     ],
   );
   t.ok((others[0]?.similarity ?? 0) > (others[1]?.similarity ?? 1));
-  const none = await seek(sceneOf(await screen({ title: 'Nothing' })), references);
+  const none = await seek(sceneOf(moved(DIALOG, 300, 200)), references);
   t.equal(none.match, undefined);
   t.equal(none.others.length, 3);
 });
 
 t.test('texts are read where the pictures say, and must read alike', async (t) => {
-  const picture = await screen();
-  const dialog = needle([area(OK), area(TITLE, { kind: 'ocr', text: 'Reset Password 01' })], picture);
-  const scene = sceneOf(await screen({ x: 131 }));
+  const dialog = needle([area(OK), area(TITLE, { kind: 'ocr', text: 'Password Reset' })]);
+  const scene = sceneOf(moved(DIALOG, 11, 0));
   const sizes: string[] = [];
   const readText = (text: string) => async (p: Pixels) => {
     sizes.push(`${p.width}x${p.height}`);
     return text;
   };
-  const same = await seek(scene, [dialog], { readText: readText('Reset Password 01\n') });
-  t.match(same.match?.areas[1], { read: 'Reset Password 01', similarity: 1, box: { x: TITLE.x + 11 } });
-  t.same(sizes, ['200x36']);
-  const other = await seek(scene, [dialog], { readText: readText('Reset Password') });
+  const same = await seek(scene, [dialog], { readText: readText('Password Reset\n') });
+  t.match(same.match?.areas[1], { read: 'Password Reset', similarity: 1, box: { x: TITLE.x + 11 } });
+  t.same(sizes, ['130x28']);
+  const other = await seek(scene, [dialog], { readText: readText('Password') });
   t.equal(other.match, undefined);
-  t.match(other.others[0], { why: /alike by 82\.4 % of 96\.0 %, it reads "Reset Password"$/ });
+  t.match(other.others[0], { why: /alike by 57\.1 % of 96\.0 %, it reads "Password"$/ });
   t.equal((await seek(scene, [dialog])).match, undefined, 'what cannot be read does not match');
 });
 
 t.test('click points are px of the frame', async (t) => {
-  const picture = await screen();
-  const dialog = needle(
-    [area(TITLE, { click: { x: 5, y: 6, id: 'title' } }), area(OK, { click: 'center' })],
-    picture,
-  );
-  const found = matchNeedle(sceneOf(await screen({ x: 131 })), dialog);
+  const dialog = needle([area(TITLE, { click: { x: 5, y: 6, id: 'title' } }), area(OK, { click: 'center' })]);
+  const found = matchNeedle(sceneOf(moved(DIALOG, 11, 0)), dialog);
   t.same(found.kind === 'match' && found.clicks, {
     title: { x: TITLE.x + 16, y: TITLE.y + 6 },
-    '': { x: OK.x + 66, y: OK.y + 17 },
+    '': { x: OK.x + 59, y: OK.y + 15 },
   });
 });
 
 t.test('a frame too small for the needle is a near miss', async (t) => {
-  const dialog = needle([area(OK)], await screen());
-  const small = { width: 100, height: 100, data: new Uint8ClampedArray(40_000) };
+  const dialog = needle([area(OK)]);
+  const small = { width: 90, height: 90, data: new Uint8ClampedArray(32_400) };
   t.equal(matchNeedle(sceneOf(small), dialog).kind, 'near-miss');
   t.equal(matchNeedle(sceneOf(small), dialog, { margin: 'everywhere' }).kind, 'near-miss');
 });
 
 t.test('flat, tiny and outlying areas are refused, all at once', async (t) => {
-  const picture = await screen();
   const areas = [
-    area({ x: 10, y: 10, width: 80, height: 30 }),
-    area({ x: 600, y: 340, width: 80, height: 30 }),
-    area({ x: 180, y: 222, width: 4, height: 4 }),
+    area({ x: 420, y: 420, width: 80, height: 10 }),
+    area({ x: 1240, y: 700, width: 80, height: 30 }),
+    area({ x: 740, y: 412, width: 4, height: 4 }),
   ];
   try {
-    needle(areas, picture);
+    needle(areas);
     t.fail('nothing was thrown');
   } catch (error) {
     t.ok(error instanceof HarnessError && error.code === 'CONFIG_INVALID');
     t.same(String((error as Error).message).split('\n').length, 3);
     t.match(error, {
       message:
-        /area\[0\]: is flat.*\n.*area\[1\]: lies outside its picture of 640x360\n.*area\[2\]: has 16 px/,
+        /area\[0\]: is flat.*\n.*area\[1\]: lies outside its picture of 1280x720\n.*area\[2\]: has 16 px/,
     });
   }
 });

@@ -1,6 +1,7 @@
 import type { Pixels } from '../../terms/frame.ts';
 import { aligned, type Letter, type Word } from './align.ts';
 import type { Glyph, GlyphAtlas, Style } from './atlas.ts';
+import { examined } from './examine.ts';
 import { type Line, lineOf, type Run } from './line.ts';
 
 /** A crop of one line, lossless, and what is written in it. */
@@ -33,7 +34,7 @@ export function learnGlyphs(samples: readonly GlyphSample[]): GlyphAtlas {
     if (base === undefined) return [];
     return [{ letters: one.letters.map((letter) => drawn(one.line, letter, base)) }];
   });
-  return { version: 1, styles: groups(plain).map(styleOf) };
+  return examined({ version: 1, styles: groups(plain).map(styleOf) }, samples);
 }
 
 interface Drawn extends Letter {
