@@ -67,7 +67,7 @@ function levelsOf(p: Pixels, corners: Corners, modules: number): { light: number
 }
 
 /** The place at `u`, `v` (0..1 from the code's top left) inside four corners. */
-function inside({ topLeft, topRight, bottomRight, bottomLeft }: Corners, u: number, v: number): Point {
+export function inside({ topLeft, topRight, bottomRight, bottomLeft }: Corners, u: number, v: number): Point {
   const between = (axis: 'x' | 'y') =>
     (topLeft[axis] * (1 - u) + topRight[axis] * u) * (1 - v) +
     (bottomLeft[axis] * (1 - u) + bottomRight[axis] * u) * v;
