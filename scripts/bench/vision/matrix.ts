@@ -1,6 +1,8 @@
 // The cases of the QR bench: each way of capturing, at each size of a module, with payloads of each length.
-import type { Chain } from './chain.ts';
+import type { Pixels } from '../../../harness/terms/frame.ts';
+import { type Chain, captured } from './chain.ts';
 import { seeded } from './random.ts';
+import { liveView, screenWith } from './screen.ts';
 
 export interface QrCase {
   /** Of the way of capturing. */
@@ -72,4 +74,17 @@ export function qrCases(seed: number): readonly QrCase[] {
       }),
     ),
   );
+}
+
+/** The frames of cases, 1920x1080, one after the other. */
+export async function* framesOf(
+  cases: readonly QrCase[],
+): AsyncGenerator<{ readonly one: QrCase; readonly pixels: Pixels }> {
+  const backgrounds = [1, 2, 3].map(liveView);
+  for (const [index, one] of cases.entries()) {
+    const background = backgrounds[index % backgrounds.length];
+    if (background === undefined) return;
+    const { pixels } = screenWith(background, { ...one, centred: one.chain.degrees !== undefined });
+    yield { one, pixels: (await captured(pixels, one.chain, one.seed)).pixels };
+  }
 }
