@@ -130,8 +130,10 @@ function maskOf(boxes: readonly Box[], pictures: readonly [Pixels, ...Pixels[]])
   return { pixels: covered, count };
 }
 
+/** Whether a pixel is transparent: its alpha is the last byte, the highest of a word (little-endian). */
 function hasClear({ data }: Pixels): boolean {
-  for (let at = 3; at < data.length; at += 4) if (data[at] === 0) return true;
+  const whole = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
+  for (let at = 0; at < whole.length; at += 1) if ((whole[at] ?? 0) < 0x1000000) return true;
   return false;
 }
 
@@ -151,50 +153,53 @@ function paint(data: Uint8ClampedArray, { pixels }: Mask, value: number): void {
 /** Tight boxes around all that is not transparent, pixels in touching cells of a coarse grid taken together. */
 function changedBoxes({ width, height, data }: Pixels): readonly Box[] {
   const columns = Math.ceil(width / CELL);
-  const cells = new Map<number, Edges>();
+  const cells: (Edges | undefined)[] = new Array(columns * Math.ceil(height / CELL));
   const whole = new Uint32Array(data.buffer, data.byteOffset, width * height);
-  for (let at = 0; at < whole.length; at += 1) {
-    if (whole[at] === 0) continue;
-    const [x, y] = [at % width, Math.floor(at / width)];
-    const cell = Math.floor(y / CELL) * columns + Math.floor(x / CELL);
-    cells.set(cell, around(cells.get(cell), { left: x, top: y, right: x, bottom: y }));
+  for (let y = 0; y < height; y += 1) {
+    const firstCell = Math.floor(y / CELL) * columns;
+    for (let x = 0; x < width; x += 1) {
+      if (whole[y * width + x] === 0) continue;
+      const cell = firstCell + Math.floor(x / CELL);
+      const edges = cells[cell];
+      if (edges === undefined) cells[cell] = { left: x, top: y, right: x, bottom: y };
+      else widen(edges, { left: x, top: y, right: x, bottom: y });
+    }
   }
   const boxes: Box[] = [];
-  for (const cell of [...cells.keys()]) {
-    const edges = takeArea(cells, cell, columns);
-    if (edges === undefined) continue;
-    const { left, top, right, bottom } = edges;
+  for (let cell = 0; cell < cells.length; cell += 1) {
+    const area = takeArea(cells, cell, columns);
+    if (area === undefined) continue;
+    const { left, top, right, bottom } = area;
     boxes.push({ x: left, y: top, width: right - left + 1, height: bottom - top + 1 });
   }
   return boxes.sort((a, b) => a.y - b.y || a.x - b.x);
 }
 
+/** Outermost pixels; widened in place, since a picture may have a million of them. */
 interface Edges {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
 }
 
-function around(a: Edges | undefined, b: Edges): Edges {
-  if (a === undefined) return b;
-  return {
-    left: Math.min(a.left, b.left),
-    top: Math.min(a.top, b.top),
-    right: Math.max(a.right, b.right),
-    bottom: Math.max(a.bottom, b.bottom),
-  };
+function widen(edges: Edges, by: Readonly<Edges>): void {
+  if (by.left < edges.left) edges.left = by.left;
+  if (by.top < edges.top) edges.top = by.top;
+  if (by.right > edges.right) edges.right = by.right;
+  if (by.bottom > edges.bottom) edges.bottom = by.bottom;
 }
 
-/** Takes a cell and all that touch it out of the grid; undefined if it was taken before. */
-function takeArea(cells: Map<number, Edges>, first: number, columns: number): Edges | undefined {
+/** Takes a cell and all that touch it out of the grid; undefined if it was taken before, or has nothing. */
+function takeArea(cells: (Edges | undefined)[], first: number, columns: number): Edges | undefined {
   let area: Edges | undefined;
   const open = [first];
   for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
-    const edges = cells.get(cell);
+    const edges = cells[cell];
     if (edges === undefined) continue;
-    cells.delete(cell);
-    area = around(area, edges);
+    cells[cell] = undefined;
+    if (area === undefined) area = edges;
+    else widen(area, edges);
     const column = cell % columns;
     for (const down of [-columns, 0, columns])
       for (const aside of [-1, 0, 1])

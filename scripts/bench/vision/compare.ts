@@ -6,7 +6,7 @@ import { rounded, shortest, type VisionBench } from './bench.ts';
 import { captured } from './chain.ts';
 import { liveView, screenWith } from './screen.ts';
 
-const REPEATS = 15;
+const REPEATS = 25;
 
 /** `compare_ratio`: ours by pixelmatch's, of 1920x1080; the worst of the pairs that are not equal. */
 export const compareBench: VisionBench = {
@@ -23,9 +23,11 @@ export const compareBench: VisionBench = {
     const output = new Uint8ClampedArray(screen.data.length);
     const ratios: number[] = [];
     for (const [name, seen] of pairs) {
-      const ours = await shortest(REPEATS, () => comparePictures(seen, screen, { masks: [] }).pixels);
       const { width, height } = screen;
-      const bare = await shortest(REPEATS, () => pixelmatch(seen.data, screen.data, output, width, height));
+      const [ours, bare] = await inTurns(
+        () => comparePictures(seen, screen, { masks: [] }).pixels,
+        () => pixelmatch(seen.data, screen.data, output, width, height),
+      );
       if (ours.result !== bare.result) throw new Error(`${name}: ${ours.result} px, not ${bare.result}`);
       if (name !== 'equal') ratios.push(ours.ms / bare.ms);
       print(
@@ -35,3 +37,14 @@ export const compareBench: VisionBench = {
     return { compare_ratio: rounded(Math.max(...ratios), 2) };
   },
 };
+
+/** The shortest of many times each, taken in turns: what else the machine does slows both. */
+async function inTurns<T>(one: () => T, other: () => T) {
+  let [a, b] = [await shortest(1, one), await shortest(1, other)];
+  for (let turn = 1; turn < REPEATS; turn += 1) {
+    const [c, d] = [await shortest(1, one), await shortest(1, other)];
+    a = c.ms < a.ms ? c : a;
+    b = d.ms < b.ms ? d : b;
+  }
+  return [a, b] as const;
+}
