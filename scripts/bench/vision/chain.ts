@@ -13,6 +13,8 @@ export interface Chain {
   readonly degrees?: number;
   /** Scaled to this height and back up. px */
   readonly scaledToHeight?: number;
+  /** The picture stays at this size. px */
+  readonly outputHeight?: number;
   /** Standard deviation of a Gaussian, px. */
   readonly blur?: number;
   /** Exponent on 0..1: below 1 brighter, above 1 darker. */
@@ -44,7 +46,8 @@ export async function captured(p: Pixels, chain: Chain, seed: number): Promise<C
       one.resize({ width, height, fit: 'fill' }),
     );
   }
-  const { blur } = chain;
+  const { blur, outputHeight } = chain;
+  if (outputHeight !== undefined) now = await through(now, (one) => one.resize({ height: outputHeight }));
   if (blur !== undefined) now = await through(now, (one) => one.blur(blur));
   now = levelled(now, chain, seeded(seed));
   if (chain.jpeg === undefined) return { pixels: now };
