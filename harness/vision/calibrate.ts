@@ -90,7 +90,7 @@ function levelsOf(seen: Grey, reference: Grey): Levels | undefined {
     }
     return values.length < 200 ? undefined : median(values);
   };
-  const [black, white] = [of(0, 3), of(252, 255)];
+  const [black, white] = [of(0, 0) ?? of(0, 3), of(255, 255) ?? of(252, 255)];
   if (black === undefined || white === undefined || white <= black) return undefined;
   const exponents: number[] = [];
   for (let level = 64; level <= 192; level += 8) {
