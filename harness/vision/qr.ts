@@ -12,11 +12,15 @@ const MARGIN = 4;
 const LARGEST = 2_500_000;
 
 /** What is made of a part of a picture before it is read, in this order (measured: docs/adr/0016-reading-a-qr.md). */
-const WAYS: readonly (Enlarging & { readonly name: QrAttempt })[] = [
+const WAYS: readonly Way[] = [
   { name: 'enlarged 2x', factor: 2, sharpen: { sigma: 2, amount: 6 } },
   { name: 'enlarged 3x', factor: 3, sharpen: { sigma: 3, amount: 6 } },
   { name: 'enlarged 4x', factor: 4, sharpen: { sigma: 4, amount: 6 } },
 ];
+
+interface Way extends Enlarging {
+  readonly name: QrAttempt;
+}
 
 /** What one decoder read, and from what. Corners are those in the whole picture. */
 interface Read {
@@ -27,6 +31,10 @@ interface Reading {
   readonly zxing?: Read | undefined;
   readonly jsqr?: Read | undefined;
 }
+/** An area of the picture with a code, or with what looks like one. */
+interface Part extends Reading {
+  readonly box: Box;
+}
 
 /**
  * Every QR in a picture, largest first. ZXing reads the whole picture, jsQR each code again; what one of them does not
@@ -36,38 +44,56 @@ interface Reading {
 export async function readQrs(p: Pixels): Promise<readonly QrFinding[]> {
   const g = greyOf(p);
   const found = await decodeByZxing(g);
-  const readings: Reading[] = [];
-  for (const code of found) {
-    const again = plausible(decodeByJsqr(redrawn(g, code), false));
-    const jsqr = again && { code: { ...code, ...contentOf(again) }, attempt: 'redrawn' as const };
-    readings.push(await readPart(g, around(code), { zxing: { code, attempt: 'whole picture' }, jsqr }));
-  }
-  if (found.length === 0) for (const region of qrLikeRegions(g)) readings.push(await readPart(g, region, {}));
-  return readings
-    .map((reading) => findingOf(p, reading))
+  const parts: readonly Part[] =
+    found.length === 0
+      ? qrLikeRegions(g).map((box) => ({ box }))
+      : found.map((code) => ({ box: around(code), ...readAgain(g, code) }));
+  return (await enlargedUntilRead(g, parts))
+    .map((part) => findingOf(p, part))
     .filter((finding) => finding !== undefined)
     .sort((a, b) => area(b) - area(a));
 }
 
-/** Reads a part of a picture in each way until both decoders have read it; what is known already is kept. */
-async function readPart(g: Grey, box: Box, known: Reading): Promise<Reading> {
-  const { part, x, y } = cutGrey(g, box);
-  let { zxing, jsqr } = known;
-  for (const { name, ...way } of WAYS) {
-    if (zxing !== undefined && jsqr !== undefined) break;
-    if (part.width * part.height * way.factor ** 2 > LARGEST) break;
-    const picture = await enlarged(part, way);
-    const [code] = await decodeByZxing(picture);
-    // What ZXing finds in no picture of a part jsQR hardly ever does, and takes longest over: it has one try.
-    const again =
-      zxing !== undefined || code !== undefined || name === WAYS[0]?.name
-        ? byJsqr(picture, code, zxing?.code.inverted ?? false)
-        : undefined;
-    const read = (one: Decoded): Read => ({ code: moved(one, way.factor, { x, y }), attempt: name });
-    zxing ??= code && read(code);
-    jsqr ??= again && read(again);
+function readAgain(g: Grey, code: Decoded): Reading {
+  const zxing: Read = { code, attempt: 'whole picture' };
+  const again = plausible(decodeByJsqr(redrawn(g, code), false));
+  return { zxing, jsqr: again && { code: { ...code, ...contentOf(again) }, attempt: 'redrawn' } };
+}
+
+/** Tries one way after the other. Once something is read, what only looked like a code is left alone. */
+async function enlargedUntilRead(g: Grey, parts: readonly Part[]): Promise<readonly Part[]> {
+  let now = parts;
+  for (const way of WAYS) {
+    if (now.every(isDone)) break;
+    const next: Part[] = [];
+    for (const part of now) next.push(isDone(part) ? part : await readEnlarged(g, part, way));
+    const read = next.filter(({ zxing, jsqr }) => zxing !== undefined || jsqr !== undefined);
+    now = read.length > 0 ? read : next;
   }
-  return { zxing, jsqr };
+  return now;
+}
+
+function isDone({ zxing, jsqr }: Reading): boolean {
+  return zxing !== undefined && jsqr !== undefined;
+}
+
+/** Reads a part enlarged; what is known of it already is kept. */
+async function readEnlarged(g: Grey, known: Part, { name, ...way }: Way): Promise<Part> {
+  const { part, x, y } = cutGrey(g, known.box);
+  if (part.width * part.height * way.factor ** 2 > LARGEST) return known;
+  const picture = await enlarged(part, way);
+  const [code] = await decodeByZxing(picture);
+  // What ZXing finds in no picture of a part jsQR hardly ever does, and takes longest over: it has one try.
+  const again =
+    known.zxing !== undefined || code !== undefined || name === WAYS[0]?.name
+      ? byJsqr(picture, code, known.zxing?.code.inverted ?? false)
+      : undefined;
+  const read = (one: Decoded): Read => ({ code: moved(one, way.factor, { x, y }), attempt: name });
+  return {
+    box: known.box,
+    zxing: known.zxing ?? (code && read(code)),
+    jsqr: known.jsqr ?? (again && read(again)),
+  };
 }
 
 /** What jsQR reads of the code that ZXing found in a picture, drawn again, or in the picture itself. */

@@ -80,8 +80,8 @@ function camera(p: Pixels, tile: Box, random: () => number): void {
     const { x, y } = within(60);
     for (const [inset, grey] of [
       [0, 20],
-      [7, 235],
-      [14, 20],
+      [5, 235],
+      [12, 20],
     ] as const)
       fill(p, { x: x + inset, y: y + inset, width: 49 - 2 * inset, height: 49 - 2 * inset }, grey);
   }
