@@ -1,6 +1,8 @@
 /** One part of `npm run bench:vision`. Each stands in a file of its own beside this one, and in the list of ../vision.ts. */
 export interface VisionBench {
   readonly name: string;
+  /** Takes long, and is run with `--only` alone. */
+  readonly byNameOnly?: true;
   /** Measures, prints what it found for people, and answers with the figures by their ids. */
   readonly run: (print: (line: string) => void) => Promise<Readonly<Record<string, number>>>;
 }

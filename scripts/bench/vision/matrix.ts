@@ -1,5 +1,5 @@
 // The cases of the QR bench: each way of capturing, at each size of a module, with payloads of each length.
-import type { Pixels } from '../../../harness/terms/frame.ts';
+import type { Box, Pixels } from '../../../harness/terms/frame.ts';
 import { type Chain, captured } from './chain.ts';
 import { seeded } from './random.ts';
 import { liveView, screenWith } from './screen.ts';
@@ -76,15 +76,22 @@ export function qrCases(seed: number): readonly QrCase[] {
   );
 }
 
-/** The frames of cases, 1920x1080, one after the other. */
-export async function* framesOf(
-  cases: readonly QrCase[],
-): AsyncGenerator<{ readonly one: QrCase; readonly pixels: Pixels }> {
+/** The frame of a case, 1920x1080, and where its code was drawn. */
+export interface QrFrame {
+  readonly one: QrCase;
+  readonly pixels: Pixels;
+  /** Before the picture was turned, if it is. */
+  readonly code: Box;
+}
+
+/** The frames of cases, one after the other. */
+export async function* framesOf(cases: readonly QrCase[]): AsyncGenerator<QrFrame> {
   const backgrounds = [1, 2, 3].map(liveView);
   for (const [index, one] of cases.entries()) {
     const background = backgrounds[index % backgrounds.length];
     if (background === undefined) return;
-    const { pixels } = screenWith(background, { ...one, centred: one.chain.degrees !== undefined });
-    yield { one, pixels: (await captured(pixels, one.chain, one.seed)).pixels };
+    const screen = screenWith(background, { ...one, centred: one.chain.degrees !== undefined });
+    const { pixels } = await captured(screen.pixels, one.chain, one.seed);
+    yield { one, pixels, code: screen.code };
   }
 }
