@@ -96,6 +96,44 @@ t.test('what is found is what pixelmatch finds, soft edges and masks included', 
   t.equal(result.difference, result.difference, 'drawn once');
 });
 
+t.test('a change in a part of the screen is found as in the whole, wherever it is', async (t) => {
+  const random = seeded(8);
+  for (let round = 0; round < 60; round += 1) {
+    const [seen, baseline] = [picture(90, 70), picture(90, 70)];
+    const [left, top] = [Math.floor(random() * 80), Math.floor(random() * 70)];
+    const [right, bottom] = [left + 1 + random() * 12, Math.min(70, top + 1 + random() * 20)];
+    for (let y = top; y < bottom; y += 1)
+      for (let x = left; x < Math.min(90, right); x += 1)
+        for (const p of [seen, baseline])
+          p.data.fill(
+            [40, 90, 140, 255][Math.floor(random() * 4)] ?? 0,
+            (y * 90 + x) * 4,
+            (y * 90 + x) * 4 + 3,
+          );
+    const output = new Uint8ClampedArray(90 * 70 * 4);
+    const wanted = pixelmatch(seen.data, baseline.data, output, 90, 70, { threshold: 0.1 });
+    const { pixels, boxes, difference } = comparePictures(seen, baseline, { masks: [] });
+    t.equal(pixels, wanted);
+    t.same(difference.data, output);
+    // Red is what differs: all of it is in the boxes, and each side of a box has some.
+    const isRed = (x: number, y: number) =>
+      output[(y * 90 + x) * 4 + 1] === 0 && output[(y * 90 + x) * 4] === 255;
+    const red = Array.from({ length: 90 * 70 }, (_, at) => ({ x: at % 90, y: Math.floor(at / 90) })).filter(
+      ({ x, y }) => isRed(x, y),
+    );
+    t.ok(
+      red.every(({ x, y }) =>
+        boxes.some((box) => x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height),
+      ),
+    );
+    for (const box of boxes)
+      t.ok(
+        red.some(({ y }) => y === box.y),
+        'a box is tight',
+      );
+  }
+});
+
 t.test('the difference of equal pictures is the picture, pale', async (t) => {
   const { difference } = comparePictures(picture(32, 32), picture(32, 32), { masks: [] });
   t.ok((difference.data[0] ?? 0) > 200 && (difference.data[0] ?? 255) < 255);

@@ -43,17 +43,18 @@ export function comparePictures(seen: Pixels, baseline: Pixels, options: Compare
     );
   // Most screens are as approved: then nothing is looked at pixel by pixel.
   const same = bytesOf(seen).equals(bytesOf(baseline));
-  const covered = same ? undefined : maskOf(options.masks, [seen, baseline]);
-  const changed = new Uint8ClampedArray(same ? 0 : width * height * 4);
-  const pixels = same
-    ? 0
-    : match(seen, baseline, { ...options, covered, output: changed, onlyChanges: true });
+  // What is transparent in part is blended by where it stands: such a picture is looked at as a whole.
+  const isPlain = same || (options.masks.length === 0 && isOpaque(seen) && isOpaque(baseline));
+  const covered = isPlain ? undefined : maskOf(options.masks, [seen, baseline]);
+  const rows = isPlain ? rowsThatDiffer(seen, baseline) : { from: 0, to: height };
+  const changed = new Uint8ClampedArray(width * (rows.to - rows.from) * 4);
+  const pixels = match(seen, baseline, { ...options, covered, rows, output: changed, onlyChanges: true });
   const compared = width * height - (covered?.count ?? 0);
   let difference: Pixels | undefined;
   return {
     pixels,
     share: compared === 0 ? 0 : pixels / compared,
-    boxes: pixels === 0 ? [] : changedBoxes({ width, height, data: changed }),
+    boxes: pixels === 0 ? [] : changedBoxes(width, changed).map((box) => ({ ...box, y: box.y + rows.from })),
     get difference() {
       difference ??= drawn(seen, baseline, options);
       return difference;
@@ -65,30 +66,60 @@ function bytesOf({ data }: Pixels): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
+/** Whether nothing shines through: alpha is the last byte of a pixel, the highest of a word. */
+function isOpaque({ data }: Pixels): boolean {
+  const whole = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
+  for (let at = 0; at < whole.length; at += 1) if ((whole[at] ?? 0) < 0xff000000) return false;
+  return true;
+}
+
+interface Rows {
+  readonly from: number;
+  /** The first that is not among them. */
+  readonly to: number;
+}
+
+/**
+ * The rows from the first to the last that differ in anything, with two more on each side, which pixelmatch looks at
+ * to tell soft edges; from a border of the grid of cells, so that areas are taken together as in the whole picture.
+ */
+function rowsThatDiffer(seen: Pixels, baseline: Pixels): Rows {
+  const [a, b] = [bytesOf(seen), bytesOf(baseline)];
+  const row = baseline.width * 4;
+  const differs = (y: number) => a.compare(b, y * row, (y + 1) * row, y * row, (y + 1) * row) !== 0;
+  let [first, last] = [0, baseline.height - 1];
+  while (first <= last && !differs(first)) first += 1;
+  while (last > first && !differs(last)) last -= 1;
+  if (first > last) return { from: 0, to: 0 };
+  const from = Math.floor(Math.max(0, first - 2) / CELL) * CELL;
+  return { from, to: Math.min(baseline.height, last + 3) };
+}
+
 /** The baseline, pale, with what differs in red. */
 function drawn(seen: Pixels, baseline: Pixels, options: CompareOptions): Pixels {
+  const { width, height } = baseline;
   const output = new Uint8ClampedArray(baseline.data.length);
   const covered = maskOf(options.masks, [seen, baseline]);
-  match(seen, baseline, { ...options, covered, output, onlyChanges: false });
-  return { width: baseline.width, height: baseline.height, data: output };
+  match(seen, baseline, { ...options, covered, rows: { from: 0, to: height }, output, onlyChanges: false });
+  return { width, height, data: output };
 }
 
 interface MatchOptions extends CompareOptions {
   readonly covered: Mask | undefined;
-  /** Gets the picture of what differs, RGBA8. */
+  readonly rows: Rows;
+  /** Gets the picture of what differs in these rows, RGBA8. */
   readonly output: Uint8ClampedArray;
   /** Leaves all else transparent. */
   readonly onlyChanges: boolean;
 }
 
 /** Px that differ outside the mask. */
-function match(
-  seen: Pixels,
-  baseline: Pixels,
-  { covered, output, onlyChanges, threshold = THRESHOLD }: MatchOptions,
-): number {
-  const { width, height } = baseline;
-  return pixelmatch(masked(seen, covered), masked(baseline, covered), output, width, height, {
+function match(seen: Pixels, baseline: Pixels, options: MatchOptions): number {
+  const { covered, rows, output, onlyChanges, threshold = THRESHOLD } = options;
+  if (rows.from === rows.to) return 0;
+  const { width } = baseline;
+  const part = (p: Pixels) => masked(p, covered).subarray(rows.from * width * 4, rows.to * width * 4);
+  return pixelmatch(part(seen), part(baseline), output, width, rows.to - rows.from, {
     threshold,
     diffColor: [...CHANGED],
     diffMask: onlyChanges,
@@ -130,10 +161,8 @@ function maskOf(boxes: readonly Box[], pictures: readonly [Pixels, ...Pixels[]])
   return { pixels: covered, count };
 }
 
-/** Whether a pixel is transparent: its alpha is the last byte, the highest of a word (little-endian). */
 function hasClear({ data }: Pixels): boolean {
-  const whole = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
-  for (let at = 0; at < whole.length; at += 1) if ((whole[at] ?? 0) < 0x1000000) return true;
+  for (let at = 3; at < data.length; at += 4) if (data[at] === 0) return true;
   return false;
 }
 
@@ -151,7 +180,8 @@ function paint(data: Uint8ClampedArray, { pixels }: Mask, value: number): void {
 }
 
 /** Tight boxes around all that is not transparent, pixels in touching cells of a coarse grid taken together. */
-function changedBoxes({ width, height, data }: Pixels): readonly Box[] {
+function changedBoxes(width: number, data: Uint8ClampedArray): readonly Box[] {
+  const height = data.length / 4 / width;
   const columns = Math.ceil(width / CELL);
   const cells: (Edges | undefined)[] = new Array(columns * Math.ceil(height / CELL));
   const whole = new Uint32Array(data.buffer, data.byteOffset, width * height);
