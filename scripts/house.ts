@@ -159,7 +159,7 @@ export const HOUSE: readonly Room[] = [
       TERMS,
       WIRE,
     ],
-    packages: [NODE, 'jsqr', 'playwright', 'pngjs', 'sharp'],
+    packages: [NODE, 'jsqr', 'pixelmatch', 'playwright', 'pngjs', 'qrcode', 'sharp', 'zxing-wasm'],
   },
   // The set-up imports a browser that it has just installed.
   {

@@ -37,9 +37,10 @@ export async function compareScreen(gui: Gui, find: FindBaseline, name: string):
     if (baseline === undefined) return { state: 'no-baseline' };
     if (baseline.source !== gui.source)
       return { state: 'other-source', seen: gui.source, approved: baseline.source };
-    const { share, boxes, difference } = comparePictures(comparable, baseline.pixels, { masks: [] });
+    const compared = comparePictures(comparable, baseline.pixels, { masks: [] });
+    const { share, boxes } = compared;
     if (share <= SAME_SHARE) return { state: 'same', share, places: boxes };
-    gui.trace.picture('difference', `What differs from the baseline of "${name}"`, difference);
+    gui.trace.picture('difference', `What differs from the baseline of "${name}"`, compared.difference);
     return { state: 'different', share, places: boxes };
   });
 }

@@ -15,6 +15,12 @@ export interface QrMetrology {
   readonly box: Box;
 }
 
+/**
+ * What was done to a picture before a decoder read a QR in it. `redrawn`: from the grey of each module, at the corners
+ * that the other decoder found; `enlarged`: a part of the picture, enlarged and sharpened.
+ */
+export type QrAttempt = 'whole picture' | 'redrawn' | 'enlarged 2x' | 'enlarged 3x' | 'enlarged 4x';
+
 /** One QR of a picture, as two decoders read it. */
 export interface QrFinding {
   /** What ZXing read, else what jsQR read. */
@@ -22,5 +28,7 @@ export interface QrFinding {
   /** Both decoders read the same text. */
   readonly agreed: boolean;
   readonly decoders: { readonly zxing: string | undefined; readonly jsqr: string | undefined };
+  /** What each decoder read it from: the further down the list of attempts, the worse the picture. */
+  readonly attempts: { readonly zxing: QrAttempt | undefined; readonly jsqr: QrAttempt | undefined };
   readonly metrology: QrMetrology;
 }

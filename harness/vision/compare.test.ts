@@ -1,5 +1,7 @@
+import pixelmatch from 'pixelmatch';
 import sharp from 'sharp';
 import t from 'tap';
+import { seeded } from '../../scripts/bench/vision/random.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Box, Pixels } from '../terms/frame.ts';
 import { comparePictures } from './compare.ts';
@@ -66,6 +68,76 @@ t.test('the threshold decides how different a colour may be', async (t) => {
   for (let at = 0; at < 64 * 32 * 4; at += 4) seen.data.fill(60, at, at + 3);
   t.equal(comparePictures(seen, picture(64, 64), { masks: [], threshold: 0.5 }).pixels, 0);
   t.equal(comparePictures(seen, picture(64, 64), { masks: [], threshold: 0.01 }).pixels, 64 * 32);
+});
+
+t.test('what is found is what pixelmatch finds, soft edges and masks included', async (t) => {
+  const random = seeded(3);
+  const [one, other] = [picture(160, 120), picture(160, 120)];
+  for (let at = 0; at < one.data.length; at += 4) {
+    if (random() < 0.3) other.data.fill(40 + 60 * random(), at, at + 3);
+    if (random() < 0.02) other.data[at + 3] = 0;
+  }
+  const hidden = { x: 20, y: 30, width: 50, height: 40 };
+  const [a, b] = [one, other].map((p) => {
+    const data = new Uint8ClampedArray(p.data);
+    for (let at = 0; at < 160 * 120; at += 1) {
+      const [x, y] = [at % 160, Math.floor(at / 160)];
+      const isHidden = x >= 20 && x < 70 && y >= 30 && y < 70;
+      if (isHidden || other.data[at * 4 + 3] === 0) data.set([128, 128, 128, 255], at * 4);
+    }
+    return data;
+  });
+  const output = new Uint8ClampedArray(160 * 120 * 4);
+  const wanted = pixelmatch(a ?? output, b ?? output, output, 160, 120, { threshold: 0.1 });
+  const result = comparePictures(one, other, { masks: [hidden] });
+  t.equal(result.pixels, wanted);
+  t.ok(wanted > 100, 'and that is something');
+  t.same(result.difference.data, output);
+  t.equal(result.difference, result.difference, 'drawn once');
+});
+
+t.test('a change in a part of the screen is found as in the whole, wherever it is', async (t) => {
+  const random = seeded(8);
+  for (let round = 0; round < 60; round += 1) {
+    const [seen, baseline] = [picture(90, 70), picture(90, 70)];
+    const [left, top] = [Math.floor(random() * 80), Math.floor(random() * 70)];
+    const [right, bottom] = [left + 1 + random() * 12, Math.min(70, top + 1 + random() * 20)];
+    for (let y = top; y < bottom; y += 1)
+      for (let x = left; x < Math.min(90, right); x += 1)
+        for (const p of [seen, baseline])
+          p.data.fill(
+            [40, 90, 140, 255][Math.floor(random() * 4)] ?? 0,
+            (y * 90 + x) * 4,
+            (y * 90 + x) * 4 + 3,
+          );
+    const output = new Uint8ClampedArray(90 * 70 * 4);
+    const wanted = pixelmatch(seen.data, baseline.data, output, 90, 70, { threshold: 0.1 });
+    const { pixels, boxes, difference } = comparePictures(seen, baseline, { masks: [] });
+    t.equal(pixels, wanted);
+    t.same(difference.data, output);
+    // Red is what differs: all of it is in the boxes, and each side of a box has some.
+    const isRed = (x: number, y: number) =>
+      output[(y * 90 + x) * 4 + 1] === 0 && output[(y * 90 + x) * 4] === 255;
+    const red = Array.from({ length: 90 * 70 }, (_, at) => ({ x: at % 90, y: Math.floor(at / 90) })).filter(
+      ({ x, y }) => isRed(x, y),
+    );
+    t.ok(
+      red.every(({ x, y }) =>
+        boxes.some((box) => x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height),
+      ),
+    );
+    for (const box of boxes)
+      t.ok(
+        red.some(({ y }) => y === box.y),
+        'a box is tight',
+      );
+  }
+});
+
+t.test('the difference of equal pictures is the picture, pale', async (t) => {
+  const { difference } = comparePictures(picture(32, 32), picture(32, 32), { masks: [] });
+  t.ok((difference.data[0] ?? 0) > 200 && (difference.data[0] ?? 255) < 255);
+  t.equal(new Set(difference.data).size, 2, 'one grey, opaque');
 });
 
 t.test('pictures of different sizes cannot be compared, and both sizes are named', async (t) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import jsqr from 'jsqr';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import type { Pixels } from '../terms/frame.ts';
+import { type Grey, invertedGrey } from './grey.ts';
 
 /** A place in a picture, px; may lie between two pixels. */
 export interface Point {
@@ -42,11 +42,21 @@ const LOCAL_WASM = {
   },
 };
 
-/** Every QR (model 2) that ZXing reads in a picture, dark on light or light on dark. */
-export async function decodeByZxing(p: Pixels): Promise<readonly Decoded[]> {
+/**
+ * Every QR (model 2) that ZXing reads in a picture, dark on light or light on dark. The picture is handed over as a
+ * PGM: a quarter of the bytes to copy, and no second conversion (13 ms instead of 21 at 1920x1080, measured). It is
+ * looked at once more at a third of its size where the first look finds nothing: that takes 4 ms, and finds few.
+ */
+export async function decodeByZxing(g: Grey): Promise<readonly Decoded[]> {
   await prepareZXingModule({ overrides: LOCAL_WASM, fireImmediately: true });
-  const image = { data: p.data, width: p.width, height: p.height, colorSpace: 'srgb' as const };
-  const results = await readBarcodes(image as ImageData, { formats: ['QRCode'], textMode: 'Plain' });
+  const picture = pgmOf(g);
+  const first = await lookedAt(picture, false);
+  return first.length > 0 ? first : lookedAt(picture, true);
+}
+
+async function lookedAt(picture: Uint8Array, tryDownscale: boolean): Promise<readonly Decoded[]> {
+  const options = { formats: ['QRCode' as const], textMode: 'Plain' as const, tryDownscale };
+  const results = await readBarcodes(picture, options);
   return results.flatMap((result): readonly Decoded[] => {
     const version = versionOf(result.extra);
     if (!result.isValid || version === undefined) return [];
@@ -62,11 +72,11 @@ export async function decodeByZxing(p: Pixels): Promise<readonly Decoded[]> {
   });
 }
 
-/** The one QR that jsQR reads in a picture. */
-export function decodeByJsqr(p: Pixels, inverted: boolean): Decoded | undefined {
-  // 'onlyInvert' throws in jsqr 1.4: its binarizer makes the inverted picture for the other two modes only.
-  const inversionAttempts = inverted ? 'invertFirst' : 'dontInvert';
-  const code = jsqr.default(p.data, p.width, p.height, { inversionAttempts });
+/** The one QR that jsQR reads in a picture; `inverted`: as light on dark. */
+export function decodeByJsqr(g: Grey, inverted: boolean): Decoded | undefined {
+  const code = jsqr.default(rgbaOf(inverted ? invertedGrey(g) : g), g.width, g.height, {
+    inversionAttempts: 'dontInvert',
+  });
   if (code === null) return undefined;
   const { topLeftCorner, topRightCorner, bottomRightCorner, bottomLeftCorner } = code.location;
   return {
@@ -82,6 +92,21 @@ export function decodeByJsqr(p: Pixels, inverted: boolean): Decoded | undefined 
     },
     inverted,
   };
+}
+
+/** A portable graymap (netpbm: P5, width, height, largest value, then the pixels). */
+function pgmOf(g: Grey): Uint8Array {
+  const head = Buffer.from(`P5 ${g.width} ${g.height} 255\n`);
+  const file = new Uint8Array(head.length + g.data.length);
+  file.set(head);
+  file.set(g.data, head.length);
+  return file;
+}
+
+function rgbaOf(g: Grey): Uint8ClampedArray {
+  const whole = new Uint32Array(g.data.length);
+  for (let at = 0; at < whole.length; at += 1) whole[at] = 0xff000000 | ((g.data[at] ?? 0) * 0x010101);
+  return new Uint8ClampedArray(whole.buffer);
 }
 
 /**

@@ -16,7 +16,8 @@ export function measure(p: Pixels, code: Decoded): QrMetrology {
     pixelsPerModule,
     contrast: (light - dark) / 255,
     inverted: code.inverted,
-    quietZone: freeBorder(p, code.corners, isInk) / pixelsPerModule,
+    quietZone:
+      freeBorder(p, code.corners, { isInk, edge: 1 + Math.round(pixelsPerModule / 4) }) / pixelsPerModule,
     box: boxOf(code.corners),
   };
 }
@@ -67,25 +68,32 @@ function levelsOf(p: Pixels, corners: Corners, modules: number): { light: number
 }
 
 /** The place at `u`, `v` (0..1 from the code's top left) inside four corners. */
-function inside({ topLeft, topRight, bottomRight, bottomLeft }: Corners, u: number, v: number): Point {
+export function inside({ topLeft, topRight, bottomRight, bottomLeft }: Corners, u: number, v: number): Point {
   const between = (axis: 'x' | 'y') =>
     (topLeft[axis] * (1 - u) + topRight[axis] * u) * (1 - v) +
     (bottomLeft[axis] * (1 - u) + bottomRight[axis] * u) * v;
   return { x: between('x'), y: between('y') };
 }
 
-/**
- * Px around the code without a pixel of its own ink or the picture's edge, on the smallest side: rings are walked
- * outwards. Corners are right to about 1 px: ink in the first ring alone is the code's own edge.
- */
-function freeBorder(p: Pixels, corners: Corners, isInk: (x: number, y: number) => boolean): number {
+interface Border {
+  readonly isInk: (x: number, y: number) => boolean;
+  /** Rings that may have the code's own edge in them: corners are right to about 1 px, and edges may be soft. */
+  readonly edge: number;
+}
+
+/** Px around the code without ink or the picture's edge, on the smallest side: rings are walked outwards. */
+function freeBorder(p: Pixels, corners: Corners, { isInk, edge }: Border): number {
   const busy = (distance: number) => ringHasInk(p, corners, distance, isInk);
-  if (busy(1) && busy(2)) return 0;
-  const furthest = Math.max(p.width, p.height);
   let distance = 1;
+  while (distance <= edge && busy(distance)) distance += 1;
+  if (busy(distance)) return 0;
+  const furthest = Math.max(p.width, p.height);
   while (distance < furthest && !busy(distance + 1)) distance += 1;
   return distance;
 }
+
+/** Of one side of a ring: so much of it may be dark by noise. */
+const STRAY = 0.04;
 
 /** Whether the square ring at `distance` px around the code has ink in it, or leaves the picture. */
 function ringHasInk(
@@ -104,12 +112,15 @@ function ringHasInk(
   for (const [from, to] of turns) {
     const length = Math.hypot(to.x - from.x, to.y - from.y);
     const along = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
+    let ink = 0;
     for (let step = -out; step <= length + out; step += 1) {
       // Clockwise on a picture whose y points down, outwards is to the left of the way.
       const x = Math.floor(from.x + along.x * step + along.y * out);
       const y = Math.floor(from.y + along.y * step - along.x * out);
-      if (x < 0 || y < 0 || x >= p.width || y >= p.height || isInk(x, y)) return true;
+      if (x < 0 || y < 0 || x >= p.width || y >= p.height) return true;
+      if (isInk(x, y)) ink += 1;
     }
+    if (ink > STRAY * length) return true;
   }
   return false;
 }

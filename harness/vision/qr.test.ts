@@ -131,20 +131,31 @@ t.test(
   },
 );
 
-t.test('a soft code that only one decoder reads stays in the list, not agreed', async (t) => {
-  const text = 'soft focus in the capture chain';
+/** A code of 25 modules, 2 px each, as a soft lens shows it. */
+async function soft(text: string, sigma: number): Promise<Pixels> {
   const sharpOne = draw(
     plain(400, 400, () => 255),
     { text, x: 20, y: 20, scale: 2 },
   );
   const raw = { raw: { width: 400, height: 400, channels: 4 as const } };
-  const soft = await decodePicture(
-    await sharp(sharpOne.data, raw).blur(0.8).linear(0.4, 80).png().toBuffer(),
-  );
-  const [finding, ...more] = await readQrs(soft);
-  t.match(finding, { text, agreed: false, decoders: { zxing: text, jsqr: undefined } });
+  return decodePicture(await sharp(sharpOne.data, raw).blur(sigma).linear(0.4, 80).png().toBuffer());
+}
+
+t.test('a soft code that neither decoder reads as it is, both read enlarged and sharpened', async (t) => {
+  const text = 'soft focus in the capture chain';
+  const [finding, ...more] = await readQrs(await soft(text, 1.1));
+  t.match(finding, { text, agreed: true, attempts: { zxing: 'enlarged 2x', jsqr: 'enlarged 2x' } });
   t.equal(finding?.metrology.modules, 25);
+  t.ok(Math.abs((finding?.metrology.pixelsPerModule ?? 0) - 2) < 0.1, 'measured in the picture itself');
   t.ok((finding?.metrology.contrast ?? 1) < 0.4, 'and its contrast says why');
+  t.equal(more.length, 0);
+});
+
+t.test('a code that only one decoder reads, whatever is tried, stays in the list, not agreed', async (t) => {
+  const text = 'soft focus in the capture chain';
+  const [finding, ...more] = await readQrs(await soft(text, 1.3));
+  t.match(finding, { text, agreed: false, decoders: { zxing: text, jsqr: undefined } });
+  t.equal(finding?.attempts.jsqr, undefined);
   t.equal(more.length, 0);
 });
 

@@ -1,30 +1,111 @@
-import type { Pixels } from '../terms/frame.ts';
-import type { QrFinding } from '../terms/qr.ts';
-import { type Decoded, decodeByJsqr, decodeByZxing } from './decoders.ts';
+import type { Box, Pixels } from '../terms/frame.ts';
+import type { QrAttempt, QrFinding } from '../terms/qr.ts';
+import { type Decoded, decodeByJsqr, decodeByZxing, type Point } from './decoders.ts';
+import { cutGrey, type Enlarging, enlarged, type Grey, greyOf } from './grey.ts';
 import { boxOf, measure, modulesOf } from './metrology.ts';
-import { crop } from './png.ts';
+import { redrawn } from './redraw.ts';
+import { qrLikeRegions } from './regions.ts';
 
-/** Modules of border that jsQR gets with a code: the quiet zone of ISO/IEC 18004. */
+/** Modules of border that a part gets with a code: the quiet zone of ISO/IEC 18004. */
 const MARGIN = 4;
+/** Parts are not enlarged beyond so many px: ZXing alone then takes more than 30 ms. */
+const LARGEST = 2_500_000;
+
+/** What is made of a part of a picture before it is read, in this order (measured: docs/adr/0016-reading-a-qr.md). */
+const WAYS: readonly Way[] = [
+  { name: 'enlarged 2x', factor: 2, sharpen: { sigma: 2, amount: 6 } },
+  { name: 'enlarged 3x', factor: 3, sharpen: { sigma: 3, amount: 6 } },
+  { name: 'enlarged 4x', factor: 4, sharpen: { sigma: 4, amount: 6 } },
+];
+
+interface Way extends Enlarging {
+  readonly name: QrAttempt;
+}
+
+/** What one decoder read, and from what. Corners are those in the whole picture. */
+interface Read {
+  readonly code: Decoded;
+  readonly attempt: QrAttempt;
+}
+interface Reading {
+  readonly zxing?: Read | undefined;
+  readonly jsqr?: Read | undefined;
+}
+/** An area of the picture with a code, or with what looks like one. */
+interface Part extends Reading {
+  readonly box: Box;
+}
 
 /**
- * Every QR in a picture, largest first. ZXing finds all; jsQR reads each again in its own part of the picture, and the
- * whole picture where ZXing or a part gave nothing. What only one decoder reads stays in the list with `agreed` false.
+ * Every QR in a picture, largest first. ZXing reads the whole picture, jsQR each code again; what one of them does not
+ * read is enlarged and sharpened until both have read it, or nothing is left to try. Where ZXing finds nothing at all,
+ * the same is done to areas that look like a QR. What only one decoder reads stays in the list with `agreed` false.
  */
 export async function readQrs(p: Pixels): Promise<readonly QrFinding[]> {
-  const found = await decodeByZxing(p);
-  const pairs = found.map((zxing) => ({ zxing, jsqr: again(p, zxing) }));
-  const missed = pairs.find((pair) => pair.jsqr === undefined);
-  const late =
-    (pairs.length === 0 || missed !== undefined) && !isNoise(p)
-      ? plausible(decodeByJsqr(p, missed?.zxing.inverted ?? false))
+  const g = greyOf(p);
+  const found = await decodeByZxing(g);
+  const parts: readonly Part[] =
+    found.length === 0
+      ? qrLikeRegions(g).map((box) => ({ box }))
+      : found.map((code) => ({ box: around(code), ...readAgain(g, code) }));
+  return (await enlargedUntilRead(g, parts))
+    .map((part) => findingOf(p, part))
+    .filter((finding) => finding !== undefined)
+    .sort((a, b) => area(b) - area(a));
+}
+
+function readAgain(g: Grey, code: Decoded): Reading {
+  const zxing: Read = { code, attempt: 'whole picture' };
+  const again = plausible(decodeByJsqr(redrawn(g, code), false));
+  return { zxing, jsqr: again && { code: { ...code, ...contentOf(again) }, attempt: 'redrawn' } };
+}
+
+/** Tries one way after the other. Once something is read, what only looked like a code is left alone. */
+async function enlargedUntilRead(g: Grey, parts: readonly Part[]): Promise<readonly Part[]> {
+  let now = parts;
+  for (const way of WAYS) {
+    if (now.every(isDone)) break;
+    const next: Part[] = [];
+    for (const part of now) next.push(isDone(part) ? part : await readEnlarged(g, part, way));
+    const read = next.filter(({ zxing, jsqr }) => zxing !== undefined || jsqr !== undefined);
+    now = read.length > 0 ? read : next;
+  }
+  return now;
+}
+
+function isDone({ zxing, jsqr }: Reading): boolean {
+  return zxing !== undefined && jsqr !== undefined;
+}
+
+/** Reads a part enlarged; what is known of it already is kept. */
+async function readEnlarged(g: Grey, known: Part, { name, ...way }: Way): Promise<Part> {
+  const { part, x, y } = cutGrey(g, known.box);
+  if (part.width * part.height * way.factor ** 2 > LARGEST) return known;
+  const picture = await enlarged(part, way);
+  const [code] = await decodeByZxing(picture);
+  // What ZXing finds in no picture of a part jsQR hardly ever does, and takes longest over: it has one try.
+  const again =
+    known.zxing !== undefined || code !== undefined || name === WAYS[0]?.name
+      ? byJsqr(picture, code, known.zxing?.code.inverted ?? false)
       : undefined;
-  const findings = pairs.map(({ zxing, jsqr }) =>
-    compare(p, zxing, jsqr ?? (late !== undefined && overlap(zxing, late) ? late : undefined)),
-  );
-  if (late !== undefined && !found.some((one) => overlap(one, late)))
-    findings.push(compare(p, undefined, late));
-  return findings.sort((a, b) => area(b) - area(a));
+  const read = (one: Decoded): Read => ({ code: moved(one, way.factor, { x, y }), attempt: name });
+  return {
+    box: known.box,
+    zxing: known.zxing ?? (code && read(code)),
+    jsqr: known.jsqr ?? (again && read(again)),
+  };
+}
+
+/** What jsQR reads of the code that ZXing found in a picture, drawn again, or in the picture itself. */
+function byJsqr(g: Grey, found: Decoded | undefined, inverted: boolean): Decoded | undefined {
+  const again = found && plausible(decodeByJsqr(redrawn(g, found), false));
+  if (found !== undefined && again !== undefined) return { ...found, ...contentOf(again) };
+  return isNoise(g) ? undefined : plausible(decodeByJsqr(g, found?.inverted ?? inverted));
+}
+
+/** What a code says, without where it is. */
+function contentOf({ text, bytes, version }: Decoded): Pick<Decoded, 'text' | 'bytes' | 'version'> {
+  return { text, bytes, version };
 }
 
 /** jsQR alone takes three bright spots in a row for a code now and then: one without content, or without area. */
@@ -37,47 +118,46 @@ function plausible(code: Decoded | undefined): Decoded | undefined {
     : code;
 }
 
-/** What jsQR reads where ZXing read something. */
-function again(p: Pixels, code: Decoded): Decoded | undefined {
+function around(code: Decoded): Box {
   const box = boxOf(code.corners);
   const margin = (MARGIN * Math.max(box.width, box.height)) / modulesOf(code);
-  const part = crop(p, {
+  return {
     x: box.x - margin,
     y: box.y - margin,
     width: box.width + 2 * margin,
     height: box.height + 2 * margin,
-  });
-  return decodeByJsqr(part, code.inverted);
+  };
 }
 
-function compare(p: Pixels, zxing: Decoded | undefined, jsqr: Decoded): QrFinding;
-function compare(p: Pixels, zxing: Decoded, jsqr: Decoded | undefined): QrFinding;
-function compare(p: Pixels, zxing: Decoded | undefined, jsqr: Decoded | undefined): QrFinding | undefined {
+/** A code of an enlarged part, as it lies in the picture. */
+function moved(code: Decoded, factor: number, start: Point): Decoded {
+  const place = ({ x, y }: Point) => ({ x: start.x + x / factor, y: start.y + y / factor });
+  const { topLeft, topRight, bottomRight, bottomLeft } = code.corners;
+  const corners = {
+    topLeft: place(topLeft),
+    topRight: place(topRight),
+    bottomRight: place(bottomRight),
+    bottomLeft: place(bottomLeft),
+  };
+  return { ...code, corners };
+}
+
+function findingOf(p: Pixels, { zxing, jsqr }: Reading): QrFinding | undefined {
   const first = zxing ?? jsqr;
   if (first === undefined) return undefined;
-  const same = zxing !== undefined && jsqr !== undefined && sameContent(zxing, jsqr);
+  const same = zxing !== undefined && jsqr !== undefined && sameContent(zxing.code, jsqr.code);
   return {
-    text: first.text,
+    text: first.code.text,
     agreed: same,
     // The same bytes are the same content: only ZXing guesses a character set.
-    decoders: { zxing: zxing?.text, jsqr: same ? zxing.text : jsqr?.text },
-    metrology: measure(p, first),
+    decoders: { zxing: zxing?.code.text, jsqr: same ? zxing.code.text : jsqr?.code.text },
+    attempts: { zxing: zxing?.attempt, jsqr: jsqr?.attempt },
+    metrology: measure(p, first.code),
   };
 }
 
 function sameContent(a: Decoded, b: Decoded): boolean {
   return a.text === b.text || Buffer.compare(a.bytes, b.bytes) === 0;
-}
-
-function overlap(a: Decoded, b: Decoded): boolean {
-  const one = boxOf(a.corners);
-  const other = boxOf(b.corners);
-  return (
-    one.x < other.x + other.width &&
-    other.x < one.x + one.width &&
-    one.y < other.y + other.height &&
-    other.y < one.y + one.height
-  );
 }
 
 function area(finding: QrFinding): number {
@@ -88,15 +168,15 @@ function area(finding: QrFinding): number {
  * Whether a picture is mostly pixels that differ from both neighbours in their row. A readable QR has runs of two px and
  * more. jsQR takes seconds over such pictures (2 s for noise at 1280x720, measured), and finds nothing.
  */
-function isNoise(p: Pixels): boolean {
+function isNoise(g: Grey): boolean {
   let triples = 0;
   let lonely = 0;
-  for (let row = 0; row < p.height; row += 4) {
-    for (let column = 1; column < p.width - 1; column += 3) {
-      const at = (row * p.width + column) * 4 + 1;
-      const own = p.data[at] ?? 0;
+  for (let row = 0; row < g.height; row += 4) {
+    for (let column = 1; column < g.width - 1; column += 3) {
+      const at = row * g.width + column;
+      const own = g.data[at] ?? 0;
       triples += 1;
-      if (Math.abs(own - (p.data[at - 4] ?? 0)) > 12 && Math.abs(own - (p.data[at + 4] ?? 0)) > 12)
+      if (Math.abs(own - (g.data[at - 1] ?? 0)) > 12 && Math.abs(own - (g.data[at + 1] ?? 0)) > 12)
         lonely += 1;
     }
   }

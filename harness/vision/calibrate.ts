@@ -1,0 +1,192 @@
+import type { Calibration } from '../terms/calibration.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { Frame, Pixels } from '../terms/frame.ts';
+import { type Levels, straightened } from './adapt.ts';
+import { placed } from './align.ts';
+import { type Grey, greyOf } from './grey.ts';
+import { jpegFacts } from './jpeg.ts';
+import { decodePicture } from './png.ts';
+import { pictureQuality } from './quality.ts';
+
+type Grab = Pick<Frame, 'bytes' | 'grabbedAt'>;
+
+/** What a chain is calibrated from. */
+export interface CalibrationInput {
+  /** Frames of a screen that stands still, in the order of their grabs; two or more, best ten. */
+  readonly still: readonly Grab[];
+  /** What the recorder shows on it, without loss. */
+  readonly reference?: Pixels;
+  /** An act that changes the screen: when it was done (ms since the epoch), and the frames after it. */
+  readonly change?: { readonly at: number; readonly frames: readonly Grab[] };
+}
+
+/** Black and white as limited range has them, give or take (ITU-R BT.709: 16 and 235). */
+const LIMITED = { black: [9, 26], white: [225, 243] } as const;
+/** Noise below which frames may be equal without having been repeated, of 255. */
+const SILENT = 0.3;
+/** A block has changed where its mean differs by so much more than noise. */
+const CHANGED = 6;
+const BLOCK = 8;
+
+/**
+ * Measures a capture chain.
+ * @throws HarnessError FRAME_UNUSABLE with fewer than two frames, frames of different sizes, or what is no picture
+ */
+export async function calibrate({ still, reference, change }: CalibrationInput): Promise<Calibration> {
+  const frames = await Promise.all(still.map(async ({ bytes }) => greyOf(await decodePicture(bytes))));
+  const [first, second] = frames;
+  if (first === undefined || second === undefined)
+    throw new HarnessError('FRAME_UNUSABLE', `A chain cannot be calibrated from ${frames.length} frames.`);
+  if (frames.some(({ width, height }) => width !== first.width || height !== first.height))
+    throw new HarnessError('FRAME_UNUSABLE', 'The frames of a calibration have different sizes.');
+  const mean = meanOf(frames);
+  const noise = noiseOf(frames);
+  const known = reference === undefined ? undefined : greyOf(reference);
+  const place = known && placed(mean, known);
+  const isInPlace =
+    known !== undefined &&
+    known.width === mean.width &&
+    known.height === mean.height &&
+    place?.across.scale === 1 &&
+    place.across.offset === 0 &&
+    place.down.scale === 1 &&
+    place.down.offset === 0;
+  const quality = pictureQuality(mean);
+  const levels = (isInPlace && known !== undefined ? levelsOf(mean, known) : undefined) ?? {
+    black: quality.black,
+    white: quality.white,
+    gamma: undefined,
+  };
+  const facts = jpegFacts(still[0]?.bytes ?? new Uint8Array());
+  return {
+    width: first.width,
+    height: first.height,
+    ...levels,
+    range: isLimited(levels) ? 'limited' : 'full',
+    jpegQuality: facts?.quality,
+    chroma: facts?.chroma,
+    across: place?.across,
+    down: place?.down,
+    softness: quality.softness,
+    noise,
+    deviation: isInPlace && known !== undefined ? deviationOf(first, known, levels) : undefined,
+    latencyMs: change === undefined ? undefined : await latencyOf(mean, noise, change),
+    repeated: noise < SILENT ? undefined : repeatedOf(frames),
+  };
+}
+
+function isLimited({ black, white }: Levels): boolean {
+  const within = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
+  return within(black, LIMITED.black) && within(white, LIMITED.white);
+}
+
+/** Black, white and gamma from where the reference is black, white and in between; undefined where it has neither. */
+function levelsOf(seen: Grey, reference: Grey): Levels | undefined {
+  const of = (low: number, high: number) => {
+    const values: number[] = [];
+    for (let at = 0; at < reference.data.length; at += 1) {
+      const value = reference.data[at] ?? 0;
+      if (value >= low && value <= high && isFlat(reference, at)) values.push(seen.data[at] ?? 0);
+    }
+    return values.length < 200 ? undefined : median(values);
+  };
+  const [black, white] = [of(0, 0) ?? of(0, 3), of(255, 255) ?? of(252, 255)];
+  if (black === undefined || white === undefined || white <= black) return undefined;
+  const exponents: number[] = [];
+  for (let level = 64; level <= 192; level += 8) {
+    const shown = of(level - 3, level + 3);
+    const share = shown === undefined ? 0 : (shown - black) / (white - black);
+    if (share > 0 && share < 1) exponents.push(Math.log(share) / Math.log(level / 255));
+  }
+  return { black, white, gamma: exponents.length === 0 ? undefined : median(exponents) };
+}
+
+/** Whether a pixel is like the four that lie two px from it: no edge is near, which a blur would carry over. */
+function isFlat({ width, data }: Grey, at: number): boolean {
+  const own = data[at] ?? 0;
+  return [-2, 2, -2 * width, 2 * width].every((step) => Math.abs((data[at + step] ?? 255 - own) - own) <= 3);
+}
+
+function deviationOf(seen: Grey, reference: Grey, levels: Levels): number {
+  const curve = straightened(levels);
+  const counts = new Uint32Array(256);
+  for (let at = 0; at < seen.data.length; at += 1) {
+    const off = Math.abs((curve[seen.data[at] ?? 0] ?? 0) - (reference.data[at] ?? 0));
+    counts[off] = (counts[off] ?? 0) + 1;
+  }
+  let left = seen.data.length / 1000;
+  for (let off = 255; off > 0; off -= 1) {
+    left -= counts[off] ?? 0;
+    if (left < 0) return off;
+  }
+  return 0;
+}
+
+/** From differences of frames that follow each other and are not the same; the median block, since something may move. */
+function noiseOf(frames: readonly Grey[]): number {
+  const deviations: number[] = [];
+  for (const [index, frame] of frames.entries()) {
+    const before = frames[index - 1];
+    if (before === undefined || isSame(frame, before)) continue;
+    for (let top = 0; top + BLOCK <= frame.height; top += BLOCK)
+      for (let left = 0; left + BLOCK <= frame.width; left += BLOCK) {
+        let squares = 0;
+        for (let y = top; y < top + BLOCK; y += 1)
+          for (let at = y * frame.width + left; at < y * frame.width + left + BLOCK; at += 1)
+            squares += ((frame.data[at] ?? 0) - (before.data[at] ?? 0)) ** 2;
+        deviations.push(Math.sqrt(squares / BLOCK ** 2 / 2));
+      }
+  }
+  return deviations.length === 0 ? 0 : median(deviations);
+}
+
+function repeatedOf(frames: readonly Grey[]): number {
+  const repeats = frames.filter((frame, index) => {
+    const before = frames[index - 1];
+    return before !== undefined && isSame(frame, before);
+  });
+  return repeats.length / (frames.length - 1);
+}
+
+async function latencyOf(
+  mean: Grey,
+  noise: number,
+  { at, frames }: { readonly at: number; readonly frames: readonly Grab[] },
+): Promise<number | undefined> {
+  for (const { bytes, grabbedAt } of frames)
+    if (grabbedAt >= at && hasChanged(greyOf(await decodePicture(bytes)), mean, noise)) return grabbedAt - at;
+  return undefined;
+}
+
+/** Whether one block in two hundred has another mean. */
+function hasChanged(frame: Grey, mean: Grey, noise: number): boolean {
+  if (frame.width !== mean.width || frame.height !== mean.height) return true;
+  let [changed, all] = [0, 0];
+  for (let top = 0; top + BLOCK <= frame.height; top += BLOCK)
+    for (let left = 0; left + BLOCK <= frame.width; left += BLOCK) {
+      let sum = 0;
+      for (let y = top; y < top + BLOCK; y += 1)
+        for (let at = y * frame.width + left; at < y * frame.width + left + BLOCK; at += 1)
+          sum += (frame.data[at] ?? 0) - (mean.data[at] ?? 0);
+      all += 1;
+      if (Math.abs(sum / BLOCK ** 2) > CHANGED + noise / 2) changed += 1;
+    }
+  return changed > all / 200;
+}
+
+function meanOf(frames: readonly Grey[]): Grey {
+  const [first, ...others] = frames;
+  if (first === undefined) return { width: 0, height: 0, data: new Uint8Array() };
+  const sums = Float32Array.from(first.data);
+  for (const { data } of others)
+    for (let at = 0; at < sums.length; at += 1) sums[at] = (sums[at] ?? 0) + (data[at] ?? 0);
+  return { ...first, data: Uint8Array.from(sums, (sum) => Math.round(sum / frames.length)) };
+}
+
+function isSame(a: Grey, b: Grey): boolean {
+  return Buffer.compare(a.data, b.data) === 0;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
