@@ -5,10 +5,11 @@ import { sighted } from '../flow/sight.ts';
 import type { Sight } from '../run/parity.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { Pixels } from '../terms/frame.ts';
 import type { Look } from '../terms/look.ts';
+import { openOcr } from '../vision/ocr/ocr.ts';
 import { seerOf } from '../vision/see/seer.ts';
 import { ROOT } from './load.ts';
-import { tempOcr } from './tempocr.ts';
 
 type Duts = BenchesOptions['duts'];
 
@@ -40,19 +41,29 @@ export async function openSight(sight: Sight, duts: Duts, clock: Clock): Promise
   );
   if (blind.length === 0) return { benches: {}, [Symbol.asyncDispose]: async () => undefined };
   const looks = new Map(blind.map(({ config }) => [keyOf(config), loadLook(config)]));
-  const ocr = await tempOcr('eng+deu');
+  const languages = new Set(['eng', ...blind.map(({ config }) => LANGUAGES[config.language] ?? 'eng')]);
+  const tessdata = process.env.RESETBENCH_TESSDATA;
+  const ocr = await openOcr({
+    languages: [...languages],
+    clock,
+    ...(tessdata === undefined ? {} : { tessdata }),
+  });
+  const read = async (line: Pixels) => (await ocr.line(line)).text;
   return {
     benches: {
       ...(sight === 'pixels' ? { pixels: true } : {}),
       see(display, { config }) {
         const look = looks.get(keyOf(config));
         if (display.read !== undefined || look === undefined) return display;
-        return sighted(display, { seer: seerOf(look, ocr.read), clock });
+        return sighted(display, { seer: seerOf(look, read), clock });
       },
     },
-    [Symbol.asyncDispose]: () => ocr.close(),
+    [Symbol.asyncDispose]: () => ocr[Symbol.asyncDispose](),
   };
 }
+
+/** Tesseract's names (ISO 639-2) of the languages of GUIs. */
+const LANGUAGES: Readonly<Record<string, string>> = { en: 'eng', de: 'deu', fr: 'fra', es: 'spa', pl: 'pol' };
 
 type Config = Duts[number]['config'];
 
