@@ -566,15 +566,18 @@ export class Owner {
       if (!value.open) await this.closeMessages();
       return { accepted: value.open, message };
     }
-    return this.submit('Confirm the permission', (r) =>
-      r.items.every(
-        (i) =>
-          i.kind !== 'field' ||
-          i.concealed !== true ||
-          Math.abs(i.box.y - field.box.y) > 4 ||
-          Math.abs(i.box.x - field.box.x) > 4,
-      ),
-    );
+    // By its label where it has one: of an empty field only a document says that it conceals.
+    const isLabelled = fieldFor(await gui.look(), gui.label('adminPassword')) !== undefined;
+    const isThere = (r: Reading) =>
+      isLabelled
+        ? fieldFor(r, gui.label('adminPassword')) !== undefined
+        : fields(r).some(
+            (i) =>
+              i.concealed === true &&
+              Math.abs(i.box.y - field.box.y) <= 4 &&
+              Math.abs(i.box.x - field.box.x) <= 4,
+          );
+    return this.submit('Confirm the permission', (r) => !isThere(r));
   }
 
   /** Types the admin password into the field that asks for it, and confirms nothing. */

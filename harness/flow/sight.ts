@@ -93,6 +93,8 @@ export function sighted(
 /** Items with the boxes that they had before, where noise alone moved them. */
 function steady(items: readonly Item[], before: readonly Item[]): readonly Item[] {
   return items.map((item) => {
+    // The dots of a pattern keep to their grid, all or none.
+    if (item.text === '' && item.kind !== 'field') return item;
     const same = before.find(
       (one) =>
         one.kind === item.kind &&
