@@ -83,7 +83,10 @@ export interface BenchesOptions {
   /** Twins are seen through a KVM, as pixels; else by the page that is their picture. */
   readonly pixels?: boolean;
   /** Stands between each display and those who use it: to read one that shows pixels alone, or to learn how to. */
-  readonly see?: (display: Display, dut: { readonly config: DutConfig; readonly profile: Profile }) => Display;
+  readonly see?: (
+    display: Display,
+    dut: { readonly config: DutConfig; readonly profile: Profile },
+  ) => Display;
 }
 
 /** What the benches of a run share: browser, mailbox, emulator. Each is opened when first needed, and once. */

@@ -25,9 +25,15 @@ export const needle: Command = {
   positionals: 'learn [DUT...]',
   options: {
     devices: SELECTION.devices,
-    jobs: { type: 'string', value: 'N', help: 'recorders at a time, copies of twins among them (default: 6 a processor)' },
+    jobs: {
+      type: 'string',
+      value: 'N',
+      help: 'recorders at a time, copies of twins among them (default: 6 a processor)',
+    },
   },
-  examples: [["resetbench needle learn 'nvr-*'", 'walk through the GUI of some twins and write suites/looks']],
+  examples: [
+    ["resetbench needle learn 'nvr-*'", 'walk through the GUI of some twins and write suites/looks'],
+  ],
   async run(args) {
     const [what, ...duts] = args.positionals;
     if (what !== 'learn')

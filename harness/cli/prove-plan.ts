@@ -9,7 +9,6 @@ const MAIL_SECONDS = 10;
 /** How many cases one defect costs, about. */
 const CASES_A_DEFECT = 6;
 
-
 /** The defects that the arguments choose. @throws HarnessError USAGE when a pattern matches nothing */
 export function chosen(all: readonly Defect[], args: Args): readonly Defect[] {
   const picked = pick(

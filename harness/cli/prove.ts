@@ -296,4 +296,3 @@ function jittery(dut: PlannedDut): readonly PlannedDut[] {
   const { config } = dut;
   return config.kind === 'twin' ? [{ ...dut, config: { ...config, pace: 'jittery' } }] : [];
 }
-

@@ -36,7 +36,11 @@ export const run: Command = {
     },
     reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
-    display: { type: 'string', value: 'KIND', help: 'how twins are seen: document (default) or pixels, through a KVM' },
+    display: {
+      type: 'string',
+      value: 'KIND',
+      help: 'how twins are seen: document (default) or pixels, through a KVM',
+    },
     'by-hand': { type: 'boolean', help: 'bring twins back as hardware is, without snapshots (slow)' },
     json: { type: 'boolean', help: 'one object with the outcome on the last line' },
   },

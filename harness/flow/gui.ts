@@ -342,10 +342,7 @@ export class Gui {
   }
 
   /** What a field shows once the typing has arrived; a field that takes no more is given up on after a while. */
-  async #typed(
-    target: Item,
-    text: string,
-  ): Promise<{ readonly shown: string; readonly arrived: boolean }> {
+  async #typed(target: Item, text: string): Promise<{ readonly shown: string; readonly arrived: boolean }> {
     const clock = this.#o.clock;
     let shown = this.#same(await this.look(), target);
     let changedAt = clock.monotonic();

@@ -59,7 +59,9 @@ export function compareSights(document: readonly Judged[], pixels: readonly Judg
   const known = new Set(document.map(keyOf));
   const pairs = [
     ...document.map((one) => ({ one, document: one, pixels: byKey.get(keyOf(one)) })),
-    ...pixels.filter((one) => !known.has(keyOf(one))).map((one) => ({ one, document: undefined, pixels: one })),
+    ...pixels
+      .filter((one) => !known.has(keyOf(one)))
+      .map((one) => ({ one, document: undefined, pixels: one })),
   ];
   return {
     cases: pairs.length,
@@ -74,4 +76,3 @@ export function compareSights(document: readonly Judged[], pixels: readonly Judg
       })),
   };
 }
-

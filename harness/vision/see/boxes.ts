@@ -78,7 +78,9 @@ function uprightsOf({ width, height, data }: Plane, least: number, most: number)
 }
 
 /** The narrowest rectangle that begins with this left edge. */
-function closed(lying: Lying, left: Upright,
+function closed(
+  lying: Lying,
+  left: Upright,
   { byTop, least }: { readonly byTop: ReadonlyMap<number, readonly Upright[]>; readonly least: number },
 ): Box | undefined {
   let best: Box | undefined;
@@ -88,7 +90,8 @@ function closed(lying: Lying, left: Upright,
       if (best !== undefined && right.x - left.x >= best.width) break;
       if (Math.abs(right.bottom - left.bottom) > SLACK) continue;
       const y = lyingEdge(lying, left.x, right.x, Math.min(left.top, right.top));
-      const end = y === undefined ? undefined : lyingEdge(lying, left.x, right.x, Math.max(left.bottom, right.bottom));
+      const end =
+        y === undefined ? undefined : lyingEdge(lying, left.x, right.x, Math.max(left.bottom, right.bottom));
       if (y === undefined || end === undefined || end - y < least) continue;
       const ends = (one: Upright, beyond: number) =>
         (Math.abs(one.top - y) <= 1 && Math.abs(one.bottom - end) <= 1) || !goesOn(lying, beyond, y, end);
@@ -126,7 +129,12 @@ function lyingOf({ width, height, data }: Plane): Lying {
 }
 
 /** The row near `y` that has a lying edge above it from `from` to `to`, corners left out; the clearest one. */
-function lyingEdge({ width, height, counts }: Lying, from: number, to: number, y: number): number | undefined {
+function lyingEdge(
+  { width, height, counts }: Lying,
+  from: number,
+  to: number,
+  y: number,
+): number | undefined {
   const corner = Math.min(SLACK, (to - from) >> 2);
   const length = to - from - 2 * corner;
   let best: number | undefined;
@@ -164,7 +172,5 @@ function outermost(boxes: readonly Box[]): readonly Box[] {
         Math.abs(other.height - box.height) <= 3 &&
         (Math.abs(other.x - box.x) <= 3 || Math.abs(other.x + other.width - box.x - box.width) <= 3),
     );
-  return kept
-    .filter((box) => !isSpan(box))
-    .sort((a, b) => a.y - b.y || a.x - b.x);
+  return kept.filter((box) => !isSpan(box)).sort((a, b) => a.y - b.y || a.x - b.x);
 }

@@ -9,7 +9,12 @@ const INK = 110;
  * Dots are of one size, in the middle of the line, and stand at one distance from each other.
  */
 export function bulletsIn(pixels: Pixels, box: Box, em: number): number {
-  const fill = mainColour(pixels, { x: box.x + 3, y: box.y + 3, width: box.width - 6, height: box.height - 6 });
+  const fill = mainColour(pixels, {
+    x: box.x + 3,
+    y: box.y + 3,
+    width: box.width - 6,
+    height: box.height - 6,
+  });
   const { width, data } = pixels;
   const left = box.x + 3;
   const right = Math.min(width, box.x + box.width - 3);

@@ -5,7 +5,6 @@ import { boxDistance, lineDistance } from './meaning.ts';
 import { partsOf } from './parts.ts';
 import { holds, lineCrop } from './place.ts';
 
-
 /** A screen on which somebody said what is what. */
 export interface Lesson {
   readonly pixels: Pixels;
@@ -52,7 +51,8 @@ export class LookLearner {
         continue;
       }
       const isAlone = parts.lines.filter((other) => holds(grown(item.box), other.box)).length === 1;
-      if (isLossless && isAlone && !item.text.includes('•')) this.#samples.push({ pixels: lineCrop(pixels, box), text: item.text });
+      if (isLossless && isAlone && !item.text.includes('•'))
+        this.#samples.push({ pixels: lineCrop(pixels, box), text: item.text });
       if (!parts.boxes.some((one) => sameBox(one.box, item.box)))
         this.#addLine({ ...traits, is: OF_LINES.has(item.kind) ? meaningOf(item) : { kind: 'text' } });
     }

@@ -127,7 +127,9 @@ function partsOf(mask: Uint8Array, { width, height }: Plane, em: number): readon
       next.push({ part, left: run.left, right: run.right, row: y });
     }
     for (const one of open) {
-      const covered = next.some((run) => run.part === one.part && run.left <= one.left && run.right >= one.right);
+      const covered = next.some(
+        (run) => run.part === one.part && run.left <= one.left && run.right >= one.right,
+      );
       if (y - one.row <= dot && !covered) next.push(one);
     }
     open = next;

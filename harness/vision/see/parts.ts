@@ -48,7 +48,9 @@ export function partsOf(pixels: Pixels, em: number): Parts {
       marks.push(split.mark);
       return split.rest;
     });
-  const squares = marks.filter((mark) => !boxes.some((box) => overlaps(box, mark) && box.width < 2 * box.height));
+  const squares = marks.filter(
+    (mark) => !boxes.some((box) => overlaps(box, mark) && box.width < 2 * box.height),
+  );
   return {
     width: pixels.width,
     height: pixels.height,

@@ -49,12 +49,16 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
     } else seen.push({ box, is: { ...is, kind: is.kind }, lines: take(box), framed: true });
   }
   // Where there are windows, all that counts stands in them: writing beside them is the camera's.
-  const counts = (line: LinePart) => windows.length === 0 || windows.some((window) => holds(window, line.box));
+  const counts = (line: LinePart) =>
+    windows.length === 0 || windows.some((window) => holds(window, line.box));
   const rest = [...free].filter(counts);
   const dots = lattice([...seen.map(({ box }) => box), ...rest.map(({ box }) => box)]);
   const isDot = (box: Box) => dots.some((dot) => holds(dot, box));
   const others = [...seen, ...paragraphs(rest, look, em)].filter(({ box }) => !isDot(box));
-  const all = [...others, ...dots.map((box) => ({ box, is: { kind: 'button' as const }, lines: [], framed: true }))];
+  const all = [
+    ...others,
+    ...dots.map((box) => ({ box, is: { kind: 'button' as const }, lines: [], framed: true })),
+  ];
   return onTop(all, windows).toSorted((a, b) => inOrder(a.box, b.box));
 }
 

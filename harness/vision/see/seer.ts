@@ -57,7 +57,8 @@ async function itemOf(
     if (bullets > 0) return { kind, text: '•'.repeat(bullets), box, ...states, concealed: true };
   }
   // The arrow of a list is no writing.
-  const written = kind === 'option' ? lines.filter((line) => line.width > em || line.x < box.x + box.width / 2) : lines;
+  const written =
+    kind === 'option' ? lines.filter((line) => line.width > em || line.x < box.x + box.width / 2) : lines;
   const texts = await Promise.all(written.map((line) => textOf(pixels, line)));
   const text = texts.filter((one) => one !== '').join(' ');
   return { kind, text, box, ...states, ...(kind === 'field' && text !== '' ? { concealed: false } : {}) };
