@@ -21,6 +21,8 @@ export interface BoxTraits {
   readonly around: Colour;
   /** Share of the inside that has another colour than the fill: writing, a tick. */
   readonly inked: number;
+  /** Whether its corners are cut off: a circle. Of what is no larger than a letter or two. */
+  readonly round: boolean;
   /** Whether something stands at its right end, apart from the rest: the arrow of a list. */
   readonly mark: boolean;
 }

@@ -9,12 +9,15 @@ const GAP = 0.32;
 /** Difference of brightness from the ground that is ink, of 255. */
 const INK = 20;
 
-/** A mark at the beginning of a line of writing, as wide as it is high and higher than a letter, and what follows it. */
+/**
+ * A mark at the beginning of a line of writing, as wide as it is high and higher than a letter, and what follows it:
+ * nothing where it stands far enough from its label to be a line of its own.
+ */
 export function markBefore(
   { width, data }: Plane,
   line: Box,
   em: number,
-): { readonly mark: Box; readonly rest: Box } | undefined {
+): { readonly mark: Box; readonly rest: Box | undefined } | undefined {
   const ground = data[Math.max(0, line.y - 2) * width + Math.max(0, line.x - 2)] ?? 0;
   const inked = (x: number) => {
     let top = -1;
@@ -41,6 +44,7 @@ export function markBefore(
   const right = line.x + line.width;
   let next = x;
   while (next < right && inked(next) === undefined) next += 1;
+  if (next >= right - 2) return { mark: { x: left, y: top, width: wide, height: high }, rest: undefined };
   if (next - x < GAP * em || right - next < em) return undefined;
   return {
     mark: { x: left, y: top, width: wide, height: high },

@@ -33,19 +33,27 @@ function nearest<T extends { readonly is: Meaning }>(
 /** How different two rectangles look: about the mean difference of their colours, and much for another height. */
 export function boxDistance(a: BoxTraits, b: BoxTraits): number {
   const fills = a.fill.map((colour, at) => apart(colour, b.fill[at] ?? colour));
-  const high = Math.max(a.height, b.height);
   return (
     0.5 * Math.max(...fills) +
     0.35 * apart(a.edge, b.edge) +
     0.15 * apart(a.around, b.around) +
-    // Windows are of any height, buttons are not.
-    (high < 4 ? 40 : 5) * Math.min(2, Math.abs(a.height - b.height)) +
+    heightDistance(a.height, b.height) +
     (a.width < 2 || b.width < 2 ? 10 * Math.min(3, Math.abs(a.width - b.width)) : 0) +
     // In a tick box ink is the tick; elsewhere it is as much as is written.
     (a.width < 1.6 && b.width < 1.6 ? 120 * Math.abs(a.inked - b.inked) : 0) +
-    (a.mark === b.mark ? 0 : 25)
+    (a.mark === b.mark ? 0 : 25) +
+    (a.round === b.round ? 0 : 25)
   );
 }
+
+/** Windows are of any height, buttons are not, and neither is the other. */
+function heightDistance(a: number, b: number): number {
+  if (a < CONTROL && b < CONTROL) return 40 * Math.min(2, Math.abs(a - b));
+  return a >= CONTROL && b >= CONTROL ? 0 : 2 * STRANGE_BOX;
+}
+
+/** What is higher than this is no control, em: a tile of a menu is less. */
+const CONTROL = 5;
 
 /** How different two lines look. */
 export function lineDistance(a: LineTraits, b: LineTraits): number {

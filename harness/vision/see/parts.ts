@@ -42,20 +42,20 @@ export function partsOf(pixels: Pixels, em: number): Parts {
   const marks: Box[] = [];
   const written = lines
     .filter(({ even }) => even >= EVEN)
-    .map(({ box }) => {
+    .flatMap(({ box }) => {
       const split = markBefore(plane, box, em);
-      if (split === undefined) return box;
+      if (split === undefined) return [box];
       marks.push(split.mark);
-      return split.rest;
+      return split.rest === undefined ? [] : [split.rest];
     });
-  const squares = marks.filter(
-    (mark) => !boxes.some((box) => overlaps(box, mark) && box.width < 2 * box.height),
-  );
+  // A square that was found by its edges is no second mark.
+  const found = boxes.filter(({ height }) => height < 2 * em);
+  const others = marks.filter((mark) => !found.some((box) => box.width < 2 * box.height && overlaps(box, mark)));
   return {
     width: pixels.width,
     height: pixels.height,
     em,
-    boxes: [...boxes, ...squares].map((box) => ({ box, traits: boxTraits(pixels, box, em) })),
+    boxes: [...boxes, ...others].map((box) => ({ box, traits: boxTraits(pixels, box, em) })),
     lines: written.map((box) => ({ box, traits: lineTraits(pixels, box) })),
     pictures,
   };

@@ -56,7 +56,19 @@ export function boxTraits(pixels: Pixels, box: Box, em: number): BoxTraits {
   ] as const;
   const edge = mainColour(pixels, { x: x + 6, y, width: Math.max(1, width - 12), height: 1 });
   const around = mainColour(pixels, { x: x - 4, y: y - 4, width: width + 8, height: 3 });
-  return { width: width / em, height: height / em, fill, edge, around, ...inkIn(pixels, box, fill) };
+  const round = width < 2 * em && height < 2 * em && isRound(pixels, box, around);
+  return { width: width / em, height: height / em, fill, edge, around, round, ...inkIn(pixels, box, fill) };
+}
+
+/** Whether the corners of a box look like what is around it. */
+function isRound({ width, data }: Pixels, { x, y, width: w, height: h }: Box, around: Colour): boolean {
+  const corners = [
+    [x, y],
+    [x + w - 1, y],
+    [x, y + h - 1],
+    [x + w - 1, y + h - 1],
+  ] as const;
+  return corners.every(([column, row]) => off(data, (row * width + column) * 4, around) <= ALIKE);
 }
 
 /** How a line of writing looks. */

@@ -1,0 +1,150 @@
+import sharp from 'sharp';
+import t from 'tap';
+import { handClock } from '../bench/fakes/clock.ts';
+import { fakeDisplay } from '../bench/fakes/display.ts';
+import type { Item, Pixels } from '../terms/frame.ts';
+import { sighted } from './sight.ts';
+
+const SIZE = { width: 640, height: 360 };
+
+/** A picture: a grey ground, a bright thing at `x`, and somewhere else one that only a camera sees. */
+async function picture(x: number, { moved = 0, noise = 0, quality = 100 } = {}) {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE.width}" height="${SIZE.height}">
+    <rect width="100%" height="100%" fill="rgb(60,${60 + noise},60)"/><rect x="${x}" y="300" width="50" height="20" fill="#fff"/>
+    <rect x="${20 + moved}" y="20" width="16" height="16" fill="#a00"/></svg>`;
+  return {
+    bytes: await sharp(Buffer.from(svg)).jpeg({ quality }).toBuffer(),
+    format: 'jpeg' as const,
+  };
+}
+
+/** Finds the bright thing, and counts how often it looked. */
+function eye() {
+  let looked = 0;
+  return {
+    looked: () => looked,
+    seer: async ({ width, data }: Pixels): Promise<readonly Item[]> => {
+      looked += 1;
+      for (let x = 0; x < width; x += 1)
+        if ((data[(310 * width + x) * 4] ?? 0) > 200)
+          return [{ kind: 'button', text: 'thing', box: { x, y: 300, width: 50, height: 20 } }];
+      return [];
+    },
+  };
+}
+
+function bench() {
+  const clock = handClock();
+  const display = fakeDisplay({ clock, ...SIZE });
+  const { looked, seer } = eye();
+  const eyes = sighted(display, { seer, clock });
+  return { clock, display, looked, eyes };
+}
+const show = (shown: Awaited<ReturnType<typeof picture>>) => ({ items: [], picture: shown });
+
+t.test('what a seer finds is what is read; the same frame is looked at once', async (t) => {
+  const { display, eyes, looked } = bench();
+  display.show(show(await picture(100)));
+  const { items, ...size } = await eyes.read();
+  t.match(items, [{ text: 'thing', box: { x: 100 } }]);
+  t.match(size, SIZE);
+  await eyes.read();
+  await eyes.read();
+  t.equal(looked(), 1);
+});
+
+t.test('a reading waits for a change, and until it stands still', async (t) => {
+  const { clock, display, eyes } = bench();
+  display.show(show(await picture(100)));
+  await eyes.read();
+  const first = await picture(200);
+  const second = await picture(300);
+  let done = false;
+  const waiting = eyes.read({ withinMs: 5000, stillMs: 100 }).finally(() => {
+    done = true;
+  });
+  await settle(clock, 300);
+  t.equal(done, false, 'nothing has changed');
+  display.show(show(first));
+  await settle(clock, 50);
+  display.show(show(second));
+  await settle(clock, 60);
+  t.equal(done, false, 'it has not stood still');
+  await settle(clock, 200);
+  const { items, stillMs = 0 } = await waiting;
+  t.match(items, [{ box: { x: 300 } }]);
+  t.ok(stillMs >= 100);
+});
+
+t.test('a reading that waits in vain gives what is there', async (t) => {
+  const { clock, display, eyes } = bench();
+  display.show(show(await picture(100)));
+  await eyes.read();
+  const waiting = eyes.read({ withinMs: 400, stillMs: 0 });
+  await settle(clock, 500);
+  t.match((await waiting).items, [{ box: { x: 100 } }]);
+});
+
+t.test('noise is no change, nor is what a camera sees beside the things of a screen', async (t) => {
+  const { display, eyes, looked } = bench();
+  display.show(show(await picture(500)));
+  await eyes.read();
+  display.show(show(await picture(500, { noise: 8 })));
+  await eyes.read();
+  display.show(show(await picture(500, { moved: 30 })));
+  await eyes.read();
+  t.equal(looked(), 1);
+  display.show(show(await picture(560)));
+  t.match((await eyes.read()).items, [{ box: { x: 560 } }]);
+  t.equal(looked(), 2);
+});
+
+t.test('what moves by noise alone stays where it was', async (t) => {
+  const { display, eyes } = bench();
+  display.show(show(await picture(100)));
+  await eyes.read();
+  display.show(show(await picture(102)));
+  t.match((await eyes.read()).items, [{ box: { x: 100 } }], 'two px are no move');
+  display.show(show(await picture(110)));
+  t.match((await eyes.read()).items, [{ box: { x: 110 } }]);
+});
+
+t.test('after a click and a drag the pointer covers nothing', async (t) => {
+  const { display, eyes } = bench();
+  await eyes.read();
+  await eyes.click(10, 20, 'right');
+  await eyes.drag([
+    { x: 1, y: 1 },
+    { x: 9, y: 9 },
+  ]);
+  const aside = { kind: 'move', x: SIZE.width - 2, y: SIZE.height - 2 } as const;
+  t.same(display.inputs(), [
+    { kind: 'click', button: 'right', x: 10, y: 20 },
+    aside,
+    {
+      kind: 'drag',
+      points: [
+        { x: 1, y: 1 },
+        { x: 9, y: 9 },
+      ],
+    },
+    aside,
+  ]);
+});
+
+t.test('what is wrong with a frame is said as the display says it', async (t) => {
+  const { display, eyes } = bench();
+  display.show({ items: [], picture: 'none' });
+  await t.rejects(eyes.read(), { code: 'FRAME_UNUSABLE' });
+  display.vanish();
+  await t.rejects(eyes.read(), { code: 'PORT_UNREACHABLE' });
+});
+
+/** Lets time pass in small steps: pictures are decoded meanwhile. */
+async function settle(clock: ReturnType<typeof handClock>, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 10) {
+    for (let turns = 0; turns < 60 && clock.sleepers() === 0; turns += 1)
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    await clock.advance(10);
+  }
+}

@@ -1,0 +1,143 @@
+import t from 'tap';
+import type { Item, Pixels } from '../../terms/frame.ts';
+import type { Look } from '../../terms/look.ts';
+import { captured } from '../png.ts';
+import { LookLearner } from './learn.ts';
+import { partsOf } from './parts.ts';
+import { type Drawn, drawScreen, EM } from './screen.fixture.ts';
+import { arrange } from './see.ts';
+import { seerOf } from './seer.ts';
+
+const FORM: readonly Drawn[] = [
+  { kind: 'text', text: 'User Name', x: 220, y: 140 },
+  { kind: 'field', text: '', x: 360, y: 130, width: 230 },
+  { kind: 'text', text: 'Password', x: 220, y: 180 },
+  { kind: 'field', text: '', x: 360, y: 170, width: 230, focused: true },
+  { kind: 'checkbox', text: 'Reserve', x: 360, y: 215, checked: false },
+  { kind: 'checkbox', text: 'Reserve', x: 360, y: 245, checked: true },
+  { kind: 'radio', text: 'By mail', x: 220, y: 275, checked: true },
+  { kind: 'radio', text: 'By code', x: 220, y: 300, checked: false },
+  { kind: 'link', text: 'Forgot it', x: 500, y: 305 },
+  { kind: 'button', text: 'OK', x: 400, y: 340, width: 90 },
+  { kind: 'button', text: 'Cancel', x: 505, y: 340, width: 90 },
+];
+/** Other words, other places, other states: nothing of it was shown when the look was learned. */
+const OTHER: readonly Drawn[] = [
+  { kind: 'text', text: 'Verification code', x: 230, y: 160 },
+  { kind: 'field', text: 'K7MPQ2XW', x: 400, y: 150, width: 180, focused: true },
+  { kind: 'checkbox', text: 'Remember me', x: 240, y: 205, checked: true },
+  { kind: 'checkbox', text: 'Forget me', x: 240, y: 235, checked: false },
+  { kind: 'radio', text: 'Another way', x: 240, y: 270, checked: false },
+  { kind: 'radio', text: 'This way', x: 240, y: 295, checked: true },
+  { kind: 'link', text: 'Nothing of it', x: 440, y: 300 },
+  { kind: 'button', text: 'Export', x: 300, y: 335, width: 120 },
+  { kind: 'button', text: 'Back', x: 450, y: 335, width: 100 },
+];
+
+async function learned(...screens: readonly (readonly Drawn[])[]): Promise<Look> {
+  const learner = new LookLearner(EM);
+  for (const things of screens) {
+    const { png, pixels, reading } = await drawScreen(things);
+    learner.add({ pixels, reading }, true);
+    learner.add({ pixels: await captured(png), reading }, false);
+  }
+  return learner.look();
+}
+
+/** What counts of an item, beside its place. */
+const facts = ({ kind, checked, focused }: Pick<Item, 'kind' | 'checked' | 'focused'>) => ({
+  kind,
+  ...(checked === undefined ? {} : { checked }),
+  ...(kind === 'field' ? { focused } : {}),
+});
+const middle = ({ box }: Pick<Item, 'box'>) => [box.x + box.width / 2, box.y + box.height / 2] as const;
+
+/** What is seen where a document would say something, in its order; 'missed' where nothing is. */
+function seenFor(items: readonly Item[], seen: readonly Item[]): readonly unknown[] {
+  return items.map((item) => {
+    const [x, y] = middle(item);
+    const found = seen.find((one) => {
+      const [left, top] = middle(one);
+      return Math.abs(left - x) < 8 && Math.abs(top - y) < 8;
+    });
+    return found === undefined ? 'missed' : facts(found);
+  });
+}
+
+for (const [how, look] of [
+  ['as it is', async (shown: { pixels: Pixels }) => shown.pixels],
+  ['as a capture gives it', async (shown: { png: Uint8Array }) => captured(shown.png)],
+] as const)
+  t.test(`a screen that was never shown is seen as a document would list it, ${how}`, async (t) => {
+    const known = await learned(FORM);
+    const shown = await drawScreen(OTHER);
+    const seen = arrange(partsOf(await look(shown), EM), known);
+    const items = seen.map(({ box, is }) => ({ box, text: '', ...is }));
+    t.same(seenFor(shown.reading.items, items), shown.reading.items.map(facts));
+    t.equal(items.length, shown.reading.items.length, 'and nothing else: not what the camera sees');
+  });
+
+t.test('what was learned says nothing of a GUI that looks otherwise', async (t) => {
+  const known = await learned(FORM);
+  const { pixels } = await drawScreen(OTHER);
+  const data = pixels.data.map((value, at) => (at % 4 === 3 ? value : 255 - value));
+  const seen = arrange(partsOf({ ...pixels, data }, EM), known);
+  t.same(
+    seen.filter(({ is }) => is.kind === 'button' || is.kind === 'field'),
+    [],
+    'light for dark is no button',
+  );
+});
+
+t.test('dots in a field are counted, not read', async (t) => {
+  const known = await learned(FORM);
+  for (const count of [1, 8, 16]) {
+    const { png } = await drawScreen([{ kind: 'password', count, x: 360, y: 170, width: 230 }]);
+    const items = await seerOf(known, async () => 'read')(await captured(png));
+    const field = items.find(({ kind }) => kind === 'field');
+    t.match(field, { text: '•'.repeat(count), concealed: true });
+  }
+});
+
+t.test('a line is read once, and known again', async (t) => {
+  const known = { ...(await learned(FORM)), letters: { version: 1, styles: [] } };
+  let asked = 0;
+  const seer = seerOf(known, async (line) => {
+    asked += 1;
+    return `${line.width} px`;
+  });
+  const shown = await drawScreen(OTHER);
+  const first = await seer(await captured(shown.png));
+  const lines = asked;
+  t.ok(lines > 5);
+  t.same(await seer(await captured((await drawScreen(OTHER, { moved: 60 })).png)), first);
+  t.equal(asked, lines, 'also where the camera sees something else');
+  await seer(await captured((await drawScreen(OTHER, { title: 'Titel' })).png));
+  t.ok(asked > lines, 'another word of the same length is another line');
+});
+
+t.test('behind the window on top is nothing to act on', async (t) => {
+  const known = await learned(FORM);
+  const { pixels } = await drawScreen(OTHER);
+  // A smaller window of the same make in the middle of the larger.
+  const data = new Uint8ClampedArray(pixels.data);
+  const box = { x: 230, y: 140, width: 330, height: 120 };
+  for (let y = 0; y < box.height; y += 1)
+    for (let x = 0; x < box.width; x += 1) {
+      const isEdge = x === 0 || y === 0 || x === box.width - 1 || y === box.height - 1;
+      const at = ((box.y + y) * pixels.width + box.x + x) * 4;
+      data.set(isEdge ? [74, 77, 81, 255] : [23, 24, 26, 255], at);
+    }
+  const button = await drawScreen([{ kind: 'button', text: 'OK', x: 400, y: 200, width: 90 }]);
+  for (let y = 200; y < 230; y += 1)
+    for (let x = 400; x < 490; x += 1) {
+      const at = (y * pixels.width + x) * 4;
+      data.set(button.pixels.data.subarray(at, at + 4), at);
+    }
+  const seen = arrange(partsOf({ ...pixels, data }, EM), known);
+  const buttons = seen.filter(({ is }) => is.kind === 'button');
+  t.same(
+    buttons.map(({ box: { x } }) => x),
+    [400],
+  );
+});
