@@ -1,5 +1,6 @@
 // Locks beside the reset, and what may happen meanwhile: CR76 to CR80.
 import { type CaseContext, requirement } from '../harness/kit/case.ts';
+import { Countdown } from '../harness/kit/countdown.ts';
 import { addUser, reset, toNewPassword } from '../harness/kit/steps.ts';
 import { toldSeconds, unitsOf } from '../harness/kit/told.ts';
 
@@ -26,7 +27,7 @@ async function failLogins({ owner, expect }: CaseContext, user: string, times: n
 
 /** Right logins are taken up to the last try, refused from the lock on, and taken again when it is over. */
 async function locksLocally(context: CaseContext, { user, password }: Login, tries: number): Promise<void> {
-  const { owner, gui, profile, time, expect, measure, step } = context;
+  const { owner, gui, profile, expect, measure, step } = context;
   const { seconds } = profile.loginLock;
   const right = async (accepted: boolean, when: string) =>
     expect((await owner.login(user, password)).accepted, `the right password of ${user} ${when}`).toBe(
@@ -35,14 +36,15 @@ async function locksLocally(context: CaseContext, { user, password }: Login, tri
   await step(`Fail ${tries - 1} logins of ${user}`, () => failLogins(context, user, tries - 1));
   await right(true, `after ${tries - 1} wrong ones`);
   const said = await step(`Fail ${tries} logins of ${user}`, () => failLogins(context, user, tries));
+  const lock = new Countdown(context, seconds);
   measure(`what ${user} is told at wrong login ${tries}`, said, '');
   const told = toldSeconds(said, unitsOf(gui)) ?? seconds;
   expect(told, `lock time that ${user} is told`).toBeAtMost(seconds, 's');
   expect(told, `lock time that ${user} is told`).toBeAtLeast(seconds - SHOWN_LATE_S, 's');
   await right(false, `after ${tries} wrong ones`);
-  await time.advance(0.75 * seconds * 1000);
+  await lock.leave(0.25 * seconds);
   await right(false, `when a quarter of ${seconds} s is left`);
-  await time.advance(0.25 * seconds * 1000);
+  await lock.leave(0);
   await right(true, `after ${seconds} s`);
 }
 
@@ -121,7 +123,7 @@ export const cases = [
     long: true,
     with: ['usb', 'time'],
     async test(context) {
-      const { owner, guid, usb, lab, admin, address, profile, time, expect, measure, step } = context;
+      const { owner, guid, usb, lab, admin, address, profile, expect, measure, step } = context;
       const { tries, seconds } = profile.guidLock;
       await usb.insert();
       const known = new Set((await usb.files()).map(({ name }) => name));
@@ -142,14 +144,15 @@ export const cases = [
       await serves(true, `after ${tries - 1} wrong ones`);
       await owner.cancel();
       await step(`Try ${tries} wrong files`, () => fail(tries));
+      const lock = new Countdown(context, seconds);
       await serves(false, `after ${tries} wrong ones`);
       const { code } = await lab.obtainCode(address);
       const byEmail = await owner.enterCode(code);
       measure('the method by email during the lock', byEmail.accepted ? 'open' : 'blocked', '');
       await owner.cancel();
-      await time.advance((seconds - 60) * 1000);
+      await lock.leave(60);
       await serves(false, `a minute before ${seconds} s are over`);
-      await time.advance(60_000);
+      await lock.leave(0);
       await serves(true, `after ${seconds} s`);
     },
   }),
