@@ -90,8 +90,8 @@ export async function examine(folder: string, { ref, facts, place }: Proposal): 
 }
 
 /** The last word on this very picture. */
-export function decisionOn({ ref }: Proposal, { decisions }: Examined): Decision | undefined {
-  return decisions.findLast(({ sha256 }) => sha256 === ref.sha256);
+export function decisionOn({ ref, facts }: Proposal, { decisions }: Examined): Decision | undefined {
+  return decisions.findLast(({ sha256, source }) => sha256 === ref.sha256 && source === facts.source);
 }
 
 /** The state as a person reads it. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Box } from '../terms/frame.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { baselineStyle } from './html/baseline-style.ts';
 import { html, type Markup, trusted } from './html/markup.ts';
@@ -25,6 +26,8 @@ export interface ProposedPicture {
   readonly approved?: ShownPicture;
   /** PNG. */
   readonly difference?: Uint8Array;
+  /** What of the screen is not transparent, px: it is shown large. */
+  readonly part: { readonly box: Box; readonly of: { readonly width: number; readonly height: number } };
   /** The difference means something: both came through the same source. */
   readonly isJudged: boolean;
   /** Decisions about the screen, oldest first. */
@@ -36,7 +39,7 @@ export interface ProposedPicture {
  * style alone; its only script moves the slider.
  */
 export function baselinePage(record: RunRecord, pictures: readonly ProposedPicture[]): string {
-  const style = `${pageStyle()}\n${baselineStyle()}`;
+  const style = `${pageStyle()}\n${baselineStyle()}\n${pictures.map(placeOf).join('\n')}`;
   const policy = `default-src 'none'; script-src '${hashOf(SCRIPT)}'; style-src '${hashOf(style)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -66,13 +69,19 @@ function sectionOf(picture: ProposedPicture, at: number, run: string): Markup {
     `npx resetbench baseline ${word} ${run} --dut ${dut} --screen ${screen} --reviewer NAME --reason TEXT`;
   return html`<section class="proposal" id="p${at}" tabindex="-1" aria-labelledby="h${at}">
 <h2 id="h${at}"><span class="mono">${dut}</span> · ${screen} ${stateBadge(picture)}</h2>
-${approved && viewsOf(at, difference !== undefined)}
+<fieldset class="views"><legend class="hidden">View</legend>${approved && viewsOf(at, difference !== undefined)}<label class="box"><input type="checkbox" value="whole"><span>Whole screen</span></label><label><input type="checkbox" value="full"><span>Actual size</span></label></fieldset>
 ${approved && html`<label class="cut-slider"><span>Approved</span><input type="range" min="0" max="100" value="50" aria-label="Edge between approved and new picture, per cent from the left"><span>New</span></label>`}
 <div class="stage"${approved && trusted(' tabindex="0" role="group" aria-label="Pictures"')}>${approved && figure('approved', 'Approved', approved.png)}${figure('seen', 'New', seen.png)}${difference && figure('difference', picture.isJudged ? 'Difference' : 'Difference, through two sources: judges nothing', difference)}</div>
 <div class="known">${factsOf(seen, approved)}
 <div><h3>Decide</h3><pre tabindex="0">${decide('approve')}</pre><pre tabindex="0">${decide('reject')}</pre>
 <h3>Decided so far</h3>${picture.history.length === 0 ? html`<p class="dim">Nothing.</p>` : html`<ul class="history">${picture.history.map((one) => html`<li><time class="dim mono">${one.at}</time> ${one.text}</li>`)}</ul>`}</div></div>
 </section>`;
+}
+
+/** Where in its screen a picture's part lies, for the style to cut it out. */
+function placeOf({ part: { box, of } }: ProposedPicture, at: number): string {
+  const { x, y, width, height } = box;
+  return `#p${at}{--px:${x};--py:${y};--pw:${width};--ph:${height};--sw:${of.width};--sh:${of.height}}`;
 }
 
 function stateBadge({ state, tone, decision }: Pick<ProposedPicture, 'state' | 'tone' | 'decision'>): Markup {
@@ -83,12 +92,12 @@ function stateBadge({ state, tone, decision }: Pick<ProposedPicture, 'state' | '
 function viewsOf(at: number, hasDifference: boolean): Markup {
   const view = (value: string, label: string, isFirst = false) =>
     html`<label><input type="radio" name="v${at}" value="${value}"${isFirst && trusted(' checked')}><span>${label}</span></label>`;
-  return html`<fieldset class="views"><legend class="hidden">View</legend>${view('beside', 'Side by side', true)}${view('blink', 'Blink')}${view('slider', 'Slider')}${hasDifference && view('difference', 'Difference')}<label class="full"><input type="checkbox" value="full"><span>Actual size</span></label></fieldset>`;
+  return html`${view('beside', 'Side by side', true)}${view('blink', 'Blink')}${view('slider', 'Slider')}${hasDifference && view('difference', 'Difference')}`;
 }
 
 function figure(kind: string, title: string, png: Uint8Array): Markup {
   const data = trusted(Buffer.from(png).toString('base64'));
-  return html`<figure class="${kind}"><figcaption>${title}</figcaption><img src="data:image/png;base64,${data}" alt="${title}"></figure>`;
+  return html`<figure class="${kind}"><figcaption>${title}</figcaption><div class="frame"><img src="data:image/png;base64,${data}" alt="${title}"></div></figure>`;
 }
 
 /** A row for each fact, with a column for each picture. */
