@@ -1,80 +1,136 @@
-import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { systemClock } from '../terms/clock.ts';
+import { writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { baselinePage } from '../report/baseline-page.ts';
+import { oneLine } from '../report/text.ts';
 import { HarnessError } from '../terms/error.ts';
 import { globs } from '../terms/globs.ts';
-import type { EvidenceRef, RunRecord, ScreenFacts } from '../terms/record.ts';
-import { type Command, EXIT } from './args.ts';
-import { approve } from './baselines.ts';
+import type { RunRecord } from '../terms/record.ts';
+import { type Args, type Command, EXIT } from './args.ts';
+import { decideOn } from './baseline-decide.ts';
+import { pictureOf } from './baseline-show.ts';
+import { BASELINES } from './baselines.ts';
 import { ROOT } from './load.ts';
+import { decisionOn, examine, type Proposal, proposalsIn, stateText } from './proposals.ts';
 import { readRun } from './render.ts';
 import { runFolder } from './report.ts';
 
-/** `resetbench baseline`: pictures that a run saw become the approved ones. */
+/** `resetbench baseline`: pictures that a run saw, and what a reviewer decides about them. */
 export const baseline: Command = {
   name: 'baseline',
-  summary: 'List the screens that a run compared, or approve them as baselines.',
-  positionals: '[RUN]',
+  summary: 'Look at the screens that a run compared, and approve or reject them as baselines, one by one.',
+  positionals: 'list|show|approve|reject [RUN]',
   options: {
+    dut: {
+      type: 'string',
+      value: 'LIST',
+      help: 'recorders, e.g. nvr-at,nvr-below (`*` stands for anything)',
+    },
+    screen: { type: 'string', value: 'LIST', help: 'screens, e.g. disclaimer (`*` stands for anything)' },
+    reviewer: { type: 'string', value: 'NAME', help: 'who decides; not who made the run' },
+    reason: { type: 'string', value: 'TEXT', help: 'why; it is kept with the picture' },
+    each: { type: 'boolean', help: 'decide on each of several pictures that a `*` matches' },
     reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
-    dut: { type: 'string', value: 'DUT', help: 'only of this recorder (`*` stands for anything)' },
-    screen: { type: 'string', value: 'NAME', help: 'only this screen (`*` stands for anything)' },
-    approve: { type: 'boolean', help: 'keep them in suites/baselines; look at them first' },
+    baselines: {
+      type: 'string',
+      value: 'FOLDER',
+      help: 'where approved pictures are kept (default: suites/baselines)',
+    },
   },
   examples: [
-    ['resetbench baseline', 'what the newest run saw'],
+    ['resetbench baseline list', 'what the newest run saw, and how it compares'],
+    ["resetbench baseline show --dut 'nvr-*'", 'a page with old, new and difference of some recorders'],
     [
-      "resetbench baseline --dut 'nvr-*' --screen disclaimer --approve",
-      'approve one screen of some recorders',
+      "resetbench baseline approve 2026-11-24T014245Z-5d28 --dut nvr-oem --screen reset-qr --reviewer 'A. Smith' --reason 'as in the manual, p. 31'",
+      'one picture becomes the baseline',
+    ],
+    [
+      "resetbench baseline reject 2026-11-24T014245Z-5d28 --dut nvr-oem --screen reset-qr --reviewer 'A. Smith' --reason 'OK is cut off'",
+      'one picture is remembered as refused',
     ],
   ],
   async run(args) {
-    const folder = runFolder(args.text('reports') ?? join(ROOT, 'reports'), args.positionals[0]);
-    const { record } = await readRun(folder);
-    const wanted = screensIn(record).filter(
-      ({ dut, facts }) =>
-        globs(args.text('dut') ?? '*', dut.id) && globs(args.text('screen') ?? '*', facts.name),
-    );
-    if (wanted.length === 0)
-      throw new HarnessError('USAGE', `the run ${record.id} compared no such screen`, {
-        hint: 'see `resetbench baseline` without --dut and --screen',
+    const [action = 'list', name] = args.positionals;
+    const act = ACTIONS[action];
+    if (act === undefined)
+      throw new HarnessError('USAGE', `baseline cannot ${oneLine(action)}`, {
+        hint: 'say list, show, approve or reject, then the run; see `resetbench baseline --help`',
       });
-    for (const { dut, ref, facts } of wanted) {
-      const file = join(folder, 'evidence', `${ref.sha256}.${ref.ext}`);
-      if (!args.flag('approve')) {
-        console.log(`${dut.id}  ${facts.name}  ${relative(process.cwd(), file)}`);
-        continue;
-      }
-      const approval = {
-        source: facts.source,
-        model: dut.model,
-        firmware: dut.firmware,
-        run: record.id,
-        approvedAt: new Date(systemClock.now()).toISOString(),
-      };
-      const kept = await approve(dut, facts.name, { bytes: await readFile(file), approval });
-      console.log(`${dut.id}  ${facts.name}  approved: ${relative(process.cwd(), kept)}`);
-    }
+    const folder = runFolder(args.text('reports') ?? join(ROOT, 'reports'), name);
+    const { record, damage } = await readRun(folder);
+    const named = args.text('baselines');
+    const all = proposalsIn(record, named === undefined ? BASELINES : resolve(named));
+    await act({ args, folder, record, damage, chosen: chosenOf(all, args, record) });
     return EXIT.conformant;
   },
 };
 
-interface Seen {
-  readonly dut: RunRecord['duts'][number];
-  readonly ref: EvidenceRef;
-  readonly facts: ScreenFacts;
+/** What an action works on. */
+export interface Task {
+  readonly args: Args;
+  /** Of the run. */
+  readonly folder: string;
+  readonly record: RunRecord;
+  /** Where the run's journal is broken. */
+  readonly damage: string | undefined;
+  readonly chosen: readonly Proposal[];
 }
 
-/** Every screen made comparable in a run; of several of one name on one recorder, the last. */
-function screensIn(record: RunRecord): readonly Seen[] {
-  const found = new Map<string, Seen>();
-  for (const one of record.cases) {
-    const dut = record.duts.find(({ id }) => id === one.dut);
-    const steps = one.attempts.at(-1)?.steps ?? [];
-    for (const ref of steps.flatMap(({ evidence }) => evidence)) {
-      if (dut !== undefined && ref.screen !== undefined)
-        found.set(`${dut.id} ${ref.screen.name}`, { dut, ref, facts: ref.screen });
-    }
+const ACTIONS: Readonly<Record<string, (task: Task) => Promise<void>>> = {
+  list,
+  show,
+  approve: (task) => decideOn(task, 'approved'),
+  reject: (task) => decideOn(task, 'rejected'),
+};
+
+/** One line for each picture: recorder, screen, state, decision. */
+async function list({ folder, chosen }: Task): Promise<void> {
+  for (const proposal of chosen) {
+    const examined = await examine(folder, proposal);
+    const decision = decisionOn(proposal, examined);
+    const decided =
+      decision === undefined
+        ? []
+        : [
+            `${decision.decision}${decision.reviewer === undefined ? '' : ` by ${decision.reviewer}`}${decision.reason === undefined ? '' : `: ${decision.reason}`}`,
+          ];
+    const parts = [proposal.dut.id, proposal.facts.name, stateText(proposal, examined), ...decided];
+    console.log(parts.map(oneLine).join('  '));
   }
-  return [...found.values()];
+}
+
+/** Writes the page into the run's folder, where its reports are. */
+async function show({ folder, record, chosen }: Task): Promise<void> {
+  const pictures = [];
+  for (const proposal of chosen) pictures.push(await pictureOf(folder, record, proposal));
+  const file = join(folder, 'baselines.html');
+  await writeFile(file, baselinePage(record, pictures));
+  console.log(relative(process.cwd(), file));
+}
+
+/** The pictures that --dut and --screen name; every name must be one of the run's. @throws HarnessError USAGE */
+function chosenOf(all: readonly Proposal[], args: Args, record: RunRecord): readonly Proposal[] {
+  const duts = namesIn(args, 'dut');
+  const screens = namesIn(args, 'screen');
+  const chosen = all.filter(
+    ({ dut, facts }) =>
+      duts.some((one) => globs(one, dut.id)) && screens.some((one) => globs(one, facts.name)),
+  );
+  const idle = [
+    ...duts.filter((one) => !chosen.some(({ dut }) => globs(one, dut.id))),
+    ...screens.filter((one) => !chosen.some(({ facts }) => globs(one, facts.name))),
+  ];
+  if (chosen.length === 0 || idle.length > 0)
+    throw new HarnessError(
+      'USAGE',
+      `the run ${record.id} compared no such screen${idle.length === 0 ? '' : `: ${idle.join(', ')}`}`,
+      { hint: 'see `resetbench baseline list` without --dut and --screen' },
+    );
+  return chosen;
+}
+
+function namesIn(args: Args, option: string): readonly string[] {
+  return (args.text(option) ?? '*')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
 }

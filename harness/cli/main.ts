@@ -4,11 +4,12 @@ import { type Command, EXIT, helpOf, readArgs } from './args.ts';
 import { baseline } from './baseline.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
+import { harnessFacts } from './facts.ts';
 import { needle } from './needle.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { report } from './report.ts';
-import { harnessFacts, run } from './run.ts';
+import { run } from './run.ts';
 
 const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, prove, baseline, needle];
 

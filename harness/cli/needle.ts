@@ -14,8 +14,8 @@ import { captured, decodePicture } from '../vision/png.ts';
 import { LookLearner } from '../vision/see/learn.ts';
 import { type Command, EXIT } from './args.ts';
 import { baselinesOf } from './baselines.ts';
+import { harnessFacts } from './facts.ts';
 import { planFrom, SELECTION } from './load.ts';
-import { harnessFacts } from './run.ts';
 import { lookFile } from './sight.ts';
 
 /** `resetbench needle`: how the GUI of a profile looks, for displays that show pixels alone. */

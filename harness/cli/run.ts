@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { openBenches } from '../bench/open.ts';
@@ -13,6 +13,7 @@ import { blocks, type ExpectedOutcome, expectedOutcome } from '../terms/expected
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
 import { baselinesOf } from './baselines.ts';
+import { harnessFacts } from './facts.ts';
 import { EXPECTATIONS, expectedOf, idleLines, planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
 import { renderRun } from './render.ts';
@@ -159,10 +160,4 @@ function countOutcomes(record: RunRecord): Readonly<Record<ExpectedOutcome, numb
 function runId(now: number): string {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '');
   return `${stamp}Z-${randomBytes(2).toString('hex')}`;
-}
-
-/** What the harness is and runs on, as the record keeps it. */
-export async function harnessFacts(): Promise<RunRecord['harness']> {
-  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-  return { version, node: process.version, platform: `${process.platform} ${process.arch}` };
 }

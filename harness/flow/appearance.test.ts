@@ -38,7 +38,7 @@ function picture(ground: number, changes: readonly (readonly [Box, number])[] = 
 /** Shows one picture to the comparison; what it kept comes with the answer. */
 async function look(shown: Pixels, baseline: Baseline | undefined, source = 'grabber 1') {
   const clock = handClock();
-  const kept: { screen?: Pixels; differences: number } = { differences: 0 };
+  const kept: { screen?: Pixels; differences: number; asked: string[] } = { differences: 0, asked: [] };
   const trace: Trace = {
     step: (_, body) => body(),
     effect: () => undefined,
@@ -64,7 +64,11 @@ async function look(shown: Pixels, baseline: Baseline | undefined, source = 'gra
     moveTo: async () => clock.advance(100),
   } as unknown as Display;
   const gui = new Gui({ display, labels: {}, clock, trace, patienceMs: 1000 });
-  return { ...(await compareScreen(gui, async () => baseline, 'new-password')), kept };
+  const find = async (...words: string[]) => {
+    kept.asked.push(...words);
+    return baseline;
+  };
+  return { ...(await compareScreen(gui, find, 'new-password')), kept };
 }
 
 async function approved(): Promise<Baseline> {
@@ -109,6 +113,7 @@ t.test('a short word that is gone is found', async (t) => {
 t.test('what came through another source is not compared', async (t) => {
   const seen = await look(picture(40, [[BUTTON, 200]]), await approved(), 'grabber 2');
   t.match(seen, { state: 'other-source', seen: 'grabber 2', approved: 'grabber 1' });
+  t.same(seen.kept.asked, ['new-password', 'grabber 2'], 'one through its own source was asked for');
 });
 
 t.test('what is kept of a screen shows neither fields nor what lies around', async (t) => {

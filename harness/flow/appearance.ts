@@ -33,7 +33,7 @@ export async function compareScreen(gui: Gui, find: FindBaseline, name: string):
       pointer,
     ]);
     gui.trace.screen({ name, source: gui.source }, comparable, [reading]);
-    const baseline = await find(name);
+    const baseline = await find(name, gui.source);
     if (baseline === undefined) return { state: 'no-baseline' };
     if (baseline.source !== gui.source)
       return { state: 'other-source', seen: gui.source, approved: baseline.source };

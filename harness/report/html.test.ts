@@ -299,3 +299,13 @@ t.test('What the sample holds is hostile indeed', (t) => {
   t.end();
 });
 t.teardown(() => rm(folder, { recursive: true, force: true }));
+
+t.test('The head says who started the run, and at which commit; an older run says neither', async (t) => {
+  const evidence = async () => new Uint8Array();
+  const page = await htmlOf(record, { evidence });
+  t.match(page, /<dt>Started by<\/dt><dd>lab2<\/dd>/);
+  t.match(page, /<dd class="mono">c0ffee00c0ff<\/dd>/);
+  const { version, node, platform } = record.harness;
+  const older = await htmlOf({ ...record, harness: { version, node, platform } }, { evidence });
+  t.notMatch(older, /Started by|Commit of the suite/);
+});

@@ -7,5 +7,8 @@ export interface Baseline {
   readonly source: string;
 }
 
-/** The approved picture of a screen of one recorder; undefined where none was approved. */
-export type FindBaseline = (screen: string) => Promise<Baseline | undefined>;
+/**
+ * The approved picture of a screen of one recorder: that of the kind of source asked for where there is one, else that of
+ * another kind; undefined where none was approved.
+ */
+export type FindBaseline = (screen: string, source: string) => Promise<Baseline | undefined>;

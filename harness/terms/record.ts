@@ -96,6 +96,16 @@ export interface RequirementRecord {
   readonly kind: 'documented' | 'policy' | 'measured';
   readonly section: string;
 }
+/** What made a run, and for whom. */
+export interface HarnessFacts {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  /** Name of the account that started the run; not in runs of older harnesses. */
+  readonly by?: string;
+  /** Commit of harness and suites, `-dirty` behind it where files differed; where they lie in a git work tree. */
+  readonly commit?: string;
+}
 /** The record of a run (`run.json`): the product. Every report is a pure reader of it. */
 export interface RunRecord {
   readonly schema: 1;
@@ -105,7 +115,7 @@ export interface RunRecord {
   /** `cut`: the process died; what stands here was reached. */
   readonly ended: 'complete' | 'interrupted' | 'cut';
   readonly verdict: Verdict;
-  readonly harness: { readonly version: string; readonly node: string; readonly platform: string };
+  readonly harness: HarnessFacts;
   readonly duts: readonly DutRecord[];
   readonly requirements: readonly RequirementRecord[];
   readonly cases: readonly CaseRecord[];

@@ -40,6 +40,7 @@ ${kindBanner(record.duts)}
 <div><dt>Took</dt><dd>${durationText(record.endedAt - record.startedAt)}</dd></div>
 <div><dt>Recorders</dt><dd>${kindsText(record.duts)}</dd></div>
 <div><dt>Harness</dt><dd>Resetbench ${record.harness.version} · Node ${record.harness.node} · ${record.harness.platform}</dd></div>
+${record.harness.by !== undefined && html`<div><dt>Started by</dt><dd>${record.harness.by}</dd></div>`}${record.harness.commit !== undefined && html`<div><dt>Commit of the suite</dt><dd class="mono">${record.harness.commit.slice(0, 12)}${record.harness.commit.endsWith('-dirty') && '-dirty'}</dd></div>`}
 </dl>
 <p class="coverage">${counted(record.requirements.length, 'requirement')} × ${counted(record.duts.length, 'recorder')} = ${cells.length} fields: <strong>${judged}</strong> with a verdict, ${cells.length - judged} without.</p>
 <ul class="tiles">${CELL_STATES.filter((state) => counts[state] > 0 || state === 'pass' || state === 'fail').map((state) => html`<li data-s="${state}"><span class="n">${counts[state]}</span>${badge(state)}</li>`)}</ul>

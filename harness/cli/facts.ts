@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { HarnessFacts } from '../terms/record.ts';
+import { ROOT } from './load.ts';
+
+/** What the harness is and runs on, and who started it, as the record keeps it. */
+export async function harnessFacts(): Promise<HarnessFacts> {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  const by = account();
+  const commit = await suiteCommit();
+  return {
+    version,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    ...(by === undefined ? {} : { by }),
+    ...(commit === undefined ? {} : { commit }),
+  };
+}
+
+/** The account that this process runs under. */
+function account(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return process.env.USER ?? process.env.USERNAME;
+  }
+}
+
+/** Longer than git takes on a slow disk, ms. */
+const GIT_MS = 10_000;
+
+/** The commit that harness and suites are at; undefined where they lie in no git work tree, or git is missing. */
+async function suiteCommit(): Promise<string | undefined> {
+  // The work tree of a project around this one says nothing about the suite.
+  if (!existsSync(join(ROOT, '.git'))) return undefined;
+  // No tag ever matches: the hash itself is asked for.
+  const words = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'];
+  try {
+    const { stdout } = await promisify(execFile)('git', words, { cwd: ROOT, timeout: GIT_MS });
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
