@@ -12,7 +12,14 @@ export interface GlyphSample {
 
 /** Letters whose firm ink ends at the base line. */
 const ON_LINE = /[A-IK-PR-Za-fh-ik-or-xz0-9äöüÄÖÜßéèêáàíóúñćńśźżąę]/;
-/** Two drawings are the same when so much of the ink's square differs at most. */
+/**
+ * Two drawings of one letter are alike when so much of the ink's square differs at most; a capture chain makes them
+ * differ by more: so many times what the nearest two of each letter differ by, but never more than `most`.
+ */
+const ALIKE = { least: 0.012, times: 2.5, most: 0.06 };
+/** Drawings of each letter that are looked at to learn by how much they differ. */
+const LOOKED_AT = 12;
+/** Drawings of two letters are the same, and one of the letters a wrong cut, when they differ by so much at most. */
 const SAME = 0.012;
 
 /**
@@ -34,7 +41,9 @@ export function learnGlyphs(samples: readonly GlyphSample[]): GlyphAtlas {
     if (base === undefined) return [];
     return [{ letters: one.letters.map((letter) => drawn(one.line, letter, base)) }];
   });
-  return examined({ version: 1, styles: groups(plain).map(styleOf) }, samples);
+  const alike = alikeness(plain.flatMap(({ letters }) => letters.map(({ glyph }) => glyph)));
+  const styles = groups(plain, alike).map((lines) => styleOf(lines, alike));
+  return examined({ version: 1, styles }, samples);
 }
 
 interface Drawn extends Letter {
@@ -81,42 +90,52 @@ function drawn({ ink }: Line, letter: Letter, base: number): Drawn {
   return { ...letter, glyph };
 }
 
-/** Share of the squared ink in which two drawings differ, 0..2; 2 where their sizes do. */
-export function difference(a: Glyph, b: Glyph): number {
-  if (a.width !== b.width || a.height !== b.height || a.top !== b.top) return 2;
-  let [differing, both] = [0, 0];
-  for (let at = 0; at < a.ink.length; at += 1) {
-    const [one, other] = [a.ink[at] ?? 0, b.ink[at] ?? 0];
-    differing += (one - other) ** 2;
-    both += one * one + other * other;
-  }
-  return both === 0 ? 2 : (2 * differing) / both;
+/** Two drawings laid over each other on the base line, the second up to a pixel aside. */
+interface Overlay {
+  /** Columns that the second is moved to the left by. */
+  readonly by: number;
+  /** Share of the squared ink in which they differ, 0..2. */
+  readonly off: number;
 }
 
-/** Whether two drawings may be the same letter, up to a pixel aside. */
-function isAkin(a: Glyph, b: Glyph): boolean {
-  const at = ({ ink, width, height, top }: Glyph, x: number, row: number) => {
-    const y = row + top;
-    return x < 0 || x >= width || y < 0 || y >= height ? 0 : (ink[y * width + x] ?? 0);
-  };
-  const off = (by: number) => {
+function overlay(a: Glyph, b: Glyph): Overlay {
+  if (Math.abs(a.width - b.width) > 3) return { by: 0, off: 2 };
+  const top = Math.max(a.top, b.top);
+  const bottom = Math.max(a.height - a.top, b.height - b.top);
+  const overlays = [0, -1, 1].map((by) => {
     let [differing, both] = [0, 0];
-    for (let row = -Math.max(a.top, b.top); row < Math.max(a.height - a.top, b.height - b.top); row += 1)
+    for (let row = -top; row < bottom; row += 1)
       for (let x = -1; x <= Math.max(a.width, b.width); x += 1) {
-        const [one, other] = [at(a, x, row), at(b, x + by, row)];
+        const [one, other] = [inkOf(a, x, row), inkOf(b, x + by, row)];
         differing += (one - other) ** 2;
         both += one * one + other * other;
       }
-    return (2 * differing) / both;
-  };
-  return Math.min(off(-1), off(0), off(1)) <= AKIN;
+    return { by, off: both === 0 ? 2 : (2 * differing) / both };
+  });
+  return overlays.reduce((best, one) => (one.off < best.off ? one : best));
+}
+
+/** Ink at a column and a row counted from the base line. */
+function inkOf({ ink, width, height, top }: Glyph, x: number, row: number): number {
+  const y = row + top;
+  return x < 0 || x >= width || y < 0 || y >= height ? 0 : (ink[y * width + x] ?? 0);
+}
+
+/** By how much drawings of one letter may differ, judged by how much those that differ least do. */
+function alikeness(glyphs: readonly Glyph[]): number {
+  const nearest = [...grouped(glyphs, ({ text }) => text).values()].flatMap((own) => {
+    const some = own.slice(0, LOOKED_AT);
+    if (some.length < 3) return [];
+    return some.map((one) => Math.min(...some.filter((it) => it !== one).map((it) => overlay(one, it).off)));
+  });
+  return Math.min(ALIKE.most, Math.max(ALIKE.least, ALIKE.times * (median(nearest) ?? 0)));
 }
 
 /** Lines that share the drawings of two letters or more belong together. */
-function groups(lines: readonly Learned[]): readonly (readonly Learned[])[] {
+function groups(lines: readonly Learned[], alike: number): readonly (readonly Learned[])[] {
   const found: Learned[][] = [];
   for (const line of lines) {
-    const kin = found.filter((group) => shared(line, group) >= Math.min(2, line.letters.length));
+    const kin = found.filter((group) => shared(line, group, alike) >= Math.min(2, line.letters.length));
     const rest = found.filter((group) => !kin.includes(group));
     found.length = 0;
     found.push(...rest, [...kin.flat(), line]);
@@ -124,21 +143,25 @@ function groups(lines: readonly Learned[]): readonly (readonly Learned[])[] {
   return found;
 }
 
-function shared(line: Learned, group: readonly Learned[]): number {
+function shared(line: Learned, group: readonly Learned[], alike: number): number {
   const known = new Set<string>();
-  for (const { text, glyph } of line.letters)
-    if (
-      glyph.width > 2 &&
-      group.some((one) => one.letters.some((other) => difference(glyph, other.glyph) <= SAME))
-    )
-      known.add(text);
+  for (const { text, glyph } of line.letters) {
+    if (glyph.width <= 2 || known.has(text)) continue;
+    const isThere = group.some(({ letters }) =>
+      letters.some((other) => other.text === text && overlay(glyph, other.glyph).off <= alike),
+    );
+    if (isThere) known.add(text);
+  }
   return known.size;
 }
 
-/** A drawing, and how often it was cut out as which letter. */
+/** Drawings of one letter that are alike. */
 interface Drawing {
+  /** The first of them. */
   readonly glyph: Glyph;
-  readonly counts: Map<string, number>;
+  /** Of all of them, at the first one's place. */
+  readonly sum: Float64Array;
+  count: number;
   isClean: boolean;
 }
 /** A drawing that is rarer than this among those of its letter, and unlike the commonest, was cut wrongly. */
@@ -148,37 +171,54 @@ const AKIN = 0.3;
 /** Less ink than this is no letter, but a part of one. */
 const LEAST_INK = 0.8;
 
-/** Each drawing belongs to the letter that it was cut out as most often: cuts that went astray are outvoted. */
-function styleOf(lines: readonly Learned[]): Style {
+/** Alike drawings are averaged; those that were cut out as another letter more often are dropped. */
+function styleOf(lines: readonly Learned[], alike: number): Style {
   const drawings: Drawing[] = [];
   for (const { text, glyph, isClean } of lines.flatMap((one) => one.letters)) {
-    let drawing = drawings.find((one) => difference(one.glyph, glyph) <= SAME);
-    if (drawing === undefined) {
-      drawing = { glyph, counts: new Map(), isClean };
-      drawings.push(drawing);
-    }
-    drawing.counts.set(text, (drawing.counts.get(text) ?? 0) + 1);
-    drawing.isClean ||= isClean;
+    const own = drawings.filter((one) => one.glyph.text === text);
+    const found = own
+      .map((drawing) => ({ drawing, ...overlay(drawing.glyph, glyph) }))
+      .sort((a, b) => a.off - b.off)[0];
+    if (found !== undefined && found.off <= alike) add(found.drawing, glyph, { by: found.by, isClean });
+    else drawings.push({ glyph, sum: Float64Array.from(glyph.ink), count: 1, isClean });
   }
-  const votes = drawings.flatMap(({ glyph, counts, isClean }) => {
-    const [first, second] = [...counts].sort((a, b) => b[1] - a[1]);
-    if (first === undefined || first[1] === second?.[1]) return [];
-    if (glyph.ink.reduce((sum, one) => sum + one, 0) < LEAST_INK * 255) return [];
-    return [{ glyph: { ...glyph, text: first[0] }, count: first[1], isClean }];
-  });
-  const glyphs = [...grouped(votes, ({ glyph }) => glyph.text).values()].flatMap((own) => {
+  const isOutvoted = (one: Drawing) =>
+    drawings.some(
+      (other) =>
+        other.glyph.text !== one.glyph.text &&
+        other.count >= one.count &&
+        overlay(one.glyph, other.glyph).off <= SAME,
+    );
+  const kept = drawings.filter((one) => !isOutvoted(one) && sumOf(one.glyph.ink) >= LEAST_INK * 255);
+  const glyphs = [...grouped(kept, ({ glyph }) => glyph.text).values()].flatMap((own) => {
     // What stands free is better than what was cut out of touching letters.
     const best = own.some(({ isClean }) => isClean) ? own.filter(({ isClean }) => isClean) : own;
-    const all = best.reduce((sum, { count }) => sum + count, 0);
+    const all = sumOf(best.map(({ count }) => count));
     const [main] = best.toSorted((a, b) => b.count - a.count);
     return best
       .filter(
         ({ count, glyph }) =>
-          count > Math.max(1, RARE * all) || (main !== undefined && isAkin(glyph, main.glyph)),
+          count > Math.max(1, RARE * all) || (main !== undefined && overlay(glyph, main.glyph).off <= AKIN),
       )
-      .map(({ glyph }) => glyph);
+      .map(({ glyph, sum, count }) => ({ ...glyph, ink: Array.from(sum, (one) => Math.round(one / count)) }));
   });
   return { glyphs, ...spacing(lines) };
+}
+
+function add(
+  drawing: Drawing,
+  glyph: Glyph,
+  { by, isClean }: { readonly by: number; readonly isClean: boolean },
+): void {
+  const { width, top } = drawing.glyph;
+  for (let at = 0; at < drawing.sum.length; at += 1)
+    drawing.sum[at] = (drawing.sum[at] ?? 0) + inkOf(glyph, (at % width) + by, Math.floor(at / width) - top);
+  drawing.count += 1;
+  drawing.isClean ||= isClean;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0);
 }
 
 /** Rounds of averaging until gaps are shared out between the letters at their sides. */

@@ -18,7 +18,7 @@ const GAIN = { least: 0.75, most: 1.35 };
 /** Squared ink that each further letter must explain to be worth it: one letter rather than two parts. */
 const PER_LETTER = 0.3;
 /** Squared ink that may be left over between letters, and at the end. */
-const FAINT = 0.4;
+const FAINT = 0.9;
 /** Ink of a column from which on something must be read there. */
 const WRITTEN = 0.2;
 
@@ -104,18 +104,24 @@ function* lettersFrom(
   state: State,
   { next, within }: { readonly next: number; readonly within: Within },
 ): Generator<State> {
-  const touches = next <= state.end;
-  const first = touches ? Math.max(state.own, state.end - OVERLAP) : Math.max(state.end, next - 1);
-  // Columns of faint ink may be what a JPEG leaves beside a letter.
-  let last = next + 1;
-  while (last < next + OVERLAP && (line.energy[last] ?? 0) - (line.energy[next] ?? 0) < FAINT) last += 1;
-  for (let left = first; left <= last; left += 1)
+  for (const left of placesAfter(line, state, next))
     for (const shape of within.shapes) {
       if (left < 0 || left + shape.glyph.width > line.ink.width + 1) continue;
       if (left + shape.glyph.width <= state.end || !isLikely(line, shape, left, state)) continue;
       const after = tried(line, state, { left, shape, base: within.base });
       if (after !== undefined) yield after;
     }
+}
+
+/** Columns at which the next letter may begin, `next` being the first that is written on. */
+function placesAfter({ columns, energy }: Line, state: State, next: number): readonly number[] {
+  const touches = next <= state.end;
+  const first = touches ? Math.max(state.own, state.end - OVERLAP) : Math.max(state.end, next - 1);
+  const places = Array.from({ length: next + 2 - first }, (_, at) => first + at);
+  // Columns of faint ink may be what is left of the letter before, or of a JPEG.
+  let x = next;
+  while (x < columns.length && (energy[x + 1] ?? 0) - (energy[next] ?? 0) < FAINT) x += 1;
+  return [...places, ...[x - 1, x, x + 1].filter((one) => one > next + 1)];
 }
 
 /** A quick look at the sums of the columns: most letters are ruled out by it. */
