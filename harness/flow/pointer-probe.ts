@@ -78,7 +78,11 @@ export async function probePointer(
     if (changed.some((cell) => isNear(cell, to)))
       return { state: 'there', reactedMs: Math.max(0, grabbedAt - sentAt) };
     if (clock.monotonic() >= until) {
-      const seen = changed.find((cell) => !isNear(cell, from));
+      // What it left may be elsewhere too; where it came to is nearer.
+      const distance = (cell: Cell) => Math.hypot(cell.x - to.x, cell.y - to.y);
+      const [seen] = changed
+        .filter((cell) => !isNear(cell, from))
+        .sort((a, b) => distance(a) - distance(b));
       return seen === undefined ? { state: 'unseen' } : { state: 'elsewhere', sent: to, seen };
     }
     await clock.sleep(POLL_MS);
