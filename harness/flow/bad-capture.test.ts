@@ -85,8 +85,10 @@ t.test('one that the recorder drew badly is left to the expectations, through a 
   const faint = dialog({ ink: 200, paper: 203 });
   for (const frame of [await grabbed(faint), await grabbed(faint, { jpeg: 90 })])
     t.match(await read(frame, CALIBRATION), { dialog: unread, frameOnly: { code: 'read' } });
-  const dense = await grabbed(dialog({ px: 1 }), { jpeg: 60 });
+  const dense = await grabbed(dialog({ px: 1 }), { jpeg: 8 });
   t.match(await read(dense), { dialog: unread, frameOnly: { code: 'read' } });
+  const soft = await grabbed(dialog(), { blur: 5, jpeg: 90 });
+  t.match(await read(soft, CALIBRATION), { dialog: unread }, 'the capture was found sharp: it is drawn so');
 });
 
 t.test('a dialog without any code is the fault of the recorder', async (t) => {

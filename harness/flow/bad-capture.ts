@@ -33,17 +33,12 @@ function reasonOf(
   calibration: Calibration | undefined,
 ): string | undefined {
   const grey = greyOf(pixels);
+  // So soft, or so noisy, that nothing in it would look like a code.
+  const [misfit] = misfitsOf(calibration ?? pictureQuality(grey));
+  if (misfit !== undefined) return misfit.what;
   const places = finding === undefined ? qrLikeRegions(grey) : [finding];
-  const judged = places.map((place) =>
-    judgeQr(pixels, place, calibration === undefined ? {} : { calibration }),
-  );
-  // A code that the recorder drew badly stays one, whatever else looks like a code.
-  if (judged.some(({ by }) => by === 'recorder')) return undefined;
-  const bad = judged.find(({ by }) => by === 'capture');
-  if (bad !== undefined) return bad.reason;
-  // Nothing that looks like a code: so soft, or so noisy, that none would.
-  const quality = pictureQuality(grey);
-  return places.length > 0
-    ? undefined
-    : misfitsOf({ ...quality, noise: calibration?.noise ?? quality.noise })[0]?.what;
+  // Not every place holds the code: what may come from the capture is not held against the recorder.
+  return places
+    .map((place) => judgeQr(pixels, place, calibration === undefined ? {} : { calibration }))
+    .find(({ by }) => by === 'capture')?.reason;
 }

@@ -3,8 +3,8 @@ import { fakeDisplay } from '../bench/fakes/display.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import { systemClock } from '../terms/clock.ts';
 import { COARSEST, MOST_REPEATED, NARROWEST, NOISIEST, SOFTEST } from '../vision/fitness.ts';
-import { type DisplayFacts, probeDisplay, rateDisplay } from './display-rating.ts';
 import type { FrameProbe } from './display-probe.ts';
+import { type DisplayFacts, probeDisplay, rateDisplay } from './display-rating.ts';
 
 const FRAME: FrameProbe = {
   width: 1280,

@@ -80,9 +80,7 @@ export async function probePointer(
     if (clock.monotonic() >= until) {
       // What it left may be elsewhere too; where it came to is nearer.
       const distance = (cell: Cell) => Math.hypot(cell.x - to.x, cell.y - to.y);
-      const [seen] = changed
-        .filter((cell) => !isNear(cell, from))
-        .sort((a, b) => distance(a) - distance(b));
+      const [seen] = changed.filter((cell) => !isNear(cell, from)).sort((a, b) => distance(a) - distance(b));
       return seen === undefined ? { state: 'unseen' } : { state: 'elsewhere', sent: to, seen };
     }
     await clock.sleep(POLL_MS);

@@ -33,7 +33,10 @@ t.test('a noise is measured, and a large one refused with its figure', async (t)
   const small = await calibrated((at) => grabbed(menu, { noise: 6 }, at));
   t.ok(small !== undefined && small.noise > 4 && small.noise < 7, `${small?.noise}`);
   const large = await calibrated((at) => grabbed(menu, { noise: 60 }, at));
-  t.throws(() => large && refuseUnfit(large), { code: 'FRAME_UNUSABLE', message: /noise of \d+(\.\d)? of 255/ });
+  t.throws(() => large && refuseUnfit(large), {
+    code: 'FRAME_UNUSABLE',
+    message: /noise of \d+(\.\d)? of 255/,
+  });
 });
 
 t.test('a soft picture is refused with its figure', async (t) => {
