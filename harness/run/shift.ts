@@ -115,10 +115,14 @@ export class Shift {
   async #measure(display: Bench['display']): Promise<Calibration | undefined> {
     const dut = this.#dut.config.id;
     this.#o.onStep(dut, 'Calibrate the capture');
-    const calibration = await calibrateStill(display, this.#o.clock, {
-      withinMs: SCREEN_MS,
-      signal: this.#o.signal,
-    });
+    const { clock, signal } = this.#o;
+    const calibration = await calibrateStill(display, clock, { withinMs: SCREEN_MS, signal }).catch(
+      (error: unknown) => {
+        // Whoever stops a run says nothing of its bench.
+        if (signal.aborted) return undefined;
+        throw error;
+      },
+    );
     if (calibration === undefined) return undefined;
     this.#o.write({ type: 'dut-calibration', dut, calibration });
     refuseUnfit(calibration);
