@@ -79,7 +79,7 @@ t.test('each way to be unfit is told in one line, with what to do', async (t) =>
     [wrong({ calibration: 'blank' }), 'picture', /blank/],
     [wrong({ calibration: none }), 'picture', /no signal/],
     [withCapture({ black: 60, white: 209 }), 'range', /from 60 to 209/],
-    [withCapture({ noise: NOISIEST + 1 }), 'noise', /noise of 26 of 255/],
+    [withCapture({ noise: NOISIEST + 1 }), 'noise', /noise of 13 of 255/],
     [withCapture({ softness: SOFTEST + 0.1 }), 'softness', /blurred by 1\.6 px/],
     [withCapture({ jpegQuality: COARSEST - 1 }), 'JPEG', /quality of 39/],
     [withCapture({ repeated: 0.9 }), 'frames', /90 % of the frames/],

@@ -2,7 +2,7 @@ import type { Display } from '../bench/ports/display.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import { type Misfit, misfitsOf } from '../vision/fitness.ts';
+import { type Misfit, misfitsOf, NOISIEST } from '../vision/fitness.ts';
 import { type FrameProbe, probeFrame } from './display-probe.ts';
 import { type PointerProbe, probePointer } from './pointer-probe.ts';
 import { calibrateStill } from './still.ts';
@@ -57,6 +57,8 @@ export async function probeDisplay(
     async () => (await calibrateStill(display, clock, { withinMs: SCREEN_MS })) ?? 'blank',
   );
   const noise = typeof calibration === 'object' && 'noise' in calibration ? calibration.noise : 0;
+  // In so much noise no pointer is seen, which says nothing of the mouse.
+  if (noise > NOISIEST) return { expected, frame, calibration, pointer: undefined };
   const pointer = await tried(() => probePointer(display, clock, { noise, withinMs: POINTER_MS }));
   return { expected, frame, calibration, pointer };
 }

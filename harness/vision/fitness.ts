@@ -14,8 +14,8 @@ export type Figures = Pick<Calibration, 'black' | 'white' | 'noise' | 'softness'
 
 /** px: half of a module of 3 px, the smallest that a QR of a recorder has; beyond it no decoder tells modules apart. */
 export const SOFTEST = 1.5;
-/** Standard deviation, of 255: a tenth of black against white, from which on a code and small writing get holes. */
-export const NOISIEST = 25;
+/** Standard deviation, of 255: half of black against white still counts as a change (`changeOf`); grabbers have 2 to 12. */
+export const NOISIEST = 12;
 /** Of 255, black to white: less is the picture of a lead that is off, or of another range twice over. */
 export const NARROWEST = 150;
 /** Of a JPEG, 1..100: below it the blocks of 8x8 px are larger than what they leave of writing of 12 px. */
