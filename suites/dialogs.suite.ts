@@ -76,7 +76,7 @@ export const cases = [
     needs: 'reserved',
     async test({ owner, lab, dut, expect, measure, looksAsApproved }) {
       const { frame } = await owner.openReset();
-      const { pixels, findings } = await lab.qrsIn(await frame);
+      const { pixels, findings } = await lab.resetQrsIn(await frame);
       expect(`${pixels.width}x${pixels.height}`, 'size of the frame').toBe(dut.resolution);
       const [finding] = findings;
       expect(finding === undefined ? 'none' : 'a QR', 'what the decoders find in the dialog').toBe('a QR');

@@ -11,27 +11,31 @@ import { launchEmulator } from '../bench/drivers/twin/launch.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type Command, EXIT } from './args.ts';
+import { doctorDisplay } from './doctor-display.ts';
+import { type Finding, findingLine } from './finding.ts';
 import { load, ROOT, secretsFrom } from './load.ts';
-
-interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly told: string;
-  readonly cure?: string;
-}
 
 /** `resetbench doctor`: is everything there that a run needs? Looks, and changes nothing. */
 export const doctor: Command = {
   name: 'doctor',
   summary: 'Check machine, configuration and benches; changes nothing.',
-  positionals: '',
+  positionals: '[DUT...]',
   options: {
     devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
+    display: { type: 'boolean', help: 'rate the displays of DUTs instead: fit to judge by or not, and why' },
     json: { type: 'boolean', help: 'for programs' },
   },
-  examples: [['resetbench doctor', 'before the first run, and when a bench misbehaves']],
+  examples: [
+    ['resetbench doctor', 'before the first run, and when a bench misbehaves'],
+    ['resetbench doctor --display nvr-shelf-3', 'moves the pointer of that recorder, and nothing else'],
+  ],
   async run(args) {
+    if (args.flag('display')) return doctorDisplay(args);
+    if (args.positionals.length > 0)
+      throw new HarnessError('USAGE', 'doctor looks at DUTs by name with --display only', {
+        hint: `resetbench doctor --display ${args.positionals.join(' ')}`,
+      });
     const findings: Finding[] = [];
     const look = async (what: string, body: () => Promise<string> | string) => {
       try {
@@ -42,7 +46,7 @@ export const doctor: Command = {
         findings.push({ what, ok: false, told, ...(cure === undefined ? {} : { cure }) });
       }
       const last = findings.at(-1);
-      if (last !== undefined && !args.flag('json')) console.log(line(last));
+      if (last !== undefined && !args.flag('json')) console.log(findingLine(last));
     };
     await look('Node.js', nodeVersion);
     await look('browser', async () => {
@@ -93,10 +97,6 @@ export const doctor: Command = {
     return findings.every(({ ok }) => ok) ? EXIT.conformant : EXIT.bench;
   },
 };
-
-function line({ what, ok, told, cure }: Finding): string {
-  return `${ok ? 'ok     ' : 'MISSING'}  ${what}: ${told}${cure === undefined ? '' : `\n         => ${cure}`}`;
-}
 
 function nodeVersion(): string {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -245,7 +245,7 @@ export async function planFrom(args: Args): Promise<Planned> {
 }
 
 /** The recorders whose id matches one of the patterns (`*` stands for anything); all without patterns. */
-function pickDuts(loaded: Loaded, patterns: readonly string[]): Loaded['duts'] {
+export function pickDuts(loaded: Loaded, patterns: readonly string[]): Loaded['duts'] {
   if (patterns.length === 0) return loaded.duts;
   for (const pattern of patterns) {
     if (!loaded.duts.some(({ config }) => globs(pattern, config.id)))

@@ -121,6 +121,7 @@ function broken(events: readonly JournalEvent[], line: number, what: string): Jo
 const TYPES = {
   'run-start': true,
   'dut-start': true,
+  'dut-calibration': true,
   'dut-fault': true,
   'case-start': true,
   step: true,

@@ -36,7 +36,12 @@ function picture(ground: number, changes: readonly (readonly [Box, number])[] = 
 }
 
 /** Shows one picture to the comparison; what it kept comes with the answer. */
-async function look(shown: Pixels, baseline: Baseline | undefined, source = 'grabber 1') {
+async function look(
+  shown: Pixels,
+  baseline: Baseline | undefined,
+  source = 'grabber 1',
+  noise: number | undefined = undefined,
+) {
   const clock = handClock();
   const kept: { screen?: Pixels; differences: number; asked: string[] } = { differences: 0, asked: [] };
   const trace: Trace = {
@@ -56,6 +61,7 @@ async function look(shown: Pixels, baseline: Baseline | undefined, source = 'gra
   const bytes = await encodePng(shown);
   const display = {
     source,
+    ...(noise === undefined ? {} : { calibration: { noise, deviation: undefined } }),
     read: async (wait?: { readonly withinMs: number }) => {
       await clock.advance(wait?.withinMs ?? 20);
       return { items: ITEMS, width: WIDTH, height: HEIGHT, stillMs: 1000 };
@@ -108,6 +114,15 @@ t.test('a button in another colour is found, with its place and a picture of the
 t.test('a short word that is gone is found', async (t) => {
   const word = { x: 82, y: 62, width: 14, height: 10 };
   t.equal((await look(picture(40, [[word, 230]]), await approved())).state, 'different');
+});
+
+t.test('a capture with noise may differ by as much as that, and no more', async (t) => {
+  const baseline = await approved();
+  const slightly = picture(40, [[BUTTON, 132]]);
+  t.equal((await look(slightly, baseline)).state, 'different');
+  t.equal((await look(slightly, baseline, 'grabber 1', 2)).state, 'different');
+  t.equal((await look(slightly, baseline, 'grabber 1', 20)).state, 'same');
+  t.equal((await look(picture(40, [[BUTTON, 230]]), baseline, 'grabber 1', 20)).state, 'different');
 });
 
 t.test('what came through another source is not compared', async (t) => {

@@ -1,5 +1,6 @@
 import type { FindBaseline } from '../terms/baseline.ts';
 import type { Box, Item, Reading } from '../terms/frame.ts';
+import { tolerancesOf } from '../vision/adapt.ts';
 import { cleared, comparePictures } from '../vision/compare.ts';
 import { decodePicture } from '../vision/png.ts';
 import type { Gui } from './gui.ts';
@@ -37,12 +38,18 @@ export async function compareScreen(gui: Gui, find: FindBaseline, name: string):
     if (baseline === undefined) return { state: 'no-baseline' };
     if (baseline.source !== gui.source)
       return { state: 'other-source', seen: gui.source, approved: baseline.source };
-    const compared = comparePictures(comparable, baseline.pixels, { masks: [] });
+    const compared = comparePictures(comparable, baseline.pixels, { masks: [], ...thresholdOf(gui) });
     const { share, boxes } = compared;
     if (share <= SAME_SHARE) return { state: 'same', share, places: boxes };
     gui.trace.picture('difference', `What differs from the baseline of "${name}"`, compared.difference);
     return { state: 'different', share, places: boxes };
   });
+}
+
+/** As wide as the noise of the capture; both pictures came through one, so that nothing is normalised. */
+function thresholdOf({ calibration }: Gui): { readonly threshold?: number } {
+  if (calibration === undefined) return {};
+  return { threshold: tolerancesOf({ ...calibration, black: 0, white: 255 }).comparison };
 }
 
 /** A picture over most of the screen: the live view, or a pane that something is drawn on. */

@@ -1,4 +1,5 @@
 import type { Display, KeyName } from '../bench/ports/display.ts';
+import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Box, Frame, Item, Reading } from '../terms/frame.ts';
@@ -74,6 +75,10 @@ export class Gui {
   }
   get trace(): Trace {
     return this.#o.trace;
+  }
+  /** What is known of the capture that the picture comes through; undefined where a document is read. */
+  get calibration(): Calibration | undefined {
+    return this.#o.display.calibration;
   }
   get clock(): Clock {
     return this.#o.clock;

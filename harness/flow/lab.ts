@@ -6,6 +6,7 @@ import type { Frame, Pixels } from '../terms/frame.ts';
 import type { QrFinding } from '../terms/qr.ts';
 import { crop, decodePicture } from '../vision/png.ts';
 import { readQrs } from '../vision/qr.ts';
+import { refuseBadCapture } from './bad-capture.ts';
 import { codesIn } from './mail-code.ts';
 import { mailsOf, pickMail } from './mail-pick.ts';
 import type { MailUnit } from './mail-unit.ts';
@@ -77,6 +78,21 @@ export class Lab {
     return { pixels, findings: await readQrs(pixels) };
   }
 
+  /**
+   * The same where there must be one. Where none is read by both decoders, and the capture made it bad, nothing can be
+   * said of the recorder.
+   * @throws HarnessError FRAME_UNUSABLE with the figure of the capture
+   */
+  async resetQrsIn(
+    frame: Pick<Frame, 'bytes' | 'format'>,
+  ): Promise<{ readonly pixels: Pixels; readonly findings: readonly QrFinding[] }> {
+    const read = await this.qrsIn(frame);
+    const { calibration } = this.#o.owner.gui;
+    // What came without loss, and by no capture, is as the recorder drew it.
+    if (frame.format === 'jpeg' || calibration !== undefined) refuseBadCapture(read, calibration);
+    return read;
+  }
+
   /** Opens the reset from the login screen and reads its QR. Where the two decoders differ, nothing can be said. */
   async showQr(): Promise<ShownQr> {
     return this.readDialog(await this.#o.owner.openReset());
@@ -85,7 +101,7 @@ export class Lab {
   /** Reads the QR of the dialog in front. */
   async readDialog(dialog: ResetDialog): Promise<ShownQr> {
     return this.#o.trace.step('Read the reset QR', async () => {
-      const { pixels, findings } = await this.qrsIn(await dialog.frame);
+      const { pixels, findings } = await this.resetQrsIn(await dialog.frame);
       const finding = findings[0];
       if (finding === undefined)
         throw new HarnessError('SCREEN_NOT_REACHED', 'neither decoder finds a QR in the dialog', {

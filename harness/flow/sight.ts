@@ -1,6 +1,8 @@
 import type { Display, ReadWait } from '../bench/ports/display.ts';
+import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { Item, Pixels, Reading } from '../terms/frame.ts';
+import { CELL, changedCells, changeOf } from '../vision/changes.ts';
 import { decodePicture } from '../vision/png.ts';
 import type { Seer } from '../vision/see/seer.ts';
 
@@ -11,9 +13,6 @@ export interface SightOptions {
 
 /** Between two frames where nobody tells that something changed, ms: captures bring 30 a second. */
 const FRAME_MS = 33;
-/** Largest difference of a pixel of two frames of one picture, of 255: what a capture adds of its own. */
-const NOISE = 24;
-
 /**
  * A display that shows pixels alone, read by eye: each reading is what a seer finds on a frame. After a click the
  * pointer is put aside, so that it covers nothing.
@@ -32,6 +31,7 @@ export function sighted(
     | undefined;
   /** When what is shown became what it is. */
   let changedAt = Number.NEGATIVE_INFINITY;
+  let calibration: Calibration | undefined;
   /** What the last reading showed. */
   let told: string | undefined;
 
@@ -40,7 +40,11 @@ export function sighted(
     const { bytes } = await display.frame();
     if (last !== undefined && Buffer.compare(last.bytes, bytes) === 0) return last;
     const pixels = await decodePicture(bytes);
-    if (last !== undefined && isSame(last.pixels, pixels, last.items)) return last;
+    if (
+      last !== undefined &&
+      isSame(last.pixels, pixels, { items: last.items, noise: changeOf(calibration?.noise) })
+    )
+      return last;
     const items = steady(await seer(pixels), last?.items ?? []);
     const print = JSON.stringify(items);
     if (print !== last?.print) changedAt = clock.monotonic();
@@ -72,6 +76,12 @@ export function sighted(
   return {
     get source() {
       return display.source;
+    },
+    get calibration() {
+      return calibration;
+    },
+    calibrated(measured) {
+      calibration = measured;
     },
     frame: (signal) => display.frame(signal),
     read,
@@ -115,9 +125,13 @@ const STEADY = 2;
  * Whether two frames show the same, noise apart. Beside what stands on the screen a little may change: what a camera
  * sees moves, and its clock goes on.
  */
-function isSame(a: Pixels, b: Pixels, items: readonly Item[]): boolean {
+function isSame(
+  a: Pixels,
+  b: Pixels,
+  { items, noise }: { readonly items: readonly Item[]; readonly noise: number },
+): boolean {
   if (a.width !== b.width || a.height !== b.height) return false;
-  const cells = changedCells(a, b);
+  const cells = changedCells(a, b, noise);
   if (cells.length === 0) return true;
   if (items.length === 0 || cells.length > MOVING * ((a.width * a.height) / (CELL * CELL))) return false;
   const left = Math.min(...items.map(({ box }) => box.x)) - BESIDE;
@@ -127,25 +141,7 @@ function isSame(a: Pixels, b: Pixels, items: readonly Item[]): boolean {
   return cells.every(({ x, y }) => x + CELL < left || x > right || y + CELL < top || y > bottom);
 }
 
-/** Size of a cell that is looked at as a whole, px. */
-const CELL = 16;
 /** Share of the cells that may change beside what stands on the screen. */
 const MOVING = 0.02;
 /** What is this near to something on the screen may belong to it, px. */
 const BESIDE = 40;
-
-/** Where two frames of one size differ by more than noise. */
-function changedCells(a: Pixels, b: Pixels): readonly { readonly x: number; readonly y: number }[] {
-  const columns = Math.ceil(a.width / CELL);
-  const changed = new Set<number>();
-  const from = a.data;
-  const to = b.data;
-  for (let y = 0; y < a.height; y += 1) {
-    const row = Math.floor(y / CELL) * columns;
-    for (let x = 0, at = y * a.width * 4 + 1; x < a.width; x += 1, at += 4) {
-      const step = (from[at] ?? 0) - (to[at] ?? 0);
-      if (step > NOISE || step < -NOISE) changed.add(row + Math.floor(x / CELL));
-    }
-  }
-  return [...changed].map((cell) => ({ x: (cell % columns) * CELL, y: Math.floor(cell / columns) * CELL }));
-}

@@ -44,6 +44,17 @@ t.test('All four reports are written, whole, with no temporary file left', async
 });
 
 t.test(
+  'What pixels came through stands with the recorder, and nothing where a document was read',
+  async (t) => {
+    const html = await htmlOf(record, { evidence: async () => new Uint8Array() });
+    const told = html.match(/captured at [^<]*/g);
+    t.same(told, [
+      'captured at 1920x1080, JPEG 80, 4:2:0, limited range (16 to 235), noise 2.4, softness 0.6 px, 10 % of frames repeated',
+    ]);
+  },
+);
+
+t.test(
   'A report that cannot be made does not stop the others, and leaves the old file as it was',
   async (t) => {
     const place = t.testdir({ 'a.txt': 'old' });

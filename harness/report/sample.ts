@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Calibration } from '../terms/calibration.ts';
 import type { ExpectedFailure } from '../terms/expected.ts';
 import type {
   AttemptRecord,
@@ -120,6 +121,13 @@ function dutAt(index: number): DutRecord {
     serialNumber: `${model.replaceAll(' ', '')}0120260101CCRR${100_000 + index}WCVU`,
     profile: family,
     resolution: RESOLUTIONS[index % 3] ?? '1280x720',
+    ...(index === 2 && {
+      calibration: {
+        ...{ width: 1920, height: 1080, black: 16, white: 235, range: 'limited', gamma: undefined },
+        ...{ jpegQuality: 80, chroma: '4:2:0', across: undefined, down: undefined },
+        ...{ softness: 0.62, noise: 2.4, deviation: undefined, latencyMs: undefined, repeated: 0.1 },
+      } satisfies Calibration,
+    }),
     ...(index === 5 && {
       fault: {
         domain: 'bench',

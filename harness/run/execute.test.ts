@@ -1,20 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import t from 'tap';
 import { fakeDisplay } from '../bench/fakes/display.ts';
 import { fakeHttp } from '../bench/fakes/http.ts';
 import { fakeMailbox } from '../bench/fakes/mailbox.ts';
 import { fakeScanner } from '../bench/fakes/scanner.ts';
 import type { Bench } from '../bench/open.ts';
+import type { Display } from '../bench/ports/display.ts';
 import type { RecorderHttp } from '../bench/ports/recorder-http.ts';
 import type { DutConfig } from '../config/devices.ts';
 import type { Profile } from '../config/profile.ts';
 import type { Requirement } from '../config/requirements.ts';
 import { openStore } from '../evidence/store.ts';
 import type { CaseContext, CaseDefinition } from '../kit/case.ts';
+import type { Calibration } from '../terms/calibration.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { foldEvents } from '../terms/fold.ts';
+import type { Frame } from '../terms/frame.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { execute } from './execute.ts';
 import type { ExpectedCase } from './expected.ts';
@@ -55,6 +59,8 @@ interface Lab {
   /** Cases that are marked as long. */
   readonly long?: readonly string[];
   readonly expected?: readonly ExpectedCase[];
+  /** Displays show pixels alone: this is the picture. */
+  readonly seen?: Pick<Frame, 'bytes' | 'format'>;
   readonly signal?: AbortSignal;
   readonly onStep?: (dut: string, title: string) => void;
 }
@@ -111,10 +117,11 @@ async function run(t: { testdir(): string }, lab: Lab) {
         if (lab.unopenable?.includes(name))
           throw new HarnessError('PORT_BUSY', `the port of ${name} is held`, { hint: 'let it go' });
         opened.push(name);
-        return bench(id, async () => {
+        const opening = bench(id, async () => {
           closed.push(name);
           if (lab.unclosable?.includes(id)) throw new Error('it would not close');
         });
+        return lab.seen === undefined ? opening : { ...opening, display: byPixels(lab.seen) };
       },
       copies: () => lab.copies ?? 1,
       emulatorPid: () => undefined,
@@ -122,6 +129,36 @@ async function run(t: { testdir(): string }, lab: Lab) {
     },
   });
   return { ended, events, opened, closed, folder, record: foldEvents(events) };
+}
+
+/** A display that wants to know of its capture. */
+function byPixels(picture: Pick<Frame, 'bytes' | 'format'>): Display {
+  const display = fakeDisplay({ clock, width: 640, height: 480 });
+  display.show({ items: [], picture });
+  let calibration: Calibration | undefined;
+  return {
+    ...display,
+    get calibration() {
+      return calibration;
+    },
+    calibrated(measured) {
+      calibration = measured;
+    },
+  };
+}
+
+/** A white box on black, of soft edges or not. */
+async function whiteBox(blur?: number) {
+  const create = { width: 640, height: 480, channels: 3 as const, background: '#000' };
+  const box = await sharp({ create: { ...create, width: 300, height: 300, background: '#fff' } })
+    .png()
+    .toBuffer();
+  const picture = await sharp({ create })
+    .composite([{ input: box, left: 100, top: 80 }])
+    .png()
+    .toBuffer();
+  const soft = blur === undefined ? sharp(picture) : sharp(picture).blur(blur);
+  return { bytes: await soft.jpeg({ quality: 80 }).toBuffer(), format: 'jpeg' as const };
 }
 
 function bench(id: string, close: () => Promise<void>): Bench {
@@ -189,6 +226,47 @@ const slowly: Test = async (context) => {
   await passes(context);
 };
 const numbersOf = ({ cases }: RunRecord) => new Set(cases.map(({ attempts }) => attempts[0]?.copy));
+
+t.test('what pixels come through is measured before the first case, once for all copies', async (t) => {
+  const known: (Calibration | undefined)[] = [];
+  const looks: Test = async (context) => {
+    known.push(context.gui.calibration);
+    await slowly(context);
+  };
+  const { record, events } = await run(t, {
+    tests: many(20, looks),
+    jobs: 2,
+    copies: 2,
+    seen: await whiteBox(),
+  });
+  t.equal(record.verdict, 'pass');
+  t.match(record.duts[0]?.calibration, { width: 640, height: 480, jpegQuality: 80, noise: 0 });
+  t.equal(known.length, 20);
+  t.ok(known.every((one) => one?.jpegQuality === 80));
+  const types = events.map(({ type }) => type);
+  t.equal(types.filter((type) => type === 'dut-calibration').length, 1);
+  t.ok(types.indexOf('dut-calibration') < types.indexOf('case-start'));
+});
+
+t.test('a capture that is unfit ends the part of its recorder, with the figure', async (t) => {
+  const { record } = await run(t, { tests: { CR01: passes }, seen: await whiteBox(4) });
+  t.equal(record.verdict, 'error');
+  t.match(record.duts[0]?.fault, {
+    domain: 'bench',
+    rule: 'frame-unusable',
+    facts: /Edges are blurred by \d\.\d px; at most/,
+    cure: /doctor --display/,
+  });
+  t.match(record.duts[0]?.calibration, { jpegQuality: 80 }, 'kept all the same');
+  t.same(record.cases, []);
+  t.match(record.notRun, [{ requirement: 'CR01', why: 'not-reached', reason: /blurred/ }]);
+});
+
+t.test('a display that is read needs no calibration', async (t) => {
+  const { record, events } = await run(t, { tests: { CR01: passes } });
+  t.equal(record.duts[0]?.calibration, undefined);
+  t.notOk(events.some(({ type }) => type === 'dut-calibration'));
+});
 
 t.test(
   'copies of a twin share its cases: each is run once, on one of them, and all are closed',

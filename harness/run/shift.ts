@@ -1,8 +1,10 @@
 import type { Bench, Benches } from '../bench/open.ts';
 import { createRedactor, type Redactor } from '../evidence/redactor.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
+import { calibrateStill, refuseUnfit } from '../flow/still.ts';
 import { Strategy } from '../flow/strategy.ts';
 import type { FindBaseline } from '../terms/baseline.ts';
+import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RunEvent } from '../terms/record.ts';
@@ -33,6 +35,8 @@ type Planned = PlannedDut['cases'][number];
 const MAX_ATTEMPTS = 2;
 /** Cases that must wait for each copy at work before one more is opened: a copy has to be brought to its states first. */
 const WORTH_A_COPY = 5;
+/** How long a recorder may take to show its first screen, ms: hardware boots for minutes. */
+const SCREEN_MS = 300_000;
 
 /**
  * The cases of one DUT, and the copies of it that work on them: one of hardware, several of a twin. A copy takes one
@@ -44,6 +48,8 @@ export class Shift {
   readonly #waiting: Planned[];
   /** Copies at work, by number; the first is 1. */
   readonly #copies = new Set<number>();
+  /** What the capture does to pictures: measured by the first copy, the others have the same. */
+  #calibration: Promise<Calibration | undefined> | undefined;
   #began = false;
   #stopped = false;
 
@@ -85,6 +91,7 @@ export class Shift {
     try {
       const bench = await benches.open(dut, copy);
       try {
+        await this.#calibrate(bench);
         await this.#cases(bench, copy);
       } finally {
         if (this.#copies.size === 1) onStep(dut, 'Close the bench');
@@ -95,6 +102,31 @@ export class Shift {
     }
     this.#copies.delete(copy);
     if (this.#copies.size === 0) write({ type: 'dut-end', dut });
+  }
+
+  /** Measures what pixels come through, before anything is judged by them. @throws HarnessError where it is unfit */
+  async #calibrate({ display }: Bench): Promise<void> {
+    if (display.calibrated === undefined) return;
+    this.#calibration ??= this.#measure(display);
+    const calibration = await this.#calibration;
+    if (calibration !== undefined) display.calibrated(calibration);
+  }
+
+  async #measure(display: Bench['display']): Promise<Calibration | undefined> {
+    const dut = this.#dut.config.id;
+    this.#o.onStep(dut, 'Calibrate the capture');
+    const { clock, signal } = this.#o;
+    const calibration = await calibrateStill(display, clock, { withinMs: SCREEN_MS, signal }).catch(
+      (error: unknown) => {
+        // Whoever stops a run says nothing of its bench.
+        if (signal.aborted) return undefined;
+        throw error;
+      },
+    );
+    if (calibration === undefined) return undefined;
+    this.#o.write({ type: 'dut-calibration', dut, calibration });
+    refuseUnfit(calibration);
+    return calibration;
   }
 
   #join(): number {

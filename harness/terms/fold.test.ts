@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Calibration } from './calibration.ts';
 import { foldEvents } from './fold.ts';
 import type { DutRecord, RunEvent } from './record.ts';
 import type { Fault, Verdict } from './verdict.ts';
@@ -74,6 +75,23 @@ const step = (dut: string, requirement: string): RunEvent => ({
 function fold(...events: readonly RunEvent[]) {
   return foldEvents(events.map((event, index) => ({ at: 1000 + index * 100, ...event })));
 }
+
+const CALIBRATION: Calibration = {
+  ...{ width: 1280, height: 720, black: 0, white: 255, range: 'full', gamma: undefined },
+  ...{ jpegQuality: 90, chroma: '4:2:0', across: undefined, down: undefined },
+  ...{ softness: 0.5, noise: 2, deviation: undefined, latencyMs: undefined, repeated: undefined },
+};
+
+t.test('what a capture was found to do stands with its recorder, the first that was told', async (t) => {
+  const { duts } = fold(
+    start(['k1', 'k2'], [['k1', 'CR01']]),
+    { type: 'dut-calibration', dut: 'k1', calibration: CALIBRATION },
+    { type: 'dut-calibration', dut: 'k1', calibration: { ...CALIBRATION, noise: 9 } },
+    { type: 'run-end', ended: 'complete' },
+  );
+  t.same(duts[0]?.calibration, CALIBRATION);
+  t.notOk('calibration' in (duts[1] ?? {}), 'a record of a run without any is as it was');
+});
 
 t.test('a complete run keeps everything that was told, in the order of the plan', async (t) => {
   const record = fold(

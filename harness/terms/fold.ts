@@ -1,3 +1,4 @@
+import type { Calibration } from './calibration.ts';
 import { HarnessError } from './error.ts';
 import type { ExpectedFailure } from './expected.ts';
 import type {
@@ -72,7 +73,7 @@ export function foldEvents(events: readonly Timed[]): RunRecord {
     ended,
     verdict: faults.size === 0 ? verdict : worse(verdict, 'error'),
     harness: start.harness,
-    duts: start.duts.map((dut) => withFault(dut, faults.get(dut.id))),
+    duts: start.duts.map((dut) => withFound(dut, faults.get(dut.id), calibrationOf(events, dut.id))),
     requirements: start.requirements,
     cases,
     notRun: [...start.notRun, ...left],
@@ -182,8 +183,22 @@ function leftReason(ended: RunRecord['ended'], fault: Fault | undefined, where: 
   return ended === 'interrupted' ? `the run was interrupted ${where}` : `the run ended ${where}`;
 }
 
-function withFault(dut: DutRecord, fault: Fault | undefined): DutRecord {
-  return fault === undefined ? dut : { ...dut, fault };
+function withFound(
+  dut: DutRecord,
+  fault: Fault | undefined,
+  calibration: Calibration | undefined,
+): DutRecord {
+  return {
+    ...dut,
+    ...(calibration === undefined ? {} : { calibration }),
+    ...(fault === undefined ? {} : { fault }),
+  };
+}
+
+function calibrationOf(events: readonly Timed[], dut: string): Calibration | undefined {
+  for (const event of events)
+    if (event.type === 'dut-calibration' && event.dut === dut) return event.calibration;
+  return undefined;
 }
 
 /** The latest time that an event knows of. A case's end carries the time of its begin. */

@@ -1,3 +1,4 @@
+import type { Calibration } from './calibration.ts';
 import type { ExpectedFailure } from './expected.ts';
 import type { Fault, Verdict } from './verdict.ts';
 
@@ -86,6 +87,8 @@ export interface DutRecord {
   readonly serialNumber: string;
   readonly profile: string;
   readonly resolution: string;
+  /** What its capture was found to do to pictures, where pixels alone were seen. */
+  readonly calibration?: Calibration;
   /** From the whole bench: a fault that ended this DUT's part. */
   readonly fault?: Fault;
 }
@@ -139,6 +142,7 @@ export type RunEvent =
       readonly notRun: readonly NotRunRecord[];
     }
   | { readonly type: 'dut-start'; readonly dut: string }
+  | { readonly type: 'dut-calibration'; readonly dut: string; readonly calibration: Calibration }
   | { readonly type: 'dut-fault'; readonly dut: string; readonly fault: Fault }
   | {
       readonly type: 'case-start';

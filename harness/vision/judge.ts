@@ -57,7 +57,14 @@ const NARROW = 150;
 export function judgeQr(p: Pixels, code: QrFinding | Box, options: JudgeOptions = {}): QrJudgement {
   const g = greyOf(p);
   const { black, white, noise, softness } = pictureQuality(g);
-  const whole = { black, white, softness, noise: options.calibration?.noise ?? noise };
+  const { calibration } = options;
+  const whole = {
+    black,
+    white,
+    // A chain that was found sharp makes nothing soft: then the recorder drew it so.
+    softness: Math.min(softness, calibration?.softness ?? softness),
+    noise: calibration?.noise ?? noise,
+  };
   const own = ownFigures(g, code);
   const figures: QrFigures = { ...own.figures, ...whole };
   const judged = (by: QrJudgement['by'], reason: string): QrJudgement => ({ by, reason, figures });
@@ -65,11 +72,11 @@ export function judgeQr(p: Pixels, code: QrFinding | Box, options: JudgeOptions 
   if (options.stale) return judged('capture', 'The picture is an old one.');
   const fault = recorderFault(p, own.box, figures);
   if (fault !== undefined) return judged('recorder', fault);
-  const dense = figures.pixelsPerModule / (options.calibration?.across?.scale ?? 1);
+  const dense = figures.pixelsPerModule / (calibration?.across?.scale ?? 1);
   if (!hasTrouble && dense >= TOO_DENSE) return judged('none', 'Both decoders read it.');
   if (dense < DENSE)
     return judged('recorder', `A module has ${told(dense)} px on the recorder's screen, which is too few.`);
-  const bad = captureFault(figures, options.calibration);
+  const bad = captureFault(figures, calibration);
   if (bad !== undefined) return judged('capture', bad);
   return judged('none', 'Nothing in the picture tells why it is not read.');
 }

@@ -1,3 +1,4 @@
+import type { Calibration } from '../../terms/calibration.ts';
 import type { Frame, Reading } from '../../terms/frame.ts';
 
 /** Names of the keys a USB keyboard may send besides characters (W3C UI Events `key` values). */
@@ -36,6 +37,10 @@ export interface Display extends AsyncDisposable {
    * may have changed since the last reading and has then stood still for `stillMs`, or after `withinMs`.
    */
   readonly read?: (wait?: ReadWait) => Promise<Reading>;
+  /** What is known of the capture; there where it was measured. */
+  readonly calibration?: Calibration | undefined;
+  /** Takes over what was measured of the capture; there only where pixels alone are read. */
+  readonly calibrated?: (calibration: Calibration) => void;
   moveTo(x: number, y: number): Promise<void>;
   click(x: number, y: number, button?: 'left' | 'right'): Promise<void>;
   /** Drags with the left button through the points, in order (unlock patterns). */

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findChromium, launchBrowser } from '../bench/drivers/display/chromium.ts';
+import { displayOpening } from '../bench/hardware.ts';
+import { openBenches } from '../bench/open.ts';
+import type { Display } from '../bench/ports/display.ts';
+import { requireSecret } from '../bench/secrets.ts';
+import type { HardwareConfig } from '../config/devices.ts';
+import { type DisplayRating, probeDisplay, rateDisplay } from '../flow/display-rating.ts';
+import { randomPassword } from '../kit/fresh.ts';
+import { systemClock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import { type Args, EXIT } from './args.ts';
+import { findingLine } from './finding.ts';
+import { type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
+
+/**
+ * `resetbench doctor --display`: rates the displays of benches, not the recorders. Of a recorder on a shelf nothing is
+ * changed but where its pointer is; twins are started for it and seen through their KVM.
+ */
+export async function doctorDisplay(args: Args): Promise<number> {
+  const loaded = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
+  const duts = pickDuts(loaded, args.positionals);
+  const isJson = args.flag('json');
+  const folder = await mkdtemp(join(tmpdir(), 'resetbench-doctor-'));
+  const ratings: (DisplayRating & { readonly dut: string })[] = [];
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const open = openers(loaded, { duts, folder, stack, secret: secretsFrom(args.text('secrets')) });
+  for (const { config } of duts) {
+    const rating = await rated(() => open(config), sizeOf(config.resolution));
+    ratings.push({ dut: config.id, ...rating });
+    if (!isJson) for (const line of linesOf(config.id, rating)) console.log(line);
+  }
+  if (isJson) console.log(JSON.stringify(ratings, undefined, 2));
+  return ratings.every(({ fit }) => fit) ? EXIT.conformant : EXIT.bench;
+}
+
+type Duts = Loaded['duts'];
+type Config = Duts[number]['config'];
+
+/** Opens a display; each is closed by whoever opened it. */
+function openers(
+  { devices }: Loaded,
+  {
+    duts,
+    folder,
+    stack,
+    secret,
+  }: {
+    readonly duts: Duts;
+    readonly folder: string;
+    readonly stack: AsyncDisposableStack;
+    readonly secret: ReturnType<typeof secretsFrom>;
+  },
+): (config: Config) => Promise<AsyncDisposable & { readonly display: Display }> {
+  const clock = systemClock;
+  const benches = stack.use(
+    openBenches({
+      devices,
+      duts: duts.filter(({ config }) => config.kind === 'twin'),
+      secret,
+      folder,
+      clock,
+      freshPassword: () => randomPassword(12),
+      pixels: true,
+    }),
+  );
+  const browser = async () => stack.adopt(await launchBrowser(findChromium()), (one) => one.close());
+  const openHardware = async (config: HardwareConfig) => {
+    const display = await displayOpening(config.display, {
+      id: config.id,
+      size: sizeOf(config.resolution),
+      clock,
+      browser,
+      secretOf: (ref, whose) => requireSecret(secret(ref), ref, whose),
+    })();
+    return { display, [Symbol.asyncDispose]: () => display[Symbol.asyncDispose]() };
+  };
+  return (config) => (config.kind === 'twin' ? benches.open(config.id) : openHardware(config));
+}
+
+async function rated(
+  open: () => Promise<AsyncDisposable & { readonly display: Display }>,
+  expected: { readonly width: number; readonly height: number },
+): Promise<DisplayRating> {
+  try {
+    await using opened = await open();
+    return rateDisplay(await probeDisplay(opened.display, systemClock, expected));
+  } catch (error) {
+    // What cannot be opened is no display to judge by.
+    if (!(error instanceof HarnessError)) throw error;
+    const cure = error.hint === undefined ? {} : { cure: error.hint };
+    return { fit: false, lines: [{ what: 'display', ok: false, told: error.message, ...cure }] };
+  }
+}
+
+function linesOf(dut: string, { fit, lines }: DisplayRating): readonly string[] {
+  const wrong = lines.filter(({ ok }) => !ok).map(({ what, told }) => `${what}: ${told}`);
+  return [
+    ...lines.map((line) => findingLine({ ...line, what: `${dut}, ${line.what}` })),
+    fit ? `fit      ${dut}` : `unfit    ${dut}: ${wrong.join('; ')}`,
+  ];
+}
+
+function sizeOf(resolution: string): { readonly width: number; readonly height: number } {
+  const [width = 0, height = 0] = resolution.split('x').map(Number);
+  return { width, height };
+}

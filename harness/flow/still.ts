@@ -1,0 +1,69 @@
+import type { Display } from '../bench/ports/display.ts';
+import type { Calibration } from '../terms/calibration.ts';
+import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
+import type { Frame } from '../terms/frame.ts';
+import { calibrate } from '../vision/calibrate.ts';
+import { misfitsOf, NARROWEST } from '../vision/fitness.ts';
+import { greyOf } from '../vision/grey.ts';
+import { decodePicture } from '../vision/png.ts';
+import { pictureQuality } from '../vision/quality.ts';
+
+/** Frames a chain is calibrated from. */
+const FRAMES = 8;
+/** Between two of them, ms: captures bring 30 a second, and a frame that is only asked for twice is no repeated one. */
+const FRAME_MS = 40;
+const POLL_MS = 200;
+/** What looks unfit may have been a screen that changed meanwhile: so often it is measured, with a pause, ms. */
+const TRIES = 3;
+const PAUSE_MS = 1000;
+
+/**
+ * Calibrates a capture from what the recorder shows by itself, once that is more than a dark screen.
+ * @param patience `withinMs`: how long the recorder may take to show something, as it boots
+ * @returns undefined where the screen stayed blank: then nothing can be told of the capture
+ */
+export async function calibrateStill(
+  display: Pick<Display, 'frame'>,
+  clock: Clock,
+  patience: { readonly withinMs: number; readonly signal?: AbortSignal },
+): Promise<Calibration | undefined> {
+  const { withinMs, signal } = patience;
+  const until = clock.monotonic() + withinMs;
+  while (await isBlank(await display.frame())) {
+    if (clock.monotonic() >= until) return undefined;
+    await clock.sleep(POLL_MS, signal);
+  }
+  for (let tries = 1; ; tries += 1) {
+    const measured = await calibrate({ still: await grabbed(display, clock) });
+    if (tries === TRIES || misfitsOf(measured).length === 0) return measured;
+    await clock.sleep(PAUSE_MS, signal);
+  }
+}
+
+async function grabbed(display: Pick<Display, 'frame'>, clock: Clock): Promise<readonly Frame[]> {
+  const still: Frame[] = [];
+  while (still.length < FRAMES) {
+    if (still.length > 0) await clock.sleep(FRAME_MS);
+    still.push(await display.frame());
+  }
+  return still;
+}
+
+/** @throws HarnessError FRAME_UNUSABLE that names the figures of a capture that nothing can be judged by */
+export function refuseUnfit(calibration: Calibration): void {
+  const misfits = misfitsOf(calibration);
+  const [first] = misfits;
+  if (first === undefined) return;
+  throw new HarnessError(
+    'FRAME_UNUSABLE',
+    `The capture is unfit to judge by. ${misfits.map(({ what }) => what).join(' ')}`,
+    { hint: `${first.cure}; \`resetbench doctor --display\` tells more`, port: 'display' },
+  );
+}
+
+/** A screen during the boot has little on it, if anything. */
+async function isBlank(frame: Frame): Promise<boolean> {
+  const { black, white } = pictureQuality(greyOf(await decodePicture(frame.bytes)));
+  return white - black < NARROWEST / 2;
+}
