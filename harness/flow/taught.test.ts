@@ -4,7 +4,11 @@ import { fakeDisplay } from '../bench/fakes/display.ts';
 import type { Reading } from '../terms/frame.ts';
 import { taught } from './taught.ts';
 
-const text = (words: string) => ({ kind: 'text' as const, text: words, box: { x: 1, y: 2, width: 3, height: 4 } });
+const text = (words: string) => ({
+  kind: 'text' as const,
+  text: words,
+  box: { x: 1, y: 2, width: 3, height: 4 },
+});
 
 function lesson() {
   const display = fakeDisplay({ clock: handClock(), width: 320, height: 200 });

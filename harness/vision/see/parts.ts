@@ -50,7 +50,9 @@ export function partsOf(pixels: Pixels, em: number): Parts {
     });
   // A square that was found by its edges is no second mark.
   const found = boxes.filter(({ height }) => height < 2 * em);
-  const others = marks.filter((mark) => !found.some((box) => box.width < 2 * box.height && overlaps(box, mark)));
+  const others = marks.filter(
+    (mark) => !found.some((box) => box.width < 2 * box.height && overlaps(box, mark)),
+  );
   return {
     width: pixels.width,
     height: pixels.height,

@@ -31,7 +31,13 @@ export type Drawn =
       readonly y: number;
       readonly checked: boolean;
     }
-  | { readonly kind: 'password'; readonly count: number; readonly x: number; readonly y: number; readonly width: number };
+  | {
+      readonly kind: 'password';
+      readonly count: number;
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+    };
 
 const PANEL = '#17181a';
 const LETTER = 8;
@@ -44,7 +50,9 @@ function strokes(text: string, x: number, y: number, colour: string): string {
       const left = x + at * LETTER;
       const code = character.charCodeAt(0);
       const rows = [0, 4, 8].map((row, bit) =>
-        ((code >> bit) & 1) === 1 ? `<rect x="${left}" y="${y + row}" width="6" height="2" fill="${colour}"/>` : '',
+        ((code >> bit) & 1) === 1
+          ? `<rect x="${left}" y="${y + row}" width="6" height="2" fill="${colour}"/>`
+          : '',
       );
       const tall = (code >> 3) & 1;
       return `${rows.join('')}<rect x="${left + (tall === 1 ? 4 : 0)}" y="${y}" width="2" height="11" fill="${colour}"/>`;
@@ -70,7 +78,8 @@ function draw(thing: Drawn): string {
           ? strokes(thing.text, thing.x + 8, thing.y + 9, '#dcdcdc')
           : Array.from(
               { length: thing.count },
-              (_, at) => `<circle cx="${thing.x + 12 + at * 7}" cy="${thing.y + 14}" r="2.2" fill="#dcdcdc"/>`,
+              (_, at) =>
+                `<circle cx="${thing.x + 12 + at * 7}" cy="${thing.y + 14}" r="2.2" fill="#dcdcdc"/>`,
             ).join('');
       return `<rect x="${thing.x + 0.5}" y="${thing.y + 0.5}" width="${thing.width - 1}" height="28" fill="#0b0c0d" stroke="${focused ? '#2f9e8f' : '#4a4d51'}"/>${content}`;
     }
