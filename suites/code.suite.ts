@@ -2,6 +2,7 @@
 import { requirement } from '../harness/kit/case.ts';
 import { expectRefused } from '../harness/kit/codes.ts';
 import { randomCode } from '../harness/kit/fresh.ts';
+import { typable } from '../harness/kit/typable.ts';
 
 export const cases = [
   requirement({
@@ -40,15 +41,16 @@ export const cases = [
     title: 'Empty, short, long, padded and non-ASCII codes are refused without harm',
     needs: 'reserved',
     locks: ['code'],
-    async test({ owner, gui, lab, address, expect, measure }) {
+    async test(context) {
+      const { owner, gui, lab, address, expect, measure } = context;
       const { code } = await lab.obtainCode(address);
-      for (const [what, bad] of [
+      for (const [what, bad] of typable(context, [
         ['empty', ''],
         ['of 7 characters', code.slice(0, -1)],
         ['of 9 characters', `${code}2`],
         ['with a blank before it', ` ${code}`],
         ['with letters beyond ASCII', `ÄÖÜ${code.slice(3)}`],
-      ] as const) {
+      ])) {
         const outcome = await owner.enterCode(bad);
         expect(outcome.accepted, `a code ${what} is accepted`).toBe(false);
         expect(gui.screens.resetQr(await gui.look())?.code.kind, `the dialog after a code ${what}`).toBe(

@@ -137,6 +137,10 @@ export class Gui {
   get source(): string {
     return this.#o.display.source;
   }
+  /** Whether the keyboard of this bench can write a text. */
+  canType(text: string): boolean {
+    return this.#o.display.layout !== 'us' || /^[ -~]*$/.test(text);
+  }
 
   /** Keeps a frame of a screen that stands still, while the flow goes on reading. */
   #keep(title: string, reading: Reading): Promise<Frame> {

@@ -77,6 +77,7 @@ export function sighted(
     get source() {
       return display.source;
     },
+    ...(display.layout === undefined ? {} : { layout: display.layout }),
     get calibration() {
       return calibration;
     },

@@ -15,6 +15,7 @@ export function taught(
     get source() {
       return display.source;
     },
+    ...(display.layout === undefined ? {} : { layout: display.layout }),
     async frame(signal) {
       const before = last;
       const frame = await display.frame(signal);

@@ -30,6 +30,8 @@ export interface ReadWait {
 export interface Display extends AsyncDisposable {
   /** What the picture comes through, with its version: pixels of two sources differ where nothing else does. */
   readonly source: string;
+  /** The only characters that its keyboard writes: those of a US layout. Absent: any. */
+  readonly layout?: 'us';
   /** Grabs one frame, lossless where the driver can. */
   frame(signal?: AbortSignal): Promise<Frame>;
   /**

@@ -51,6 +51,7 @@ function display(
 
   return {
     source,
+    layout: 'us',
     async frame(signal) {
       if (closing !== undefined) throw closed();
       const { bytes, width, height, grabbedAt } = await within(video.fresh(), signal);

@@ -80,6 +80,7 @@ export async function openPikvmDisplay(options: PikvmDisplayOptions): Promise<Di
     const version = versionOf(await service.ask<unknown>(PIKVM.info, { query: { fields: 'system' } }));
     return {
       source: `pikvm kvmd ${version}`,
+      layout: 'us',
       frame,
       ...pikvmInput({
         service,

@@ -119,6 +119,7 @@ export async function openVncDisplay(options: VncDisplayOptions): Promise<Displa
   });
   return {
     source: `vnc ${client.name}`,
+    layout: 'us',
     frame: (signal) => using('frame', grab, signal),
     moveTo: (x, y) => using('moveTo', () => input.moveTo(x, y)),
     click: (x, y, button) => using('click', () => input.click(x, y, button)),
