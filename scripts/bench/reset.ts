@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBrowserDisplay } from '../../harness/bench/drivers/display/browser.ts';
 import { findChromium, launchBrowser } from '../../harness/bench/drivers/display/chromium.ts';
+import { openPikvmDisplay } from '../../harness/bench/drivers/display/pikvm.ts';
 import { openTwinHands } from '../../harness/bench/drivers/hands/twin.ts';
 import { openHttp } from '../../harness/bench/drivers/http/http.ts';
 import { isapi } from '../../harness/bench/drivers/http/isapi.ts';
 import { openEmbeddedMailbox } from '../../harness/bench/drivers/mailbox/embedded.ts';
 import { openRelayScanner } from '../../harness/bench/drivers/scanner/relay.ts';
 import { launchEmulator } from '../../harness/bench/drivers/twin/launch.ts';
+import type { Display } from '../../harness/bench/ports/display.ts';
 import { parseProfile } from '../../harness/config/profile.ts';
 import { openJournal } from '../../harness/evidence/journal.ts';
 import { createRedactor } from '../../harness/evidence/redactor.ts';
@@ -17,23 +19,33 @@ import { openStore } from '../../harness/evidence/store.ts';
 import { Gui } from '../../harness/flow/gui.ts';
 import { Lab } from '../../harness/flow/lab.ts';
 import { Owner } from '../../harness/flow/owner.ts';
+import { sighted } from '../../harness/flow/sight.ts';
 import { randomPassword } from '../../harness/kit/fresh.ts';
 import { AttemptTrace } from '../../harness/run/trace.ts';
 import { tracedHttp } from '../../harness/run/traced-http.ts';
 import { systemClock } from '../../harness/terms/clock.ts';
+import type { Look } from '../../harness/terms/look.ts';
+import { openOcr } from '../../harness/vision/ocr/ocr.ts';
+import { seerOf } from '../../harness/vision/see/seer.ts';
 import { bareReset } from './bare-reset.ts';
 
 const SIZE = { width: 1280, height: 720 };
 const ADDRESS = 'owner@lab.resetbench.example';
+const KVM = { user: 'bench', password: randomPassword(12) };
 
 export interface ResetTimes {
   /** ms, in the order of the rounds. */
   readonly harness: readonly number[];
   readonly bare: readonly number[];
+  /** By pixels alone, through the twin's KVM; empty where this was not asked for. */
+  readonly pixels: readonly number[];
 }
 
 /** Times `rounds` resets each way, after one of each that does not count. */
-export async function measureReset(rounds = 7): Promise<ResetTimes> {
+export async function measureReset(
+  rounds = 7,
+  { pixels: isByPixels = false }: { readonly pixels?: boolean } = {},
+): Promise<ResetTimes> {
   const clock = systemClock;
   const folder = await mkdtemp(join(tmpdir(), 'resetbench-bench-'));
   await using stack = new AsyncDisposableStack();
@@ -56,6 +68,7 @@ export async function measureReset(rounds = 7): Promise<ResetTimes> {
             resolution: '1280x720',
             adminPassword: first,
             reservedEmail: ADDRESS,
+            ...(isByPixels ? { kvm: KVM } : {}),
           },
         ],
       },
@@ -83,9 +96,11 @@ export async function measureReset(rounds = 7): Promise<ResetTimes> {
   if (profile === undefined) throw new Error('no profile');
   await hands.snapshot('start');
 
-  const byHarness = async (attempt: number): Promise<number> => {
+  const openDocument = () => openBrowserDisplay({ browser, url: twin.displayUrl, ...SIZE, clock });
+  const openPixels = isByPixels ? await eyes(twin.kvmUrl ?? '', stack) : undefined;
+  const byHarness = async (attempt: number, open: () => Promise<Display>): Promise<number> => {
     await hands.restore('start');
-    await using display = await openBrowserDisplay({ browser, url: twin.displayUrl, ...SIZE, clock });
+    await using display = await open();
     const redactor = createRedactor();
     redactor.add('address', ADDRESS);
     redactor.add('password', first);
@@ -145,12 +160,27 @@ export async function measureReset(rounds = 7): Promise<ResetTimes> {
 
   const harness: number[] = [];
   const bare: number[] = [];
+  const pixels: number[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    const one = await byHarness(round + 1);
+    const one = await byHarness(2 * round + 1, openDocument);
     const other = await byHand();
+    const eye = openPixels === undefined ? undefined : await byHarness(2 * round + 2, openPixels);
     if (round === 0) continue;
     harness.push(one);
     bare.push(other);
+    if (eye !== undefined) pixels.push(eye);
   }
-  return { harness, bare };
+  return { harness, bare, pixels };
+}
+
+/** The twin's KVM, read by eye with the look of its profile; what it has read it knows again in the next round. */
+async function eyes(url: string, stack: AsyncDisposableStack): Promise<() => Promise<Display>> {
+  const clock = systemClock;
+  const file = new URL('../../suites/looks/nvr/1280x720.json', import.meta.url);
+  const ocr = stack.use(await openOcr({ languages: ['eng'], clock }));
+  const seer = seerOf(
+    JSON.parse(await readFile(file, 'utf8')) as Look,
+    async (line) => (await ocr.line(line)).text,
+  );
+  return async () => sighted(await openPikvmDisplay({ ...KVM, url, size: SIZE, clock }), { seer, clock });
 }

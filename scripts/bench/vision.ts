@@ -2,9 +2,11 @@
 import { attemptsBench } from './vision/attempts.ts';
 import type { VisionBench } from './vision/bench.ts';
 import { compareBench } from './vision/compare.ts';
+import { needleBench } from './vision/needle.ts';
+import { pixelsBench } from './vision/pixels.ts';
 import { qrBench } from './vision/qr.ts';
 
-const BENCHES: readonly VisionBench[] = [qrBench, compareBench, attemptsBench];
+const BENCHES: readonly VisionBench[] = [qrBench, compareBench, needleBench, pixelsBench, attemptsBench];
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const figures: Record<string, number> = {};

@@ -5,10 +5,11 @@ import { matchNeedle } from '../../../harness/vision/needle/match.ts';
 import { isInside, type Needle, needleOf } from '../../../harness/vision/needle/needle.ts';
 import { sceneOf } from '../../../harness/vision/needle/scene.ts';
 import { crop, decodePicture } from '../../../harness/vision/png.ts';
+import type { VisionBench } from './bench.ts';
 import { CHAINS, degrade } from './degrade.ts';
 import { type Photograph, photographScreens } from './screens.ts';
 
-export interface NeedleFigures {
+interface NeedleFigures {
   /** Median at 1080p, the frame decoded, nothing prepared: at its place within 10 px, ms. */
   readonly needle_known_ms: number;
   /** The same in the whole frame, ms. */
@@ -19,7 +20,7 @@ export interface NeedleFigures {
   readonly needle_recall_degraded: number;
 }
 /** The same with what they were made from, to print. */
-export interface NeedleReport {
+interface NeedleReport {
   readonly figures: NeedleFigures;
   /** One line each. */
   readonly details: readonly string[];
@@ -43,7 +44,7 @@ interface Taken {
 }
 
 /** Measures on photographed screens; takes about five minutes. */
-export async function measureNeedles(photographs: readonly Photograph[]): Promise<NeedleReport> {
+async function measureNeedles(photographs: readonly Photograph[]): Promise<NeedleReport> {
   const known: number[] = [];
   const searches: number[] = [];
   const wrong: string[] = [];
@@ -177,8 +178,12 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-if (import.meta.main) {
-  const { figures, details } = await measureNeedles(await photographScreens());
-  for (const line of details) console.log(line);
-  console.log(JSON.stringify(figures));
-}
+/** Needles cut out of the twins' own screens, found again on these and on the other screens of all menus. */
+export const needleBench: VisionBench = {
+  name: 'needle',
+  async run(print) {
+    const { figures, details } = await measureNeedles(await photographScreens());
+    for (const line of details) print(line);
+    return { ...figures };
+  },
+};
