@@ -40,11 +40,11 @@ export const baseline: Command = {
     ['resetbench baseline list', 'what the newest run saw, and how it compares'],
     ["resetbench baseline show --dut 'nvr-*'", 'a page with old, new and difference of some recorders'],
     [
-      "resetbench baseline approve 2026-11-24T014245Z-5d28 --dut nvr-oem --screen reset-qr --reviewer 'A. Smith' --reason 'as in the manual, p. 31'",
+      "resetbench baseline approve 2026-11-24T014245Z-5d28 --dut nvr-at --screen reset-qr --reviewer 'A. Smith' --reason 'as in the manual, p. 31'",
       'one picture becomes the baseline',
     ],
     [
-      "resetbench baseline reject 2026-11-24T014245Z-5d28 --dut nvr-oem --screen reset-qr --reviewer 'A. Smith' --reason 'OK is cut off'",
+      "resetbench baseline reject 2026-11-24T014245Z-5d28 --dut nvr-at --screen reset-qr --reviewer 'A. Smith' --reason 'OK is cut off'",
       'one picture is remembered as refused',
     ],
   ],

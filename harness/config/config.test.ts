@@ -214,7 +214,7 @@ t.test('a password in the inventory is refused, and never shown', async (t) => {
   t.strictSame(hardwareWith('adminPassword', 'adminPassword: { secret: shelf admin }'), []);
 });
 
-t.test('a display is a page, a PiKVM or a VNC server; what each lacks is told in its place', async (t) => {
+t.test('a display is a page, a PiKVM, a VNC server or a grabber; what each lacks is told in its place', async (t) => {
   const display = (line: string) => hardwareWith('display', `display: ${line}`);
   const password = 'password: { env: KVM_PASSWORD }';
   const sha = Array.from({ length: 32 }, (_, at) => (at + 160).toString(16)).join(':');
@@ -229,7 +229,7 @@ t.test('a display is a page, a PiKVM or a VNC server; what each lacks is told in
   ])
     t.strictSame(display(right), [], right);
   for (const [wrong, problem] of [
-    ['{ driver: vga }', /:14:24 duts\.0\.display\.driver: expected one of browser, pikvm, vnc, found "vga"$/],
+    ['{ driver: vga }', /:14:24 duts\.0\.display\.driver: expected one of browser, pikvm, vnc, capture, found "vga"$/],
     [
       `{ driver: pikvm, url: "http://192.0.2.9", ${password} }`,
       /display\.url: expected an https address: each/,

@@ -1,22 +1,25 @@
 // The screens that reading and recognising are measured on: those of the twins' GUIs, photographed by a real browser,
 // each with what its document says is written on it.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { openBrowserDisplay } from '../../../harness/bench/drivers/display/browser.ts';
 import { findChromium, launchBrowser } from '../../../harness/bench/drivers/display/chromium.ts';
 import { openEmbeddedMailbox } from '../../../harness/bench/drivers/mailbox/embedded.ts';
 import { launchEmulator } from '../../../harness/bench/drivers/twin/launch.ts';
 import type { Display } from '../../../harness/bench/ports/display.ts';
-import { parseProfile } from '../../../harness/config/profile.ts';
+import { parseDevices, type TwinConfig } from '../../../harness/config/devices.ts';
+import { problemText } from '../../../harness/config/problems.ts';
+import { type Profile, parseProfile } from '../../../harness/config/profile.ts';
 import { Gui } from '../../../harness/flow/gui.ts';
 import type { Labels } from '../../../harness/flow/look.ts';
 import { Owner } from '../../../harness/flow/owner.ts';
 import type { Trace } from '../../../harness/flow/trace.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import type { Frame, Reading } from '../../../harness/terms/frame.ts';
+import { compareFirmware, parseFirmware } from '../../../harness/terms/version.ts';
 
 /** One screen of one recorder. */
 export interface Photograph {
-  /** Menu and language, e.g. `4.0`, `halmwerk`. */
+  /** Menu, or whose menu, e.g. `4.0`. */
   readonly gui: string;
   readonly resolution: string;
   /** What is shown, e.g. `login`; the same for all menus. */
@@ -26,20 +29,6 @@ export interface Photograph {
 }
 
 const RESOLUTIONS = ['1024x768', '1280x720', '1920x1080'] as const;
-const GUIS = [
-  { gui: '4.0', family: 'nvr', model: 'DS-7616NI-K2', firmware: 'V4.30.097', profile: 'nvr' },
-  { gui: '3.0', family: 'hghi-f', model: 'DS-7216HGHI-F2', firmware: 'V3.5.10', profile: 'hghi-f' },
-  { gui: 'lite', family: 'dvr-k', model: 'DS-7104HGHI-K1', firmware: 'V4.21.150', profile: 'dvr-k-lite' },
-  {
-    gui: '4.0',
-    family: 'nvr',
-    model: 'HWR-4508N',
-    firmware: 'V4.31.112',
-    profile: 'nvr-halmwerk',
-    brand: 'halmwerk',
-    language: 'de',
-  },
-] as const;
 const PASSWORD = 'Harbour-77';
 const ADDRESS = 'owner@lab.resetbench.example';
 /** Codes as relays mail them, with every character that is mistaken for another. */
@@ -53,7 +42,8 @@ export async function photographScreens(
 ): Promise<readonly Photograph[]> {
   await using stack = new AsyncDisposableStack();
   const mailbox = stack.use(await openEmbeddedMailbox({ clock }));
-  const kinds = GUIS.flatMap((kind) =>
+  const guis = await guisOf();
+  const kinds = guis.flatMap((kind) =>
     resolutions.flatMap((resolution) =>
       (['active', 'inactive'] as const).map((start) => ({ ...kind, resolution, start })),
     ),
@@ -64,14 +54,14 @@ export async function photographScreens(
         smtp: mailbox.smtp,
         recorders: kinds.map((kind, at) => ({
           id: `screen-${at}`,
-          family: kind.family,
+          family: kind.profile.family,
           model: kind.model,
           firmware: kind.firmware,
           build: 'build 240401',
           gui: kind.gui,
-          language: 'language' in kind ? kind.language : 'en',
+          language: kind.language,
           resolution: kind.resolution,
-          ...('brand' in kind ? { brand: kind.brand } : {}),
+          ...(kind.brand === undefined ? {} : { brand: kind.brand }),
           ...(kind.start === 'active' ? { adminPassword: PASSWORD, reservedEmail: ADDRESS } : {}),
         })),
       },
@@ -85,10 +75,10 @@ export async function photographScreens(
     if (twin === undefined) throw new Error('a twin is missing');
     const [width = 0, height = 0] = kind.resolution.split('x').map(Number);
     await using display = await openBrowserDisplay({ browser, url: twin.displayUrl, width, height, clock });
-    const profile = await profileOf(kind.profile);
+    const { profile } = kind;
     const gui = new Gui({ display, labels: profile.labels, clock, trace: UNTRACED, patienceMs: 8000 });
     const owner = new Owner(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer });
-    const name = 'brand' in kind ? kind.brand : kind.gui;
+    const name = kind.brand ?? kind.gui;
     const shoot = async (screen: string) => {
       all.push({ gui: name, resolution: kind.resolution, screen, ...(await photograph(gui, display)) });
     };
@@ -98,6 +88,37 @@ export async function photographScreens(
       : walkInactive(owner, shoot));
   }
   return all;
+}
+
+/** A recorder of the inventory for each menu there is, of each maker, with the reset by email. */
+async function guisOf() {
+  const root = new URL('../../../', import.meta.url);
+  const yaml = await readFile(new URL('devices.yaml', root), 'utf8');
+  const namesIn = async (folder: string) =>
+    (await readdir(new URL(folder, root))).map((name) => name.replace(/\.[a-z]+$/, ''));
+  const known = {
+    profile: await namesIn('suites/profiles'),
+    brand: await namesIn('harness/emulator/brands'),
+  };
+  const { devices, problems } = parseDevices('devices.yaml', yaml, known);
+  if (devices === undefined) throw new Error(problems.map(problemText).join('\n'));
+  const guis = new Map<
+    string,
+    Omit<TwinConfig, 'profile'> & { readonly profile: Profile; readonly gui: Profile['gui'] }
+  >();
+  for (const config of devices.duts) {
+    if (config.kind !== 'twin') continue;
+    const profile = await profileOf(config.profile);
+    const kind = `${profile.gui} ${config.brand ?? ''} ${config.language}`;
+    if (hasReset(config.firmware, profile.threshold) && !guis.has(kind))
+      guis.set(kind, { ...config, profile, gui: profile.gui });
+  }
+  return [...guis.values()];
+}
+
+function hasReset(firmware: string, threshold: string): boolean {
+  const [own, least] = [parseFirmware(firmware), parseFirmware(threshold)];
+  return own !== undefined && least !== undefined && compareFirmware(own, least) >= 0;
 }
 
 type Shoot = (screen: string) => Promise<void>;
