@@ -214,50 +214,60 @@ t.test('a password in the inventory is refused, and never shown', async (t) => {
   t.strictSame(hardwareWith('adminPassword', 'adminPassword: { secret: shelf admin }'), []);
 });
 
-t.test('a display is a page, a PiKVM, a VNC server or a grabber; what each lacks is told in its place', async (t) => {
-  const display = (line: string) => hardwareWith('display', `display: ${line}`);
-  const password = 'password: { env: KVM_PASSWORD }';
-  const sha = Array.from({ length: 32 }, (_, at) => (at + 160).toString(16)).join(':');
-  for (const right of [
-    `{ driver: pikvm, url: "https://192.0.2.9", ${password} }`,
-    `{ driver: pikvm, url: "http://127.0.0.1:8080", user: lab, ${password}, keyDelayMs: 20, maxAgeMs: 500 }`,
-    `{ driver: pikvm, url: "https://kvm.lab.example", ${password}, tls: { fingerprint: "${sha}" } }`,
-    `{ driver: pikvm, url: "https://kvm.lab.example", ${password}, tls: { fingerprint: ${sha.replaceAll(':', '')} } }`,
-    `{ driver: pikvm, url: "https://kvm.lab.example", ${password}, tls: { ca: "-----BEGIN CERTIFICATE-----" } }`,
-    '{ driver: vnc, host: 192.0.2.9 }',
-    `{ driver: vnc, host: kvm.lab.example, port: 5901, ${password}, keyDelayMs: 5 }`,
-  ])
-    t.strictSame(display(right), [], right);
-  for (const [wrong, problem] of [
-    ['{ driver: vga }', /:14:24 duts\.0\.display\.driver: expected one of browser, pikvm, vnc, capture, found "vga"$/],
-    [
-      `{ driver: pikvm, url: "http://192.0.2.9", ${password} }`,
-      /display\.url: expected an https address: each/,
-    ],
-    [
-      '{ driver: pikvm, url: "https://192.0.2.9", password: hunter2 }',
-      /password: expected \{ env: NAME \}.*itself$/,
-    ],
-    ['{ driver: pikvm, url: "https://192.0.2.9" }', /display\.password: expected \{ env: NAME \}/],
-    [
-      `{ driver: pikvm, url: "https://192.0.2.9", ${password}, tls: { fingerprint: ab:cd } }`,
-      /tls\.fingerprint: expected a SHA-256 of 64 hexadecimal digits, found "ab:cd"$/,
-    ],
-    [
-      `{ driver: pikvm, url: "https://192.0.2.9", ${password}, tls: { ca: lab.pem } }`,
-      /tls\.ca: expected the text/,
-    ],
-    ['{ driver: vnc }', /display\.host: expected a text, found nothing$/],
-    ['{ driver: vnc, host: kvm, port: 70000 }', /display\.port: expected 65535 or less, found 70000$/],
-    ['{ driver: vnc, host: kvm, user: lab }', /display\.user: unknown key$/],
-  ] as const)
-    t.match(display(wrong), [problem], wrong);
-  const { devices } = parseDevices(
-    'devices.yaml',
-    [...HEAD, ...HARDWARE, `    power: { driver: pikvm, url: "https://192.0.2.9", ${password} }`].join('\n'),
-  );
-  t.match(devices?.duts[0], { power: { driver: 'pikvm', user: 'admin', password: { env: 'KVM_PASSWORD' } } });
-});
+t.test(
+  'a display is a page, a PiKVM, a VNC server or a grabber; what each lacks is told in its place',
+  async (t) => {
+    const display = (line: string) => hardwareWith('display', `display: ${line}`);
+    const password = 'password: { env: KVM_PASSWORD }';
+    const sha = Array.from({ length: 32 }, (_, at) => (at + 160).toString(16)).join(':');
+    for (const right of [
+      `{ driver: pikvm, url: "https://192.0.2.9", ${password} }`,
+      `{ driver: pikvm, url: "http://127.0.0.1:8080", user: lab, ${password}, keyDelayMs: 20, maxAgeMs: 500 }`,
+      `{ driver: pikvm, url: "https://kvm.lab.example", ${password}, tls: { fingerprint: "${sha}" } }`,
+      `{ driver: pikvm, url: "https://kvm.lab.example", ${password}, tls: { fingerprint: ${sha.replaceAll(':', '')} } }`,
+      `{ driver: pikvm, url: "https://kvm.lab.example", ${password}, tls: { ca: "-----BEGIN CERTIFICATE-----" } }`,
+      '{ driver: vnc, host: 192.0.2.9 }',
+      `{ driver: vnc, host: kvm.lab.example, port: 5901, ${password}, keyDelayMs: 5 }`,
+    ])
+      t.strictSame(display(right), [], right);
+    for (const [wrong, problem] of [
+      [
+        '{ driver: vga }',
+        /:14:24 duts\.0\.display\.driver: expected one of browser, pikvm, vnc, capture, found "vga"$/,
+      ],
+      [
+        `{ driver: pikvm, url: "http://192.0.2.9", ${password} }`,
+        /display\.url: expected an https address: each/,
+      ],
+      [
+        '{ driver: pikvm, url: "https://192.0.2.9", password: hunter2 }',
+        /password: expected \{ env: NAME \}.*itself$/,
+      ],
+      ['{ driver: pikvm, url: "https://192.0.2.9" }', /display\.password: expected \{ env: NAME \}/],
+      [
+        `{ driver: pikvm, url: "https://192.0.2.9", ${password}, tls: { fingerprint: ab:cd } }`,
+        /tls\.fingerprint: expected a SHA-256 of 64 hexadecimal digits, found "ab:cd"$/,
+      ],
+      [
+        `{ driver: pikvm, url: "https://192.0.2.9", ${password}, tls: { ca: lab.pem } }`,
+        /tls\.ca: expected the text/,
+      ],
+      ['{ driver: vnc }', /display\.host: expected a text, found nothing$/],
+      ['{ driver: vnc, host: kvm, port: 70000 }', /display\.port: expected 65535 or less, found 70000$/],
+      ['{ driver: vnc, host: kvm, user: lab }', /display\.user: unknown key$/],
+    ] as const)
+      t.match(display(wrong), [problem], wrong);
+    const { devices } = parseDevices(
+      'devices.yaml',
+      [...HEAD, ...HARDWARE, `    power: { driver: pikvm, url: "https://192.0.2.9", ${password} }`].join(
+        '\n',
+      ),
+    );
+    t.match(devices?.duts[0], {
+      power: { driver: 'pikvm', user: 'admin', password: { env: 'KVM_PASSWORD' } },
+    });
+  },
+);
 
 t.test('all problems are thrown as one error, one a line', async (t) => {
   const { problems } = parseDevices('devices.yaml', 'version: 2\nlab: { domains: [lab.example] }\nduts: []');

@@ -124,15 +124,22 @@ function paragraphs(lines: readonly LinePart[], look: Look, em: number): readonl
   });
 }
 
+/** Keys from which on a window is a keyboard on the screen: it stands beside the window that is typed into. */
+const KEYS = 20;
+
 /** What lies behind the window on top cannot be acted on: it is mere text. */
 function onTop(seen: readonly Seen[], windows: readonly Box[]): readonly Seen[] {
   const acts = ({ is }: Seen) => is.kind !== 'text' && is.kind !== 'image';
+  const isKeyboard = (window: Box) =>
+    seen.filter(({ is, box }) => is.kind === 'button' && holds(window, box)).length >= KEYS;
+  const keyboards = windows.filter(isKeyboard);
   const top = windows
+    .filter((window) => !keyboards.includes(window))
     .filter((window) => seen.some((one) => acts(one) && holds(window, one.box)))
     .sort((a, b) => a.width * a.height - b.width * b.height)[0];
   if (top === undefined) return seen;
   return seen.flatMap((one) => {
-    if (!acts(one) || holds(top, one.box)) return [one];
+    if (!acts(one) || [top, ...keyboards].some((window) => holds(window, one.box))) return [one];
     return one.lines.length === 0 ? [] : [{ ...one, is: { kind: 'text' as const }, framed: false }];
   });
 }
