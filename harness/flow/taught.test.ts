@@ -13,22 +13,9 @@ const text = (words: string) => ({
 function lesson() {
   const display = fakeDisplay({ clock: handClock(), width: 320, height: 200 });
   const screens: Reading[] = [];
-  const pupil = taught(display, {
-    isNew: (reading) => reading.items.some((item) => item.text === 'new'),
-    show: async (_frame, reading) => void screens.push(reading),
-  });
+  const pupil = taught(display, async (_frame, reading) => void screens.push(reading));
   return { display, pupil, screens };
 }
-
-t.test('a screen that is new is photographed, whoever asked for it', async (t) => {
-  const { display, pupil, screens } = lesson();
-  display.show({ items: [text('known')] });
-  await pupil.read?.();
-  t.same(screens, []);
-  display.show({ items: [text('new')] });
-  await pupil.read?.();
-  t.match(screens, [{ items: [{ text: 'new' }] }]);
-});
 
 t.test('a frame is handed on with what the document says of it', async (t) => {
   const { display, pupil, screens } = lesson();

@@ -2,40 +2,30 @@ import type { Display } from '../bench/ports/display.ts';
 import type { Frame, Reading } from '../terms/frame.ts';
 import { fingerprint } from './look.ts';
 
-/** Who learns from what a document says of frames. */
-export interface Pupil {
-  /** Whether a screen is worth a frame of its own. */
-  isNew(reading: Reading): boolean;
-  /** A frame, and what the document says of it. */
-  show(frame: Frame, reading: Reading): Promise<void>;
-}
-
 /**
- * A display with a document, that hands on frames together with what the document says of them: what somebody needs who
- * learns to do without. Each screen that is read and new is photographed; a frame during which the screen changed is not
- * handed on.
+ * A display with a document, that hands on each frame together with what the document said of it: what somebody needs
+ * who learns to do without. A frame during which the screen changed is not handed on.
  */
-export function taught(display: Display & Required<Pick<Display, 'read'>>, pupil: Pupil): Display {
+export function taught(
+  display: Display & Required<Pick<Display, 'read'>>,
+  onScreen: (frame: Frame, reading: Reading) => Promise<void>,
+): Display {
   let last: Reading | undefined;
-
-  async function lesson(before: Reading, signal?: AbortSignal): Promise<Frame> {
-    const frame = await display.frame(signal);
-    const after = await display.read();
-    if (fingerprint(before) === fingerprint(after)) await pupil.show(frame, after);
-    return frame;
-  }
-
   return {
     get source() {
       return display.source;
     },
     ...(display.layout === undefined ? {} : { layout: display.layout }),
-    frame: (signal) => (last === undefined ? display.frame(signal) : lesson(last, signal)),
+    async frame(signal) {
+      const before = last;
+      const frame = await display.frame(signal);
+      const after = await display.read();
+      if (before !== undefined && fingerprint(before) === fingerprint(after)) await onScreen(frame, after);
+      return frame;
+    },
     async read(wait) {
-      const reading = await display.read(wait);
-      last = reading;
-      if (pupil.isNew(reading)) await lesson(reading);
-      return reading;
+      last = await display.read(wait);
+      return last;
     },
     moveTo: (x, y) => display.moveTo(x, y),
     async click(x, y, button) {
