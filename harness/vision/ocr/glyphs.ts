@@ -102,8 +102,8 @@ function readingOf(line: Line, whole: State, { style, base }: Within): GlyphRead
     score = Math.min(score, state.fit);
     text = shape.glyph.text + text;
     if (before?.shape === undefined) break;
-    const own = style.bearings[shape.glyph.text]?.before ?? 1;
-    const others = style.bearings[before.shape.glyph.text]?.after ?? 1;
+    const own = (style.bearings[shape.glyph.text] ?? style.usual).before;
+    const others = (style.bearings[before.shape.glyph.text] ?? style.usual).after;
     const wide = (state.left - before.end - own - others) / style.space;
     if (wide > SPACE.usual) text = ` ${text}`;
     if (wide > SPACE.least && wide < SPACE.most) score = Math.min(score, DOUBT);
