@@ -9,11 +9,19 @@ export interface Glyph {
   readonly ink: readonly number[];
 }
 
+/** Empty columns that belong to a letter, on average. */
+export interface Bearings {
+  readonly before: number;
+  readonly after: number;
+}
+
 /** A font at a size and weight, in one way of drawing it. */
 export interface Style {
   readonly glyphs: readonly Glyph[];
-  /** Empty columns that belong to each letter, before and after it, on average; by its text. */
-  readonly bearings: Readonly<Record<string, { readonly before: number; readonly after: number }>>;
+  /** By the letter's text. */
+  readonly bearings: Readonly<Record<string, Bearings>>;
+  /** Those of letters that were never seen beside another one. */
+  readonly usual: Bearings;
   /** Columns that a space adds between two letters. */
   readonly space: number;
 }

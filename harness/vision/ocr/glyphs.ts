@@ -60,7 +60,7 @@ function best(line: Line, ways: readonly Within[], tried: number): GlyphReading 
   let found: GlyphReading | undefined;
   for (const { within } of starts.sort((a, b) => a.cost - b.cost).slice(0, TRIALS)) {
     const whole = readLine(line, within, line.ink.width);
-    const read = whole === undefined ? undefined : readingOf(whole, within.style);
+    const read = whole === undefined ? undefined : readingOf(line, whole, within);
     if (read !== undefined && read.score > (found?.score ?? LEAST)) found = read;
     if (found !== undefined && found.score > ALIKE) break;
   }
@@ -89,17 +89,56 @@ function baseLines({ runs }: Line): readonly number[] {
   return [...new Set([...rows.slice(0, 3), ...near])];
 }
 
-function readingOf(whole: State, { bearings, space }: Style): GlyphReading {
+/** A gap that is so many times a space beyond what its letters take is one; about the middle it is a doubt. */
+const SPACE = { least: 0.5, usual: 0.6, most: 0.68 };
+/** What a doubt leaves of the score. */
+const DOUBT = 0.9;
+
+function readingOf(line: Line, whole: State, { style, base }: Within): GlyphReading {
   let text = '';
-  let score = 1;
+  let score = leftOver(line, whole, base);
   for (let state: State | undefined = whole; state?.shape !== undefined; state = state.before) {
     const { shape, before } = state;
     score = Math.min(score, state.fit);
     text = shape.glyph.text + text;
     if (before?.shape === undefined) break;
-    const own = bearings[shape.glyph.text]?.before ?? 1;
-    const others = bearings[before.shape.glyph.text]?.after ?? 1;
-    if (state.left - before.end - own - others > space / 2) text = ` ${text}`;
+    const own = (style.bearings[shape.glyph.text] ?? style.usual).before;
+    const others = (style.bearings[before.shape.glyph.text] ?? style.usual).after;
+    const wide = (state.left - before.end - own - others) / style.space;
+    if (wide > SPACE.usual) text = ` ${text}`;
+    if (wide > SPACE.least && wide < SPACE.most) score = Math.min(score, DOUBT);
   }
   return { text, score };
+}
+
+/** A pixel that is off by so much is no noise, but a stroke: ink, 0..1. */
+const STROKE = 0.45;
+/** What each squared ink of strokes that are not explained takes from the score. */
+const STROKE_COST = 0.15;
+/** Columns that are looked at together. */
+const WINDOW = 8;
+
+/** 1 less what strokes are left over, or missing, in the worst place: the dots of an unknown `ü` read as `u`. */
+function leftOver({ ink }: Line, whole: State, base: number): number {
+  const rest = ink.data.slice();
+  for (let state: State | undefined = whole; state?.shape !== undefined; state = state.before) {
+    const { glyph, ink: own } = state.shape;
+    for (let y = 0; y < glyph.height; y += 1) {
+      const row = base - glyph.top + y;
+      if (row < 0 || row >= ink.height) continue;
+      for (let x = 0; x < glyph.width && state.left + x < ink.width; x += 1) {
+        const at = row * ink.width + state.left + x;
+        rest[at] = (rest[at] ?? 0) - state.gain * (own[y * glyph.width + x] ?? 0);
+      }
+    }
+  }
+  const columns = new Float32Array(ink.width);
+  for (const [at, one] of rest.entries())
+    if (Math.abs(one) > STROKE) columns[at % ink.width] = (columns[at % ink.width] ?? 0) + one * one;
+  let [sum, most] = [0, 0];
+  for (let x = 0; x < ink.width; x += 1) {
+    sum += (columns[x] ?? 0) - (columns[x - WINDOW] ?? 0);
+    most = Math.max(most, sum);
+  }
+  return Math.max(0, 1 - STROKE_COST * most);
 }

@@ -229,7 +229,7 @@ const USUAL = 1;
 const USUAL_SPACE = 4;
 
 /** Shares the gaps out: gap = after(left letter) + before(right letter), and a space more between words. */
-function spacing(lines: readonly Learned[]): Pick<Style, 'bearings' | 'space'> {
+function spacing(lines: readonly Learned[]): Pick<Style, 'bearings' | 'usual' | 'space'> {
   const gaps = lines.flatMap(({ letters }) =>
     letters.slice(1).flatMap((letter, at) => {
       const before = letters[at];
@@ -243,18 +243,36 @@ function spacing(lines: readonly Learned[]): Pick<Style, 'bearings' | 'space'> {
   const inner = gaps.filter(({ isSpace }) => !isSpace);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [text, widths] of grouped(inner, ({ right }) => right))
-      before.set(text, mean(widths.map(({ left, width }) => width - (after.get(left) ?? USUAL))));
+      before.set(
+        text,
+        mean(
+          widths.map(({ left, width }) => width - (after.get(left) ?? USUAL)),
+          USUAL,
+        ),
+      );
     for (const [text, widths] of grouped(inner, ({ left }) => left))
-      after.set(text, mean(widths.map(({ right, width }) => width - (before.get(right) ?? USUAL))));
+      after.set(
+        text,
+        mean(
+          widths.map(({ right, width }) => width - (before.get(right) ?? USUAL)),
+          USUAL,
+        ),
+      );
   }
-  const spaces = gaps
-    .filter(({ isSpace }) => isSpace)
-    .map(({ left, right, width }) => width - (after.get(left) ?? USUAL) - (before.get(right) ?? USUAL));
+  const usual = { before: mean([...before.values()], USUAL), after: mean([...after.values()], USUAL) };
   const texts = new Set([...before.keys(), ...after.keys()]);
   const bearings = Object.fromEntries(
-    [...texts].map((text) => [text, { before: before.get(text) ?? USUAL, after: after.get(text) ?? USUAL }]),
+    [...texts].map((text) => [
+      text,
+      { before: before.get(text) ?? usual.before, after: after.get(text) ?? usual.after },
+    ]),
   );
-  return { bearings, space: median(spaces) ?? USUAL_SPACE };
+  const spaces = gaps
+    .filter(({ isSpace }) => isSpace)
+    .map(
+      ({ left, right, width }) => width - (bearings[left] ?? usual).after - (bearings[right] ?? usual).before,
+    );
+  return { bearings, usual, space: median(spaces) ?? USUAL_SPACE };
 }
 
 function grouped<T>(all: readonly T[], by: (one: T) => string): Map<string, T[]> {
@@ -271,6 +289,6 @@ function median(values: readonly number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, one) => sum + one, 0) / values.length;
+function mean(values: readonly number[], otherwise: number): number {
+  return values.length === 0 ? otherwise : values.reduce((sum, one) => sum + one, 0) / values.length;
 }

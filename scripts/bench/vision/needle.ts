@@ -145,17 +145,17 @@ async function isBehind(
   at: Box,
   { text, shots }: { readonly text: string; readonly shots: readonly Photograph[] },
 ): Promise<boolean> {
-  const [x, y] = [at.x + at.width / 2, at.y + at.height / 2];
   const lists = ({ reading }: Photograph) =>
-    reading.items.some(
-      ({ text: its, box }) =>
-        its.includes(text) && x > box.x && y > box.y && x < box.x + box.width && y < box.y + box.height,
-    );
+    reading.items.some(({ text: its, box }) => its.includes(text) && overlap(box, at));
   for (const other of shots) {
     if (other.gui !== photograph.gui || !lists(other)) continue;
     if (isSame(pixels, at, crop(await decodePicture(other.frame.bytes), at))) return true;
   }
   return false;
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** Whether a place shows these pixels. */
