@@ -19,7 +19,7 @@ export interface Tolerances {
 
 /** Grey values that a colour distance of 1 stands for: pixelmatch's largest, 35215, is 0.5053 of a square of them. */
 const DISTANCE = Math.sqrt(35215 / 0.5053);
-/** Standard deviation of grey in a needle with a word on it, of 255 (measured on the screens of the twins). */
+/** Standard deviation of grey in a needle with a word on it, of 255 (chosen: low contrast of a small light word on a dark ground; to be measured). */
 const SIGNAL = 40;
 
 /** Tolerances from noise and, where a reference was given, from what was seen to differ. Normalise pictures first. */
