@@ -177,11 +177,11 @@ t.test('a reset and a viewer who comes let go of what is down', { skip }, async 
     async () => (await twin.view('?stream=0')).close(),
   ]) {
     await press(twin, 'ControlLeft', '&state=1');
-    await button(twin, 'middle&state=1');
+    await button(twin, 'right&state=1');
     const from = twin.heard.length;
     await release();
     await twin.until(({ type, code }) => type === 'keyup' && code === 'ControlLeft', from);
-    t.match(await twin.until(({ type }) => type === 'mouseup', from), { button: 1, buttons: 0 });
+    t.match(await twin.until(({ type }) => type === 'mouseup', from), { button: 2, buttons: 0 });
   }
 });
 
