@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createWorker, OEM, PSM, type Worker } from 'tesseract.js';
 import type { Clock } from '../../terms/clock.ts';
 import { HarnessError } from '../../terms/error.ts';
@@ -100,18 +101,20 @@ export async function openOcr(options: OcrOptions): Promise<Ocr> {
   async function recognised(lane: Lane, picture: Buffer, how: How): Promise<OcrText> {
     const { mode, request, part } = how;
     request.signal?.throwIfAborted();
+    const over = new AbortController();
     const work = async () => {
       const worker = await lane.worker;
+      over.signal.throwIfAborted();
       const set = `${mode} ${request.characters ?? ''}`;
       if (lane.set !== set)
         await worker.setParameters({
           tessedit_pageseg_mode: mode,
           tessedit_char_whitelist: request.characters ?? '',
         });
+      over.signal.throwIfAborted();
       lane.set = set;
       return (await worker.recognize(picture, {}, { text: true, blocks: true })).data;
     };
-    const over = new AbortController();
     const signals = request.signal === undefined ? [over.signal] : [over.signal, request.signal];
     const late = clock.sleep(timeoutMs, AbortSignal.any(signals)).then(() => {
       throw new HarnessError('PORT_TIMEOUT', `No text was read within ${timeoutMs} ms.`);
@@ -119,6 +122,7 @@ export async function openOcr(options: OcrOptions): Promise<Ocr> {
     try {
       return textOf(await Promise.race([work(), late]), part);
     } catch (error) {
+      over.abort();
       if (!closed) await replace(lane);
       throw error;
     } finally {
@@ -133,7 +137,13 @@ export async function openOcr(options: OcrOptions): Promise<Ocr> {
     lane.set = '';
     lane.worker = start();
     lane.worker.catch(() => undefined);
-    await old.then((worker) => worker.terminate()).catch(() => undefined);
+    // A job that was just begun posts to its thread some ticks later, and a thread that is gone by then takes the process along.
+    await old
+      .then((worker) => setImmediate(worker))
+      .then(
+        (worker) => worker.terminate(),
+        () => undefined,
+      );
   }
 
   return {
