@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { openBenches } from '../bench/open.ts';
 import { openStore } from '../evidence/store.ts';
 import { fingerprint } from '../flow/look.ts';
-import { taught } from '../flow/taught.ts';
+import { type Pupil, taught } from '../flow/taught.ts';
 import { randomPassword } from '../kit/fresh.ts';
 import { execute } from '../run/execute.ts';
 import { systemClock } from '../terms/clock.ts';
@@ -62,7 +62,7 @@ export const needle: Command = {
         const file = lookFile(config.profile, config.resolution);
         const school = schools.get(file) ?? new School();
         schools.set(file, school);
-        return taught({ ...display, read }, (frame, reading) => school.show(frame, reading));
+        return taught({ ...display, read }, school);
       },
     });
     try {
@@ -103,7 +103,7 @@ export const needle: Command = {
 const COPIES = 10;
 
 /** What is learned of the GUI of one profile at one resolution. */
-class School {
+class School implements Pupil {
   readonly #known = new Set<string>();
   #learner: LookLearner | undefined;
 
@@ -111,12 +111,14 @@ class School {
     return this.#known.size;
   }
 
+  isNew(reading: Reading): boolean {
+    return reading.items.length > 0 && !this.#known.has(printOf(reading));
+  }
+
   /** Learns from a screen, unless one alike was shown before. */
   async show(frame: Frame, reading: Reading): Promise<void> {
-    const items = reading.items.map((item) => (item.kind === 'field' ? { ...item, text: '' } : item));
-    const print = fingerprint({ ...reading, items });
-    if (this.#known.has(print)) return;
-    this.#known.add(print);
+    if (!this.isNew(reading)) return;
+    this.#known.add(printOf(reading));
     this.#learner ??= new LookLearner(emOf(reading));
     // As it is, and as a capture gives it.
     this.#learner.add({ pixels: await decodePicture(frame.bytes), reading }, true);
@@ -126,6 +128,12 @@ class School {
   look() {
     return this.#learner?.look();
   }
+}
+
+/** What tells screens apart: not what was typed. */
+function printOf(reading: Reading): string {
+  const items = reading.items.map((item) => (item.kind === 'field' ? { ...item, text: '' } : item));
+  return fingerprint({ ...reading, items });
 }
 
 /** Size of the usual text, px: a line of it is a third higher. */

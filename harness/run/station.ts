@@ -2,6 +2,7 @@ import type { Bench } from '../bench/open.ts';
 import type { Hands } from '../bench/ports/hands.ts';
 import { createRedactor } from '../evidence/redactor.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
+import { calibrateStill, refuseUnfit } from '../flow/still.ts';
 import { type DutState, Strategy } from '../flow/strategy.ts';
 import type { CaseDefinition } from '../kit/case.ts';
 import type { Clock } from '../terms/clock.ts';
@@ -28,6 +29,9 @@ export interface StationOptions {
   readonly nextNumber: () => number;
 }
 
+/** How long a twin may take to show something, ms. */
+const SCREEN_MS = 20_000;
+
 const STATES: readonly DutState[] = ['inactive', 'active', 'reserved'];
 
 /** One twin on which cases are tried, healthy and defective in turns; nothing of it is kept but the verdicts. */
@@ -49,9 +53,13 @@ export class Station {
     });
   }
 
-  /** Reaches every state once on the healthy twin, so that later ones are brought back and not reached. */
+  /**
+   * Reaches every state once on the healthy twin, so that later ones are brought back and not reached. Where pixels alone
+   * are read, their capture is calibrated first.
+   */
   async warmUp(): Promise<void> {
     await this.#hands.setDefects([]);
+    await this.#calibrate();
     for (const needs of STATES) {
       if (!this.#o.dut.cases.some(({ definition }) => definition.needs === needs)) continue;
       const { verdict, fault } = await this.#attempt({
@@ -69,6 +77,16 @@ export class Station {
           `the healthy twin did not reach ${needs}: ${fault?.facts ?? ''}`,
         );
     }
+  }
+
+  async #calibrate(): Promise<void> {
+    const { bench, clock, signal } = this.#o;
+    const { display } = bench;
+    if (display.calibrated === undefined) return;
+    const calibration = await calibrateStill(display, clock, { withinMs: SCREEN_MS, signal });
+    if (calibration === undefined) return;
+    refuseUnfit(calibration);
+    display.calibrated(calibration);
   }
 
   /** Runs one case on the twin with these defects, from a state that a healthy one reached. */

@@ -7,13 +7,16 @@ import { readLine, type Shape, type State, type Within } from './sequence.ts';
 export interface GlyphReading {
   readonly text: string;
   /**
-   * How well the worst letter fits, 0..1: an unknown letter is read as the nearest known one, with a low score. On what
-   * was learned from the same source 0.97 and more; from {@link SURE} on a reading may be taken.
+   * How well the worst letter fits, 0..1: an unknown letter is read as the nearest known one, with a low score. From
+   * {@link SURE} on a reading may be taken.
    */
   readonly score: number;
 }
 
-/** From this score on a reading was right on all lines that were measured (docs/adr/0018-reading-writing.md). */
+/**
+ * From this score on a reading may be taken. Chosen on the lines it was measured on; of texts that took no part none
+ * was wrong, and many are doubted that are right (docs/adr/0018-reading-writing.md).
+ */
 export const SURE = 0.92;
 /** Below this there is no reading at all. */
 const LEAST = 0.6;

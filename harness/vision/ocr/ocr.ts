@@ -50,8 +50,8 @@ export interface Ocr extends AsyncDisposable {
   block(crop: Pixels, request?: OcrRequest): Promise<OcrText>;
 }
 
-/** Times that a crop is enlarged, and the white around it, px: what read best (docs/adr/0018-reading-writing.md). */
-const ENLARGING = { scale: 3, margin: 20 };
+/** Times that a crop is enlarged, and the white around it, px: more reads no better (docs/adr/0018-reading-writing.md). */
+const ENLARGING = { scale: 2, margin: 10 };
 const TIMEOUT_MS = 10_000;
 const NOTHING: OcrText = { text: '', confidence: 1, words: [] };
 /** One thread of Tesseract, and what waits for it. */

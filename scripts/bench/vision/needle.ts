@@ -52,7 +52,9 @@ async function measureNeedles(photographs: readonly Photograph[]): Promise<Needl
   let looked = 0;
   for (const resolution of new Set(photographs.map((one) => one.resolution))) {
     // Codes and addresses only fill a field of a screen that is there already.
-    const shots = photographs.filter((one) => one.resolution === resolution && !/-[1-9]$/.test(one.screen));
+    const shots = photographs.filter(
+      (one) => one.resolution === resolution && !/-[1-9]\d*$/.test(one.screen),
+    );
     const needles = await needlesOf(shots);
     const searched = needles.filter((_, at) => at % SEARCHED === 0);
     for (const photograph of shots) {

@@ -36,6 +36,11 @@ const CODES = ['0O1IL8B5', 'S2Z5G6QD', 'UV7T1LI0', 'B8O0D6Q9', 'XK3MWNH4', 'PRFE
 /** Masked and other addresses, as typed into the field for the reserved email. */
 const ADDRESSES = ['o***r@l***.example', 'ill1O0.Il@lab.resetbench.example', 'Qa_nvr-07+x@post.example'];
 
+/** Drawn at random, once: no letter is learned from these, and nothing was tuned on them. */
+const UNSEEN_CODES = ['L0YY3HLG', 'N7UZLUMH', 'XJPQXN0D', '22LARR4F', 'U134EQGY', '7TNA34U7'];
+const UNSEEN_ADDRESSES = ['evb8iy.ocwn@nyxmy.example', 'zpap.28li@zxdoy.example', '17otk.eyj9@prlqa.example'];
+export const UNSEEN: ReadonlySet<string> = new Set([...UNSEEN_CODES, ...UNSEEN_ADDRESSES]);
+
 /** Photographs every screen of all menus in all resolutions; takes a minute or two. */
 export async function photographScreens(
   resolutions: readonly (typeof RESOLUTIONS)[number][] = RESOLUTIONS,
@@ -133,7 +138,7 @@ async function walkActive(owner: Owner, shoot: Shoot, users: readonly Labels[]):
   if (gui.screens.disclaimer(next) !== undefined) await shoot('disclaimer');
   await owner.acceptDisclaimer(next);
   await shoot('qr');
-  for (const [at, code] of CODES.entries()) {
+  for (const [at, code] of [...CODES, ...UNSEEN_CODES].entries()) {
     const field = gui.screens.resetQr(await gui.look())?.code;
     if (field !== undefined) await gui.fill('Key a code in', field, code);
     await shoot(`code-${at}`);
@@ -154,7 +159,7 @@ async function walkActive(owner: Owner, shoot: Shoot, users: readonly Labels[]):
   await shoot('user');
   await owner.openEmailField();
   await shoot('address');
-  for (const [at, address] of ADDRESSES.entries()) {
+  for (const [at, address] of [...ADDRESSES, ...UNSEEN_ADDRESSES].entries()) {
     const field = gui.screens.email(await gui.look())?.address;
     if (field !== undefined) await gui.fill('Type an address', field, address);
     await shoot(`address-${at}`);
