@@ -4,6 +4,7 @@ import type { Model } from '../kit/model.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { DefectRecord, FalseBlame, SequenceRecord } from '../terms/proof.ts';
 import { mutex } from './execute.ts';
+import { lotsOf } from './lots.ts';
 import { type PlannedDut, whyNot } from './plan.ts';
 import { canPlay, playSequences, type SequenceTask } from './sequences.ts';
 import { Station, type Tried } from './station.ts';
@@ -59,7 +60,7 @@ export async function prove(options: ProveOptions): Promise<void> {
     kinds.set(kind, { probe, left, met: new Map(), probing: probe.length, probed: Promise.withResolvers() });
     if (probe.length === 0) kinds.get(kind)?.probed.resolve();
   }
-  const sequences = [...(options.sequences ?? [])];
+  const lots = [...lotsOf(options.sequences ?? [])];
   const withPartner = mutex();
   let number = 0;
   const nextNumber = () => (number += 1);
@@ -78,9 +79,12 @@ export async function prove(options: ProveOptions): Promise<void> {
         options.onDefect(await tryDefect(station, name, kind, one, dut, options));
       const { model } = options;
       if (model === undefined || !canPlay(model, dut)) return;
-      for (let task = sequences.shift(); task !== undefined && !signal.aborted; task = sequences.shift()) {
-        const playing = { station, dut: name, model, clock, signal, shrinkMs: SHRINK_MS };
-        options.onSequences?.(await playSequences(task, playing));
+      for (let lot = lots.shift(); lot !== undefined && !signal.aborted; lot = lots.shift()) {
+        const { enough } = lot;
+        if (enough()) continue;
+        const playing = { station, dut: name, model, clock, signal, shrinkMs: SHRINK_MS, enough };
+        const record = lot.done(await playSequences(lot, playing));
+        if (record !== undefined) options.onSequences?.(record);
       }
     }),
   );

@@ -28,6 +28,8 @@ export interface SequenceOptions {
   readonly signal: AbortSignal;
   /** How long a violation may be made shorter, ms. */
   readonly shrinkMs: number;
+  /** Whether nothing more needs to be drawn: somebody else has found it. */
+  readonly enough?: () => boolean;
 }
 
 /** Whether a recorder has what the model is about, and its bench the ports. */
@@ -44,7 +46,7 @@ export function canPlay({ about, with: extras = [] }: Model, { config, cases }: 
  */
 export async function playSequences(task: SequenceTask, options: SequenceOptions): Promise<SequenceRecord> {
   if (task.moves !== undefined) return playMoves(task.moves, options, task.defect);
-  const { station, model, clock, signal, shrinkMs } = options;
+  const { station, model, clock, signal, shrinkMs, enough = () => false } = options;
   const started = clock.monotonic();
   const defects = task.defect === undefined ? [] : [task.defect];
   let played = 0;
@@ -59,7 +61,7 @@ export async function playSequences(task: SequenceTask, options: SequenceOptions
   );
   const property = fc.asyncProperty(commands, async (sequence) => {
     const late = foundAt !== undefined && clock.monotonic() - foundAt > shrinkMs;
-    if (signal.aborted || late) throw new fc.PreconditionFailure(true);
+    if (signal.aborted || late || (foundAt === undefined && enough())) throw new fc.PreconditionFailure(true);
     const { tried, made } = await play(station, model, defects, MADE, (walk, context) =>
       fc.asyncModelRun(() => ({ model: walk, real: context }), sequence),
     );
