@@ -1,4 +1,4 @@
-// `npm run bench [-- --json]`: what the project promises, measured, two things side by side in one run.
+// `npm run bench [-- --json] [-- --only NAME]`: what the project promises, measured, two things side by side in one run.
 import { measureReset } from './reset.ts';
 import { measureRun } from './run.ts';
 import { measureTwins } from './twins.ts';
@@ -25,44 +25,71 @@ function median(values: readonly number[]): number {
 }
 const round = (value: number, digits: number) => Number(value.toFixed(digits));
 
-const reset = await measureReset();
-const [harness, bare] = [median(reset.harness), median(reset.bare)];
-console.log(
-  `one reset, GUI 4.0, median of ${reset.bare.length}: harness with all evidence ${round(harness, 0)} ms, by hand ${round(bare, 0)} ms, ratio ${round(harness / bare, 2)}`,
-);
-
-const twins = await measureTwins();
-console.log(`a twin: ready in ${twins.twin_ready_ms} ms, ${twins.twin_rss_mb} MB`);
-
-const seconds: number[] = [];
-for (const jobs of [1, 2, 4]) {
-  const one = await measureRun([...FOUR, ...CORE, '--jobs', String(jobs)]);
-  seconds.push(one.seconds);
-  console.log(
-    `4 recorders, ${jobs} at a time: ${round(one.seconds, 1)} s (${one.verdict}), speed-up ${round((seconds[0] ?? 0) / one.seconds, 2)}`,
-  );
+interface Part {
+  readonly name: string;
+  /** Prints what it measures, and answers the figures. */
+  run(): Promise<Readonly<Record<string, number>>>;
 }
 
-const suiteOne = await measureRun([ONE]);
-const suiteAll = await measureRun([]);
-console.log(
-  `the whole suite: on one twin ${round(suiteOne.seconds, 0)} s (${suiteOne.verdict}), on the inventory ${round(suiteAll.seconds, 0)} s (${suiteAll.verdict}), ${round(suiteAll.seconds / suiteOne.seconds, 1)} times as long`,
-);
+const PARTS: readonly Part[] = [
+  {
+    name: 'reset',
+    async run() {
+      const reset = await measureReset();
+      const [harness, bare] = [median(reset.harness), median(reset.bare)];
+      console.log(
+        `one reset, GUI 4.0, median of ${reset.bare.length}: harness with all evidence ${round(harness, 0)} ms, by hand ${round(bare, 0)} ms, ratio ${round(harness / bare, 2)}`,
+      );
+      return { reset_ratio: round(harness / bare, 2) };
+    },
+  },
+  {
+    name: 'twins',
+    async run() {
+      const twins = await measureTwins();
+      console.log(`a twin: ready in ${twins.twin_ready_ms} ms, ${twins.twin_rss_mb} MB`);
+      return { ...twins };
+    },
+  },
+  {
+    name: 'parallel',
+    async run() {
+      const seconds: number[] = [];
+      for (const jobs of [1, 2, 4]) {
+        const one = await measureRun([...FOUR, '--jobs', String(jobs)]);
+        seconds.push(one.seconds);
+        console.log(
+          `4 recorders, ${jobs} at a time: ${round(one.seconds, 1)} s (${one.verdict}), speed-up ${round((seconds[0] ?? 0) / one.seconds, 2)}`,
+        );
+      }
+      return { parallel_speedup_4: round((seconds[0] ?? 0) / (seconds[2] ?? 1), 2) };
+    },
+  },
+  {
+    name: 'suite',
+    async run() {
+      const one = await measureRun([ONE]);
+      const all = await measureRun([]);
+      console.log(
+        `the whole suite: on one twin ${round(one.seconds, 0)} s (${one.verdict}), on the inventory ${round(all.seconds, 0)} s (${all.verdict}), ${round(all.seconds / one.seconds, 1)} times as long`,
+      );
+      return { suite_seconds_one: round(one.seconds, 1), suite_seconds_all: round(all.seconds, 1) };
+    },
+  },
+  {
+    name: 'core',
+    async run() {
+      const whole = await measureRun(CORE);
+      console.log(
+        `the core on the whole inventory: ${round(whole.seconds, 0)} s (${whole.verdict}), at most ${round(whole.memoryMb, 0)} MB`,
+      );
+      return { start_seconds: round(whole.seconds, 0), start_rss_mb: round(whole.memoryMb, 0) };
+    },
+  },
+];
 
-const whole = await measureRun(CORE);
-console.log(
-  `the core on the whole inventory: ${round(whole.seconds, 0)} s (${whole.verdict}), at most ${round(whole.memoryMb, 0)} MB`,
-);
-
-if (process.argv.includes('--json'))
-  console.log(
-    JSON.stringify({
-      reset_ratio: round(harness / bare, 2),
-      start_seconds: round(whole.seconds, 0),
-      suite_seconds_one: round(suiteOne.seconds, 1),
-      suite_seconds_all: round(suiteAll.seconds, 1),
-      start_rss_mb: round(whole.memoryMb, 0),
-      ...twins,
-      parallel_speedup_4: round((seconds[0] ?? 0) / (seconds[2] ?? 1), 2),
-    }),
-  );
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
+const figures: Record<string, number> = {};
+for (const part of PARTS)
+  if (only === undefined || part.name === only) Object.assign(figures, await part.run());
+if (process.argv.includes('--json')) console.log(JSON.stringify(figures));
