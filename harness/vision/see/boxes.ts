@@ -1,4 +1,5 @@
 import type { Box } from '../../terms/frame.ts';
+import { isWithin } from './place.ts';
 import type { Plane } from './plane.ts';
 
 /** A straight piece of an upright edge: between column `x - 1` and column `x`, rows `top` to `bottom` (exclusive). */
@@ -17,6 +18,10 @@ const HIGHEST = 60;
 const COVERED = 0.75;
 /** How far round corners and what a capture smears move the ends of an edge, px. */
 const SLACK = 4;
+/** Upright edges within a code that are this long are none of the code's, em: a window lies over it. */
+const OVER = 5;
+/** Share of a code that a rectangle within it takes up at most: what is larger is the code's own ground. */
+const PART = 0.6;
 /** How far beyond a side its lying edges are looked for, px. */
 const BEYOND = 7;
 
@@ -24,7 +29,7 @@ const BEYOND = 7;
  * Rectangles with four straight edges, of the size of controls: buttons, fields, lists, tick boxes. In reading order,
  * outer edges; of rectangles within 3 px of each other (a border has two edges) the larger.
  * @param em size of the usual text, px
- * @param apart where not to look: codes are full of edges
+ * @param apart codes, which are full of edges: only what lies over them is looked for there
  */
 export function findBoxes(
   plane: Plane,
@@ -32,9 +37,12 @@ export function findBoxes(
 ): readonly Box[] {
   const least = Math.round(LOWEST * em);
   const uprights = uprightsOf(plane, least - 1, Math.round(HIGHEST * em)).filter(
-    ({ x, top }) =>
+    ({ x, top, bottom }) =>
+      bottom - top >= OVER * em ||
       !apart.some((one) => x >= one.x && x <= one.x + one.width && top >= one.y && top <= one.y + one.height),
   );
+  const isGround = (box: Box) =>
+    apart.some((one) => isWithin(one, box) && box.width * box.height >= PART * one.width * one.height);
   const byTop = new Map<number, Upright[]>();
   for (const upright of uprights) {
     const list = byTop.get(upright.top);
@@ -46,7 +54,7 @@ export function findBoxes(
   const found: Box[] = [];
   for (const left of uprights) {
     const box = closed(lying, left, { byTop, least });
-    if (box !== undefined) found.push(box);
+    if (box !== undefined && !isGround(box)) found.push(box);
   }
   return outermost(found);
 }

@@ -4,8 +4,8 @@ import { findBoxes } from './boxes.ts';
 import { findLines } from './lines.ts';
 import { markBefore } from './marks.ts';
 import { findPictures } from './pictures.ts';
-import { overlaps } from './place.ts';
-import { planeOf } from './plane.ts';
+import { beside, isWithin, overlaps } from './place.ts';
+import { type Plane, planeOf } from './plane.ts';
 import { boxTraits, lineTraits } from './traits.ts';
 
 /** A rectangle with four straight edges. */
@@ -37,8 +37,9 @@ const EVEN = 0.8;
 export function partsOf(pixels: Pixels, em: number): Parts {
   const plane = planeOf(pixels);
   const pictures = findPictures(plane);
-  const boxes = findBoxes(plane, { em, apart: pictures });
-  const lines = findLines(plane, { em, boxes, apart: pictures });
+  const apart = pictures.length === 0 ? pictures : uncovered(plane, pictures, em);
+  const boxes = findBoxes(plane, { em, apart });
+  const lines = findLines(plane, { em, boxes, apart });
   const marks: Box[] = [];
   const written = lines
     .filter(({ even }) => even >= EVEN)
@@ -62,3 +63,17 @@ export function partsOf(pixels: Pixels, em: number): Parts {
     pictures,
   };
 }
+
+/** What of codes no window covers. */
+function uncovered(plane: Plane, codes: readonly Box[], em: number): readonly Box[] {
+  // A window that a code lies in covers nothing of it.
+  const over = findBoxes(plane, { em, apart: codes }).filter(
+    (box) => box.height > LOWEST_WINDOW * em && !codes.some((code) => isWithin(box, code)),
+  );
+  return codes.flatMap((code) =>
+    over.reduce<readonly Box[]>((left, box) => left.flatMap((part) => beside(part, box)), [code]),
+  );
+}
+
+/** Lowest window, em: what is lower is a control. */
+const LOWEST_WINDOW = 3;

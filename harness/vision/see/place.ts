@@ -44,3 +44,30 @@ export function inOrder(a: Box, b: Box): number {
 export function overlaps(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
+
+/** Whether a box lies in another one, but for a few px. */
+export function isWithin(outer: Box, inner: Box): boolean {
+  return (
+    inner.x >= outer.x - BORDER &&
+    inner.y >= outer.y - BORDER &&
+    inner.x + inner.width <= outer.x + outer.width + BORDER &&
+    inner.y + inner.height <= outer.y + outer.height + BORDER
+  );
+}
+const BORDER = 8;
+
+/** What is left of a box beside another one: up to four boxes. */
+export function beside(box: Box, hole: Box): readonly Box[] {
+  if (!overlaps(box, hole)) return [box];
+  const right = box.x + box.width;
+  const bottom = box.y + box.height;
+  const top = Math.max(box.y, hole.y);
+  const end = Math.min(bottom, hole.y + hole.height);
+  const middle = { y: top, height: end - top };
+  return [
+    { x: box.x, y: box.y, width: box.width, height: top - box.y },
+    { x: box.x, y: end, width: box.width, height: bottom - end },
+    { x: box.x, ...middle, width: hole.x - box.x },
+    { x: hole.x + hole.width, ...middle, width: right - hole.x - hole.width },
+  ].filter(({ width, height }) => width > 0 && height > 0);
+}
