@@ -77,7 +77,7 @@ t.test('of a walk the screens are kept that can become baselines, and nothing el
   });
   proposals.write({ type: 'run-end', ended: 'complete' });
   await proposals[Symbol.asyncDispose]();
-  t.match(proposals.lines(), [/^1 screens to approve: resetbench baseline list /]);
+  t.match(proposals.lines(), [/^1 screen to approve: resetbench baseline list /]);
   const { record } = await readRun(join(reports, proposals.id));
   t.match(record.cases, [
     { attempts: [{ steps: [{ title: 'Look', evidence: [{ screen: { name: 'login' } }] }] }] },

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openJournal } from '../evidence/journal.ts';
 import { type EvidenceStore, openStore } from '../evidence/store.ts';
+import { counted } from '../report/text.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { RunEvent } from '../terms/record.ts';
 import { ROOT } from './load.ts';
@@ -46,7 +47,7 @@ export async function proposing(clock: Clock, reports = join(ROOT, 'reports')): 
       if (evidence.length > 0) journal.write({ ...event, step: { ...event.step, evidence } });
     },
     lines: () =>
-      screens.size === 0 ? [] : [`${screens.size} screens to approve: resetbench baseline list ${id}`],
+      screens.size === 0 ? [] : [`${counted(screens.size, 'screen')} to approve: resetbench baseline list ${id}`],
     [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose](),
   };
 }

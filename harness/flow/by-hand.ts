@@ -170,17 +170,21 @@ function spotOf(
   const texts = labels[label] ?? [];
   const alike = (text: string) =>
     Math.max(0, ...texts.map((one) => (says(text, [one]) ? 1 : textSimilarity(plain(one), plain(text)))));
+  const rectangles = partsOf(pixels, em).boxes.map((part) => part.box);
+  const buttonOf = (box: Box) =>
+    rectangles
+      .filter((one) => holds(one, box) && one.width >= box.width && area(one) <= LARGER * area(box))
+      .sort((a, b) => area(a) - area(b))[0];
+  // A title may say the same as the button below it.
   const [best] = reading.items
-    .map((item) => ({ item, is: item.text.length < 4 && !says(item.text, texts) ? 0 : alike(item.text) }))
+    .map(({ text, box }) => ({
+      ...{ text, box, button: buttonOf(box) },
+      is: text.length < 4 && !says(text, texts) ? 0 : alike(text),
+    }))
     .filter(({ is }) => is >= ALIKE)
-    .sort((a, b) => b.is - a.is);
+    .sort((a, b) => Number(b.button !== undefined) - Number(a.button !== undefined) || b.is - a.is);
   if (best === undefined) return [];
-  const { box, text } = best.item;
-  const button = partsOf(pixels, em)
-    .boxes.map((part) => part.box)
-    .filter((one) => holds(one, box) && one.width >= box.width && area(one) <= LARGER * area(box))
-    .sort((a, b) => area(a) - area(b))[0];
-  return [{ label, read: text, box: button ?? within(grown(box), pixels) }];
+  return [{ label, read: best.text, box: best.button ?? within(grown(best.box), pixels) }];
 }
 
 async function needlesOf(
