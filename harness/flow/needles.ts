@@ -5,7 +5,7 @@ import type { Needle } from '../vision/needle/needle.ts';
 import { plausibility } from '../vision/needle/plausible.ts';
 import { type Scene, sceneOf } from '../vision/needle/scene.ts';
 import { around, holds, inOrder } from '../vision/see/place.ts';
-import { type Labels, says } from './look.ts';
+import { centre, type Labels, says } from './look.ts';
 import type { LabelBook } from './screens.ts';
 
 export interface NeedleEyesOptions {
@@ -122,10 +122,12 @@ function plausibleOf(scene: Scene, known: readonly Known[], items: readonly Item
 function isSeenAt({ needle, texts }: Known, items: readonly Item[]): boolean {
   const [first] = needle.pictures;
   if (texts === undefined || first === undefined) return false;
-  const { x, y, width, height } = first.area.box;
-  const by = first.margin;
-  const place = { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
-  return items.some(({ text, box }) => says(text, texts) && holds(place, box));
+  const place = centre(first.area.box);
+  return items.some(({ text, box }) => {
+    const at = centre(box);
+    const isNear = Math.abs(at.x - place.x) <= first.margin && Math.abs(at.y - place.y) <= first.margin;
+    return isNear && says(text, texts);
+  });
 }
 
 /** What was found, told; and the items with what the best of each label adds to them. */
