@@ -93,7 +93,7 @@ t.test(
       t.equal(matchNeedle(now, one).kind, 'match', one.name);
     const picture = /Look at (\S+)\. /.exec(told.find((text) => text.includes('Look at')) ?? '')?.[1] ?? '';
     t.teardown(() => rm(dirname(picture), { recursive: true, force: true }));
-  await access(picture);
+    await access(picture);
     t.ok((await stat(picture)).size > 1000);
     const [run = ''] = await readdir(join(folder, 'reports'));
     const { record } = await readRun(join(folder, 'reports', run));

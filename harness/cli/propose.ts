@@ -47,7 +47,9 @@ export async function proposing(clock: Clock, reports = join(ROOT, 'reports')): 
       if (evidence.length > 0) journal.write({ ...event, step: { ...event.step, evidence } });
     },
     lines: () =>
-      screens.size === 0 ? [] : [`${counted(screens.size, 'screen')} to approve: resetbench baseline list ${id}`],
+      screens.size === 0
+        ? []
+        : [`${counted(screens.size, 'screen')} to approve: resetbench baseline list ${id}`],
     [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose](),
   };
 }

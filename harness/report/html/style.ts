@@ -130,7 +130,7 @@ pre{font:13px/1.5 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;backgr
 .pic{position:relative;display:block}.marks{position:absolute;inset:0;width:100%;height:100%;pointer-events:none}
 .marks g{color:#34d583}.marks g[data-n=near]{color:#ffb32c}.marks g[data-n=far]{color:#ff6a63}
 .marks rect{fill:none;stroke:currentColor;stroke-width:2px;vector-effect:non-scaling-stroke}.marks g:not([data-n=matched]) rect{stroke-dasharray:6 4}
-.marks text{fill:currentColor;font:600 1em var(--mono);font-size:inherit;paint-order:stroke;stroke:#000d;stroke-width:.35em;stroke-linejoin:round}.film .marks text{display:none}
+.marks text{fill:currentColor;font:600 1em var(--mono);font-size:inherit;paint-order:stroke;stroke:#000d;stroke-width:.35em;stroke-linejoin:round}.film .marks text{display:none}.film .marks rect{stroke-width:1.2px}.film .marks g:not([data-n=matched]) rect{stroke-dasharray:3 2}
 .needles{margin-top:4px;display:grid;gap:2px;font-size:12.5px;line-height:1.35;color:var(--dim)}.needles li{flex:none;display:flex;gap:5px;overflow-wrap:anywhere}.needles span{min-width:0}.needles .i{color:var(--c);margin-top:2px}
 .cap{display:block;font-size:13px;line-height:1.35;margin-top:5px;color:var(--dim)}.cap b{color:var(--ink)}
 .missing{color:var(--inconc);background:var(--inconc-bg)!important;border:1px dashed var(--inconc)!important;border-radius:7px;padding:8px 12px;font-size:13px;margin-top:5px}
