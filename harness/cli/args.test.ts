@@ -2,7 +2,7 @@ import t from 'tap';
 import { HarnessError } from '../terms/error.ts';
 import { globs } from '../terms/globs.ts';
 import type { RunRecord } from '../terms/record.ts';
-import { type Command, EXIT, helpOf, readArgs } from './args.ts';
+import { type Command, chosenPart, EXIT, helpOf, readArgs } from './args.ts';
 import { exitCode } from './run.ts';
 
 const command: Command = {
@@ -57,6 +57,16 @@ t.test('help names every option and shows the examples', async (t) => {
     'resetbench work a',
   ])
     t.ok(help.includes(part), part);
+});
+
+t.test('a part of a command is named behind it; its help is its own', async (t) => {
+  const part: Command = { ...command, name: 'work hard', summary: 'Work harder.', positionals: '' };
+  const whole: Command = { ...command, parts: [part] };
+  t.same(chosenPart(whole, ['hard', '--jobs', '2']), { command: part, argv: ['--jobs', '2'] });
+  t.same(chosenPart(whole, ['soft']), { command: whole, argv: ['soft'] });
+  t.same(chosenPart(command, ['hard']), { command, argv: ['hard'] });
+  t.match(helpOf(whole), /^ {2}work hard +Work harder\.$/m);
+  t.match(helpOf(part), /^Usage: resetbench work hard \[options\]/);
 });
 
 t.test('a pattern matches whole ids, whatever their case', async (t) => {

@@ -17,6 +17,8 @@ export interface Command {
   readonly positionals: string;
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly (readonly [command: string, what: string])[];
+  /** Commands of its own, each with its whole name: `needle learn`. */
+  readonly parts?: readonly Command[];
   run(args: Args): Promise<number>;
 }
 export interface Args {
@@ -67,6 +69,16 @@ export function readArgs(command: Command, argv: readonly string[]): Args {
   }
 }
 
+/** The part of a command that arguments name, and what stands behind its name; without one, the command itself. */
+export function chosenPart(
+  command: Command,
+  argv: readonly string[],
+): { readonly command: Command; readonly argv: readonly string[] } {
+  const [word, ...rest] = argv;
+  const part = command.parts?.find(({ name }) => name === `${command.name} ${word}`);
+  return part === undefined ? { command, argv } : { command: part, argv: rest };
+}
+
 /** The help of one command. */
 export function helpOf(command: Command): string {
   const options = Object.entries(command.options).map(
@@ -77,6 +89,9 @@ export function helpOf(command: Command): string {
     `Usage: resetbench ${command.name} ${[command.positionals, '[options]'].filter(Boolean).join(' ')}`,
     '',
     command.summary,
+    ...(command.parts === undefined
+      ? []
+      : ['', ...command.parts.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`)]),
     ...(options.length === 0 ? [] : ['', 'Options:', ...options]),
     ...(command.examples.length === 0
       ? []

@@ -40,8 +40,8 @@ export async function doctorDisplay(args: Args): Promise<number> {
 type Duts = Loaded['duts'];
 type Config = Duts[number]['config'];
 
-/** Opens a display; each is closed by whoever opened it. */
-function openers(
+/** Opens a display that shows pixels alone; each is closed by whoever opened it. */
+export function openers(
   { devices }: Loaded,
   {
     duts,

@@ -1,17 +1,18 @@
 #!/usr/bin/env node
 import { HarnessError } from '../terms/error.ts';
-import { type Command, EXIT, helpOf, readArgs } from './args.ts';
+import { type Command, chosenPart, EXIT, helpOf, readArgs } from './args.ts';
 import { baseline } from './baseline.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { harnessFacts } from './facts.ts';
-import { needle } from './needle.ts';
+import { needle } from './needles.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
+import { qr } from './qr.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 
-const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, prove, baseline, needle];
+const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, prove, baseline, needle, qr];
 
 function overview(): string {
   return [
@@ -36,16 +37,17 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log((await harnessFacts()).version);
     return EXIT.conformant;
   }
-  const command = COMMANDS.find((one) => one.name === name);
-  if (command === undefined)
+  const found = COMMANDS.find((one) => one.name === name);
+  if (found === undefined)
     throw new HarnessError('USAGE', `there is no command "${name}"`, {
       hint: `there are: ${COMMANDS.map((one) => one.name).join(', ')}`,
     });
-  if (rest.includes('--help') || rest.includes('-h')) {
+  const { command, argv: own } = chosenPart(found, rest);
+  if (own.includes('--help') || own.includes('-h')) {
     console.log(helpOf(command));
     return EXIT.conformant;
   }
-  return command.run(readArgs(command, rest));
+  return command.run(readArgs(command, own));
 }
 
 try {

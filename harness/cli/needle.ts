@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { openBenches } from '../bench/open.ts';
-import { openStore } from '../evidence/store.ts';
 import { fingerprint } from '../flow/look.ts';
 import { type Pupil, taught } from '../flow/taught.ts';
 import { randomPassword } from '../kit/fresh.ts';
@@ -15,14 +14,17 @@ import { LookLearner } from '../vision/see/learn.ts';
 import { type Command, EXIT } from './args.ts';
 import { baselinesOf } from './baselines.ts';
 import { harnessFacts } from './facts.ts';
+import { needleLessons } from './learn-needles.ts';
 import { planFrom, SELECTION } from './load.ts';
+import { needleByHand } from './needle-by-hand.ts';
+import { proposing } from './propose.ts';
 import { lookFile } from './sight.ts';
 
-/** `resetbench needle`: how the GUI of a profile looks, for displays that show pixels alone. */
-export const needle: Command = {
-  name: 'needle',
-  summary: 'Learn how the GUI of a profile looks, so that it can be read from pixels alone.',
-  positionals: 'learn [DUT...]',
+/** `resetbench needle learn`: how the GUI of a profile looks, for displays that show pixels alone. */
+export const needleLearn: Command = {
+  name: 'needle learn',
+  summary: 'Learn how the GUI of a profile looks, and needles of what a reset acts on.',
+  positionals: '[DUT...]',
   options: {
     devices: SELECTION.devices,
     jobs: {
@@ -30,20 +32,34 @@ export const needle: Command = {
       value: 'N',
       help: 'recorders at a time, copies of twins among them (default: 6 a processor)',
     },
+    requirements: SELECTION.requirements,
+    'needles-only': { type: 'boolean', help: 'write needles, and leave the looks as they are' },
+    'by-hand': { type: 'boolean', help: 'one recorder, of which a person brings up the screens' },
+    secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
   },
   examples: [
-    ["resetbench needle learn 'nvr-*'", 'walk through the GUI of some twins and write suites/looks'],
+    [
+      "resetbench needle learn 'nvr-*'",
+      'walk through the GUI of some twins and write suites/looks and suites/needles',
+    ],
+    [
+      'resetbench needle learn nvr-at --needles-only --requirements CR39',
+      'needles alone, from a shorter walk',
+    ],
+    ['resetbench needle learn nvr-shelf-3 --by-hand', 'hardware: you bring the screens up, and confirm'],
   ],
   async run(args) {
-    const [what, ...duts] = args.positionals;
-    if (what !== 'learn')
-      throw new HarnessError('USAGE', `needle cannot ${what ?? 'do nothing'}`, {
-        hint: 'see `resetbench needle --help`',
+    if (args.flag('by-hand')) return needleByHand(args);
+    const onlyNeedles = args.flag('needles-only');
+    if (args.text('requirements') !== undefined && !onlyNeedles)
+      throw new HarnessError('USAGE', 'a look is learned from the whole suite', {
+        hint: 'leave out --requirements, or add --needles-only',
       });
-    const { loaded, plan } = await planFrom({ ...args, positionals: duts });
+    const { loaded, plan } = await planFrom(args);
     const pupils = plan.duts.filter(({ config, cases }) => config.kind === 'twin' && cases.length > 0);
     const clock = systemClock;
     const schools = new Map<string, School>();
+    const lessons = needleLessons();
     const folder = await mkdtemp(join(tmpdir(), 'resetbench-learn-'));
     const stop = new AbortController();
     const interrupt = () => stop.abort(new HarnessError('INTERRUPTED', 'the walk was interrupted'));
@@ -56,37 +72,41 @@ export const needle: Command = {
       clock,
       freshPassword: () => randomPassword(12),
       copies: COPIES,
-      see(display, { config }) {
+      see(display, dut) {
+        const { config } = dut;
         const { read } = display;
         if (read === undefined) return display;
         const file = lookFile(config.profile, config.resolution);
         const school = schools.get(file) ?? new School();
         schools.set(file, school);
-        return taught({ ...display, read }, school);
+        return taught({ ...display, read }, lessons.beside(school, dut));
       },
     });
+    const proposals = await proposing(clock);
     try {
       await execute({
-        id: 'learn',
+        id: proposals.id,
         plan: { ...plan, duts: pupils },
         benches,
-        store: await openStore(folder),
+        store: proposals.store,
         baselines: baselinesOf,
         clock,
         jobs: args.number('jobs', 1) ?? 6 * availableParallelism(),
         harness: await harnessFacts(),
         signal: stop.signal,
         write: (event) => {
+          proposals.write(event);
           if (event.type === 'dut-end') console.log(`${event.dut}: walked through`);
         },
       });
     } finally {
       await benches[Symbol.asyncDispose]();
+      await proposals[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
       process.off('SIGINT', interrupt);
     }
     if (stop.signal.aborted) return EXIT.interrupted;
-    for (const [file, school] of schools) {
+    for (const [file, school] of onlyNeedles ? [] : schools) {
       const look = school.look();
       if (look === undefined) continue;
       await mkdir(dirname(file), { recursive: true });
@@ -95,6 +115,7 @@ export const needle: Command = {
         `${relative(process.cwd(), file)}: ${school.screens} screens, ${look.boxes.length} rectangles, ${look.lines.length} kinds of writing`,
       );
     }
+    for (const line of [...(await lessons.write()), ...proposals.lines()]) console.log(line);
     return EXIT.conformant;
   },
 };

@@ -157,7 +157,8 @@ function countOutcomes(record: RunRecord): Readonly<Record<ExpectedOutcome, numb
   return counts;
 }
 
-function runId(now: number): string {
+/** A name for a run that begins now. */
+export function runId(now: number): string {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(':', '');
   return `${stamp}Z-${randomBytes(2).toString('hex')}`;
 }

@@ -1,15 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { BenchesOptions } from '../bench/open.ts';
+import { labelOf, needleEyes } from '../flow/needles.ts';
 import { sighted } from '../flow/sight.ts';
 import type { Sight } from '../run/parity.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Pixels } from '../terms/frame.ts';
 import type { Look } from '../terms/look.ts';
-import { openOcr } from '../vision/ocr/ocr.ts';
+import type { Needle } from '../vision/needle/needle.ts';
+import { type Ocr, openOcr } from '../vision/ocr/ocr.ts';
 import { seerOf } from '../vision/see/seer.ts';
 import { ROOT } from './load.ts';
+import { loadNeedles, needleFolder } from './needle-files.ts';
 
 type Duts = BenchesOptions['duts'];
 
@@ -33,7 +36,9 @@ export function sightOf(text: string | undefined): Sight {
 
 /**
  * Opens what reads displays that show pixels alone: for twins by pixels, and for hardware behind a KVM or a grabber.
- * @throws HarnessError CONFIG_MISSING at once where the look of a GUI was never learned, or OCR has no models
+ * What of the needles of their profiles has no effect is told at once.
+ * @throws HarnessError CONFIG_MISSING at once where the look of a GUI was never learned, or OCR has no models;
+ * CONFIG_INVALID for needles that are none
  */
 export async function openSight(sight: Sight, duts: Duts, clock: Clock): Promise<Eyes> {
   const blind = duts.filter(({ config }) =>
@@ -41,25 +46,35 @@ export async function openSight(sight: Sight, duts: Duts, clock: Clock): Promise
   );
   if (blind.length === 0) return { benches: {}, [Symbol.asyncDispose]: async () => undefined };
   const looks = new Map(blind.map(({ config }) => [keyOf(config), loadLook(config)]));
-  const languages = new Set(['eng', ...blind.map(({ config }) => LANGUAGES[config.language] ?? 'eng')]);
-  const tessdata = process.env.RESETBENCH_TESSDATA;
-  const ocr = await openOcr({
-    languages: [...languages],
-    clock,
-    ...(tessdata === undefined ? {} : { tessdata }),
-  });
+  const needles = new Map<string, readonly Needle[]>();
+  for (const dut of blind)
+    if (!needles.has(keyOf(dut.config))) needles.set(keyOf(dut.config), await needlesOf(dut));
+  const ocr = await openReader(blind, clock);
   const read = async (line: Pixels) => (await ocr.line(line)).text;
   return {
     benches: {
       ...(sight === 'pixels' ? { pixels: true } : {}),
-      see(display, { config }) {
+      see(display, { config, profile }) {
         const look = looks.get(keyOf(config));
         if (display.read !== undefined || look === undefined) return display;
-        return sighted(display, { seer: seerOf(look, read), clock });
+        const own = needles.get(keyOf(config)) ?? [];
+        const eyes = needleEyes({ needles: own, labels: profile.labels, readText: read });
+        return sighted(display, {
+          seer: seerOf(look, read),
+          clock,
+          ...(own.length === 0 ? {} : { needles: eyes }),
+        });
       },
     },
     [Symbol.asyncDispose]: () => ocr[Symbol.asyncDispose](),
   };
+}
+
+/** A reader of writing in the languages of some GUIs. @throws HarnessError CONFIG_MISSING where models are missing */
+export function openReader(duts: Duts, clock: Clock): Promise<Ocr> {
+  const languages = new Set(['eng', ...duts.map(({ config }) => LANGUAGES[config.language] ?? 'eng')]);
+  const tessdata = process.env.RESETBENCH_TESSDATA;
+  return openOcr({ languages: [...languages], clock, ...(tessdata === undefined ? {} : { tessdata }) });
 }
 
 /** Tesseract's names (ISO 639-2) of the languages of GUIs. */
@@ -80,4 +95,24 @@ function loadLook({ id, profile, resolution }: Config): Look {
       { hint: `resetbench needle learn ${id}` },
     );
   return JSON.parse(readFileSync(file, 'utf8')) as Look;
+}
+
+/** The needles of a profile at a resolution, as far as they can be of use; what is of none is told. */
+async function needlesOf({ config, profile }: Duts[number]): Promise<readonly Needle[]> {
+  const folder = needleFolder(config);
+  const all = await loadNeedles(folder);
+  const told = (text: string) => console.error(`notice: ${text}`);
+  return all.filter((needle) => {
+    const { name, tags, width, height, file } = needle;
+    const where = `${relative(process.cwd(), join(folder, name))}.json`;
+    for (const notice of file.notices) told(notice);
+    for (const tag of tags) {
+      const label = labelOf(tag);
+      if (label !== undefined && !(label in profile.labels))
+        told(`${where}: the tag ${tag} names no label of the profile ${config.profile}`);
+    }
+    const fits = `${width}x${height}` === config.resolution;
+    if (!fits) told(`${where}: is of ${width}x${height}, and is not looked for at ${config.resolution}`);
+    return fits;
+  });
 }

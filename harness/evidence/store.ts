@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { NeedlesOnFrame } from '../terms/needle.ts';
 import type { EvidenceRef, ScreenFacts } from '../terms/record.ts';
 
 /** A piece of evidence on its way into the store; already redacted. */
@@ -12,6 +13,7 @@ export interface EvidenceItem {
   readonly at: number;
   readonly bytes: Uint8Array;
   readonly screen?: ScreenFacts;
+  readonly needles?: NeedlesOnFrame;
 }
 
 /** Keeps pieces of evidence under the hash of their content; nothing that is kept is ever written again. */

@@ -1,5 +1,5 @@
 import type { FindBaseline } from '../terms/baseline.ts';
-import type { Box, Item, Reading } from '../terms/frame.ts';
+import type { Box, Item, Pixels, Reading } from '../terms/frame.ts';
 import { tolerancesOf } from '../vision/adapt.ts';
 import { cleared, comparePictures } from '../vision/compare.ts';
 import { decodePicture } from '../vision/png.ts';
@@ -27,12 +27,7 @@ export async function compareScreen(gui: Gui, find: FindBaseline, name: string):
     const pointer = await gui.parkPointer();
     const { frame, reading } = await gui.pictured(`The screen "${name}"`);
     const pixels = await decodePicture(frame.bytes);
-    const items = reading.items.filter((item) => !isGround(item, reading));
-    const comparable = cleared(pixels, [
-      ...beyond({ ...reading, items }),
-      ...items.filter(varies).map(grown),
-      pointer,
-    ]);
+    const comparable = comparablePart(pixels, reading, [pointer]);
     gui.trace.screen({ name, source: gui.source }, comparable, [reading]);
     const baseline = await find(name, gui.source);
     if (baseline === undefined) return { state: 'no-baseline' };
@@ -44,6 +39,12 @@ export async function compareScreen(gui: Gui, find: FindBaseline, name: string):
     gui.trace.picture('difference', `What differs from the baseline of "${name}"`, compared.difference);
     return { state: 'different', share, places: boxes };
   });
+}
+
+/** A picture of a screen with all made transparent that another picture of it need not show. */
+export function comparablePart(pixels: Pixels, reading: Reading, others: readonly Box[] = []): Pixels {
+  const items = reading.items.filter((item) => !isGround(item, reading));
+  return cleared(pixels, [...beyond({ ...reading, items }), ...items.filter(varies).map(grown), ...others]);
 }
 
 /** As wide as the noise of the capture; both pictures came through one, so that nothing is normalised. */

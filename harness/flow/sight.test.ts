@@ -140,6 +140,56 @@ t.test('what is wrong with a frame is said as the display says it', async (t) =>
   await t.rejects(eyes.read(), { code: 'PORT_UNREACHABLE' });
 });
 
+t.test(
+  'needles are looked for on each new frame, and in the whole of one that is read in vain',
+  async (t) => {
+    const { clock, display } = bench();
+    const calls: string[] = [];
+    const found = {
+      name: 'n',
+      tags: [],
+      matched: true,
+      score: 1,
+      box: { x: 1, y: 2, width: 3, height: 4 },
+      areas: [],
+    };
+    const eyes = sighted(display, {
+      seer: eye().seer,
+      clock,
+      needles: {
+        async look(_, items) {
+          calls.push('look');
+          return { items: items.map((item) => ({ ...item, text: 'known' })), needles: [] };
+        },
+        async search(_, { items }) {
+          calls.push('search');
+          return calls.length < 4
+            ? undefined
+            : { items: [...items, { ...THING, text: 'found' }], needles: [found] };
+        },
+      },
+    });
+    display.show(show(await picture(100)));
+    t.match(await eyes.read(), { items: [{ text: 'known' }], needles: [] });
+    await eyes.read();
+    t.same(calls, ['look'], 'the same frame once');
+    const vain = async () => {
+      const waiting = eyes.read({ withinMs: 700, stillMs: 0 });
+      await settle(clock, 800);
+      return waiting;
+    };
+    t.equal((await vain()).items.length, 1);
+    t.same(calls, ['look'], 'not at once');
+    await vain();
+    await vain();
+    const { items, needles } = await vain();
+    t.same(calls, ['look', 'search', 'search', 'search']);
+    t.match(items, [{ text: 'known' }, { text: 'found' }]);
+    t.same(needles, [found]);
+  },
+);
+const THING: Item = { kind: 'button', text: '', box: { x: 5, y: 5, width: 50, height: 20 } };
+
 /** Lets time pass in small steps: pictures are decoded meanwhile. */
 async function settle(clock: ReturnType<typeof handClock>, ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 10) {

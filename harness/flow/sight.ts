@@ -2,30 +2,38 @@ import type { Display, ReadWait } from '../bench/ports/display.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { Item, Pixels, Reading } from '../terms/frame.ts';
+import type { NeedleSeen } from '../terms/needle.ts';
 import { CELL, changedCells, changeOf } from '../vision/changes.ts';
 import { decodePicture } from '../vision/png.ts';
 import type { Seer } from '../vision/see/seer.ts';
+import type { NeedleEyes } from './needles.ts';
 
 export interface SightOptions {
   readonly seer: Seer;
+  /** Needles of the profile: what they show is known without reading it. */
+  readonly needles?: NeedleEyes;
   readonly clock: Clock;
 }
 
 /** Between two frames where nobody tells that something changed, ms: captures bring 30 a second. */
 const FRAME_MS = 33;
+/** How long a screen must stand still and be read in vain until needles are looked for in the whole of it, ms. */
+const VAIN_MS = 1000;
+
 /**
  * A display that shows pixels alone, read by eye: each reading is what a seer finds on a frame. After a click the
  * pointer is put aside, so that it covers nothing.
  */
 export function sighted(
   display: Display,
-  { seer, clock }: SightOptions,
+  { seer, needles: eyes, clock }: SightOptions,
 ): Display & Required<Pick<Display, 'read'>> {
   let last:
     | {
         readonly bytes: Uint8Array;
         readonly pixels: Pixels;
         readonly items: readonly Item[];
+        readonly needles: readonly NeedleSeen[];
         readonly print: string;
       }
     | undefined;
@@ -45,10 +53,20 @@ export function sighted(
       isSame(last.pixels, pixels, { items: last.items, noise: changeOf(calibration?.noise) })
     )
       return last;
-    const items = steady(await seer(pixels), last?.items ?? []);
+    const found = await seer(pixels);
+    const needled = (await eyes?.look(pixels, found)) ?? { items: found, needles: [] };
+    const items = steady(needled.items, last?.items ?? []);
     const print = JSON.stringify(items);
     if (print !== last?.print) changedAt = clock.monotonic();
-    last = { bytes, pixels, items, print };
+    last = { bytes, pixels, items, needles: needled.needles, print };
+    return last;
+  }
+
+  /** Looks for a needle in the whole of a frame that shows nothing new. */
+  async function search(now: NonNullable<typeof last>): Promise<NonNullable<typeof last>> {
+    const found = await eyes?.search(now.pixels, now);
+    if (found === undefined) return now;
+    last = { ...now, ...found, print: JSON.stringify(found.items) };
     return last;
   }
 
@@ -56,12 +74,20 @@ export function sighted(
     const until = clock.monotonic() + wait.withinMs;
     for (;;) {
       const begun = clock.monotonic();
-      const { pixels, items, print } = await look();
+      const seen = await look();
       const now = clock.monotonic();
-      const isOther = told === undefined || print !== told;
+      const isOther = told === undefined || seen.print !== told;
       if ((isOther && now - changedAt >= wait.stillMs) || now >= until) {
+        const isVain = !isOther && wait.withinMs > 0 && now - changedAt >= VAIN_MS;
+        const { pixels, items, needles, print } = isVain ? await search(seen) : seen;
         told = print;
-        return { items, width: pixels.width, height: pixels.height, stillMs: now - changedAt };
+        const size = { width: pixels.width, height: pixels.height };
+        return {
+          items,
+          ...size,
+          stillMs: now - changedAt,
+          ...(eyes === undefined ? {} : { needles }),
+        };
       }
       await clock.sleep(Math.max(1, FRAME_MS - (now - begun)));
     }

@@ -234,6 +234,45 @@ t.test(
       await page.close();
     });
 
+    await t.test('needles are drawn on their screen and told in words, large and small', async (t) => {
+      const page = await opened();
+      await page.evaluate(() => location.assign('#nvr-below/CR01'));
+      const shot = page.locator('#case .film > li').nth(2);
+      await shot.locator('.needles').waitFor();
+      t.match(
+        await shot.locator('.needles').textContent(),
+        [
+          /1 needle matched: ok \(99\.3 %\)/,
+          /Needle ok-red \(97\.1 %\) did worse than ok/,
+          /Needle cancel missed: nearest at \d+,\d+, alike by 91\.3 % of the 96 % asked for/,
+          /Needle export missed: .* 62 %/,
+        ].reduce((whole, part) => new RegExp(`${whole.source}[\\s\\S]*${part.source}`)),
+      );
+      t.same(
+        await shot.locator('.marks g').evaluateAll((all) => all.map((one) => one.getAttribute('data-n'))),
+        ['matched', 'near', 'far'],
+      );
+      await shot.locator('[data-shot]').click();
+      await page.locator('#light-marks .marks text', { hasText: 'cancel 91.3 %' }).waitFor();
+      t.match(
+        await page.locator('#light-caption').textContent(),
+        /1 needle matched, missed: cancel, export$/,
+      );
+      const offBy = await page.evaluate(() => {
+        const [image, marks] = ['#light-image', '#light-marks svg'].map((one) =>
+          document.querySelector(one)?.getBoundingClientRect(),
+        );
+        return (
+          Math.abs((image?.width ?? 0) - (marks?.width ?? 9)) +
+          Math.abs((image?.height ?? 0) - (marks?.height ?? 9))
+        );
+      });
+      t.ok(offBy < 2, 'the marks lie over the picture');
+      await page.keyboard.press('ArrowRight');
+      t.equal(await page.locator('#light-marks .marks').count(), 0, 'the next screen has none');
+      await page.close();
+    });
+
     await t.test(
       'keys are enough: tab to the matrix, arrows, Enter, next case, Escape back to the field',
       async (t) => {

@@ -48,7 +48,7 @@ ${[...book.values()].map(keptOf)}
 
 function dialogs(): Markup {
   return html`<dialog id="case" aria-labelledby="case-title"><div class="bar"><button type="button" class="plain" id="case-prev" aria-label="Previous case">←</button><button type="button" class="plain" id="case-next" aria-label="Next case">→</button><span class="grow"></span><button type="button" class="plain" id="case-close">Close <kbd>Esc</kbd></button></div><div id="case-body" tabindex="-1"></div></dialog>
-<dialog id="light" aria-label="Screen"><div class="bar"><button type="button" class="plain" id="light-prev" aria-label="Previous screen">←</button><button type="button" class="plain" id="light-next" aria-label="Next screen">→</button><span id="light-caption" class="grow" aria-live="polite"></span><a id="light-file" target="_blank" rel="noopener">Full size</a><button type="button" class="plain" id="light-close">Close</button></div><img id="light-image" alt=""></dialog>`;
+<dialog id="light" aria-label="Screen"><div class="bar"><button type="button" class="plain" id="light-prev" aria-label="Previous screen">←</button><button type="button" class="plain" id="light-next" aria-label="Next screen">→</button><span id="light-caption" class="grow" aria-live="polite"></span><a id="light-file" target="_blank" rel="noopener">Full size</a><button type="button" class="plain" id="light-close">Close</button></div><div id="light-pic"><img id="light-image" alt=""><span id="light-marks"></span></div></dialog>`;
 }
 
 /** A picture or text, kept once; inert until a case that shows it is opened. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Calibration } from '../terms/calibration.ts';
 import type { ExpectedFailure } from '../terms/expected.ts';
+import type { Box } from '../terms/frame.ts';
+import type { NeedleSeen, NeedlesOnFrame } from '../terms/needle.ts';
 import type {
   AttemptRecord,
   CaseRecord,
@@ -343,7 +345,31 @@ async function frameOf(place: Place, index: number, at: number): Promise<Evidenc
   const bytes = await cached(place, id, () =>
     drawScreen(dut.resolution, STEPS[index % STEPS.length] ?? '', seed),
   );
-  return keep(place, 'png', 'frame', STEPS[index % STEPS.length] ?? '', at, bytes);
+  const kept = keep(place, 'png', 'frame', STEPS[index % STEPS.length] ?? '', at, bytes);
+  return index === 2 && place.d === 2 ? { ...kept, needles: needlesOn(dut.resolution) } : kept;
+}
+
+/** The buttons of the sample's dialog as needles saw them: one matched, one nearly, one not at all, one beaten. */
+function needlesOn(resolution: string): NeedlesOnFrame {
+  const [width = 1280, height = 720] = resolution.split('x').map(Number);
+  const seen = (name: string, score: number, box: Box): NeedleSeen => {
+    const matched = score >= 0.96;
+    const areas = [{ box, score, needed: 0.96, ok: matched }];
+    return { name, tags: [`label-${name}`], matched, score, box, areas };
+  };
+  const at = (x: number, y: number, size: number): Box => {
+    return { x: width / 2 + x, y: height / 2 + y, width: size, height: 40 };
+  };
+  return {
+    width,
+    height,
+    seen: [
+      seen('ok', 0.9934, at(10, 100, 90)),
+      { ...seen('ok-red', 0.9712, at(10, 100, 90)), beatenBy: 'ok' },
+      seen('cancel', 0.9127, at(114, 100, 90)),
+      seen('export', 0.6203, at(-200, -20, 400)),
+    ],
+  };
 }
 
 async function qrOf(place: Place, at: number): Promise<EvidenceRef> {

@@ -99,7 +99,8 @@ function expectedOf(
   return { expected: failure };
 }
 
-function dutRecord({ config, profile }: PlannedDut): DutRecord {
+/** A recorder as the record of a run names it. */
+export function dutRecord({ config, profile }: Pick<PlannedDut, 'config' | 'profile'>): DutRecord {
   return {
     id: config.id,
     kind: config.kind,

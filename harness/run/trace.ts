@@ -116,7 +116,7 @@ export class AttemptTrace implements Trace {
       const grabbed = await frame;
       if (this.#o.unkept) return this.#put('frame', 'png', title, grabbed.bytes, grabbed.grabbedAt);
       const covered = await coverFrame(grabbed, secretBoxes(readings, this.#o.redactor));
-      return this.#put('frame', 'png', title, covered.bytes, grabbed.grabbedAt);
+      return this.#put('frame', 'png', title, covered.bytes, grabbed.grabbedAt, needlesOn(readings));
     });
   }
   picture(kind: 'qr' | 'difference', title: string, pixels: Pixels): void {
@@ -128,7 +128,7 @@ export class AttemptTrace implements Trace {
     const title = `The screen "${facts.name}", to be compared`;
     this.#keep(async () => {
       const kept = cleared(pixels, secretBoxes(readings, this.#o.redactor));
-      return this.#put('screen', 'png', title, await encodePng(kept), at, facts);
+      return this.#put('screen', 'png', title, await encodePng(kept), at, { screen: facts });
     });
   }
   text(kind: 'mail' | 'http' | 'serial' | 'sadp' | 'export', title: string, text: string): void {
@@ -190,10 +190,10 @@ export class AttemptTrace implements Trace {
     title: string,
     bytes: Uint8Array,
     at: number,
-    screen?: ScreenFacts,
+    more: Pick<EvidenceRef, 'screen' | 'needles'> = {},
   ): Promise<EvidenceRef> {
     const told = this.#o.redactor.text(title);
-    const ref = await this.#o.store.put({ kind, ext, title: told, at, bytes, ...(screen && { screen }) });
+    const ref = await this.#o.store.put({ kind, ext, title: told, at, bytes, ...more });
     this.evidenceCount += 1;
     return ref;
   }
@@ -226,4 +226,12 @@ export class AttemptTrace implements Trace {
       this.#pending -= 1;
     });
   }
+}
+
+/** The needles looked for on a frame: those of the last of its readings that knows any. */
+function needlesOn(readings: readonly Reading[]): Pick<EvidenceRef, 'needles'> {
+  const reading = readings.findLast(({ needles = [] }) => needles.length > 0);
+  if (reading === undefined) return {};
+  const { width, height, needles: seen = [] } = reading;
+  return { needles: { width, height, seen } };
 }

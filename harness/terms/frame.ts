@@ -1,3 +1,5 @@
+import type { NeedleSeen } from './needle.ts';
+
 /** A rectangle in px from the top left of the picture. */
 export interface Box {
   readonly x: number;
@@ -46,4 +48,6 @@ export interface Reading {
   readonly height: number;
   /** How long nothing has changed, ms, where the display knows. */
   readonly stillMs?: number;
+  /** The needles looked for on the frame that it was read from; where pixels are read and there are needles. */
+  readonly needles?: readonly NeedleSeen[];
 }

@@ -28,6 +28,8 @@ export interface QrFinding {
   /** Both decoders read the same text. */
   readonly agreed: boolean;
   readonly decoders: { readonly zxing: string | undefined; readonly jsqr: string | undefined };
+  /** The same before any guess of a character set. */
+  readonly bytes: { readonly zxing: Uint8Array | undefined; readonly jsqr: Uint8Array | undefined };
   /** What each decoder read it from: the further down the list of attempts, the worse the picture. */
   readonly attempts: { readonly zxing: QrAttempt | undefined; readonly jsqr: QrAttempt | undefined };
   readonly metrology: QrMetrology;

@@ -1,5 +1,6 @@
 import type { Calibration } from './calibration.ts';
 import type { ExpectedFailure } from './expected.ts';
+import type { NeedlesOnFrame } from './needle.ts';
 import type { Fault, Verdict } from './verdict.ts';
 
 /** A picture or text kept as evidence: `evidence/<sha256>.<ext>`. */
@@ -12,6 +13,8 @@ export interface EvidenceRef {
   readonly at: number;
   /** Of `kind` screen: a whole screen with what varies made transparent, so that it can be a baseline. */
   readonly screen?: ScreenFacts;
+  /** Of `kind` frame: the needles looked for on it. */
+  readonly needles?: NeedlesOnFrame;
 }
 export interface ScreenFacts {
   /** Of the screen, e.g. `disclaimer`. */

@@ -3,12 +3,12 @@ import { HarnessError } from '../terms/error.ts';
 import type { Box, Pixels } from '../terms/frame.ts';
 
 /**
- * Decodes a PNG or a JPEG to RGBA8.
+ * Decodes a PNG, a JPEG or a WebP to RGBA8.
  * @throws HarnessError FRAME_UNUSABLE where the bytes are no such picture, or only a part of one.
  */
 export async function decodePicture(bytes: Uint8Array): Promise<Pixels> {
   if (formatOf(bytes) === undefined)
-    throw new HarnessError('FRAME_UNUSABLE', `${bytes.length} bytes are neither a PNG nor a JPEG.`);
+    throw new HarnessError('FRAME_UNUSABLE', `${bytes.length} bytes are no PNG, JPEG or WebP.`);
   try {
     const { data, info } = await sharp(bytes)
       .toColourspace('srgb')
@@ -35,6 +35,15 @@ export async function encodePng(p: Pixels): Promise<Uint8Array> {
   return (isOpaque(p) ? picture.removeAlpha() : picture).png({ compressionLevel: 1 }).toBuffer();
 }
 
+/** Encodes pixels as a PNG that is small rather than quickly made: without loss up to 256 colours. Opaque. */
+export async function encodeSmallPng(p: Pixels): Promise<Uint8Array> {
+  const raw = new Uint8Array(p.data.buffer, p.data.byteOffset, p.data.byteLength);
+  return sharp(raw, { raw: { width: p.width, height: p.height, channels: 4 } })
+    .removeAlpha()
+    .png({ palette: true, colours: 256, dither: 0, effort: 7, compressionLevel: 9 })
+    .toBuffer();
+}
+
 /**
  * A part of a picture: whole px, as far as the box lies inside.
  * @throws HarnessError FRAME_UNUSABLE where the box lies outside altogether.
@@ -57,10 +66,12 @@ export function crop(p: Pixels, box: Box): Pixels {
   return { width, height, data };
 }
 
-/** By the first bytes (PNG 5.2; JPEG SOI and the marker after it). */
-function formatOf(bytes: Uint8Array): 'png' | 'jpeg' | undefined {
-  const starts = (signature: readonly number[]) => signature.every((byte, index) => bytes[index] === byte);
+/** By the first bytes (PNG 5.2; JPEG SOI and the marker after it; RFC 9649, 2.4: RIFF, a length, WEBP). */
+function formatOf(bytes: Uint8Array): 'png' | 'jpeg' | 'webp' | undefined {
+  const starts = (signature: readonly number[], from = 0) =>
+    signature.every((byte, index) => bytes[from + index] === byte);
   if (starts([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'png';
+  if (starts([0x52, 0x49, 0x46, 0x46]) && starts([0x57, 0x45, 0x42, 0x50], 8)) return 'webp';
   return starts([0xff, 0xd8, 0xff]) ? 'jpeg' : undefined;
 }
 

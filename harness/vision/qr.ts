@@ -151,6 +151,7 @@ function findingOf(p: Pixels, { zxing, jsqr }: Reading): QrFinding | undefined {
     agreed: same,
     // The same bytes are the same content: only ZXing guesses a character set.
     decoders: { zxing: zxing?.code.text, jsqr: same ? zxing.code.text : jsqr?.code.text },
+    bytes: { zxing: zxing?.code.bytes, jsqr: jsqr?.code.bytes },
     attempts: { zxing: zxing?.attempt, jsqr: jsqr?.attempt },
     metrology: measure(p, first.code),
   };

@@ -1,5 +1,5 @@
 // A whole reset by the harness with all evidence on, and the same by bare-reset.ts, in turns on one twin.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBrowserDisplay } from '../../harness/bench/drivers/display/browser.ts';
@@ -18,14 +18,20 @@ import { createRedactor } from '../../harness/evidence/redactor.ts';
 import { openStore } from '../../harness/evidence/store.ts';
 import { Gui } from '../../harness/flow/gui.ts';
 import { Lab } from '../../harness/flow/lab.ts';
+import { needleEyes } from '../../harness/flow/needles.ts';
 import { Owner } from '../../harness/flow/owner.ts';
+import type { LabelBook } from '../../harness/flow/screens.ts';
 import { sighted } from '../../harness/flow/sight.ts';
 import { randomPassword } from '../../harness/kit/fresh.ts';
 import { AttemptTrace } from '../../harness/run/trace.ts';
 import { tracedHttp } from '../../harness/run/traced-http.ts';
 import { systemClock } from '../../harness/terms/clock.ts';
+import type { Pixels } from '../../harness/terms/frame.ts';
 import type { Look } from '../../harness/terms/look.ts';
+import { parseNeedle } from '../../harness/vision/needle/format.ts';
+import { type Needle, needleOf } from '../../harness/vision/needle/needle.ts';
 import { openOcr } from '../../harness/vision/ocr/ocr.ts';
+import { decodePicture } from '../../harness/vision/png.ts';
 import { seerOf } from '../../harness/vision/see/seer.ts';
 import { bareReset } from './bare-reset.ts';
 
@@ -97,7 +103,7 @@ export async function measureReset(
   await hands.snapshot('start');
 
   const openDocument = () => openBrowserDisplay({ browser, url: twin.displayUrl, ...SIZE, clock });
-  const openPixels = isByPixels ? await eyes(twin.kvmUrl ?? '', stack) : undefined;
+  const openPixels = isByPixels ? await eyes(twin.kvmUrl ?? '', profile.labels, stack) : undefined;
   const byHarness = async (attempt: number, open: () => Promise<Display>): Promise<number> => {
     await hands.restore('start');
     await using display = await open();
@@ -173,14 +179,32 @@ export async function measureReset(
   return { harness, bare, pixels };
 }
 
-/** The twin's KVM, read by eye with the look of its profile; what it has read it knows again in the next round. */
-async function eyes(url: string, stack: AsyncDisposableStack): Promise<() => Promise<Display>> {
+/** The twin's KVM, read by eye with look and needles of its profile; what it has read it knows again in the next round. */
+async function eyes(
+  url: string,
+  labels: LabelBook,
+  stack: AsyncDisposableStack,
+): Promise<() => Promise<Display>> {
   const clock = systemClock;
   const file = new URL('../../suites/looks/nvr/1280x720.json', import.meta.url);
   const ocr = stack.use(await openOcr({ languages: ['eng'], clock }));
-  const seer = seerOf(
-    JSON.parse(await readFile(file, 'utf8')) as Look,
-    async (line) => (await ocr.line(line)).text,
+  const readText = async (line: Pixels) => (await ocr.line(line)).text;
+  const seer = seerOf(JSON.parse(await readFile(file, 'utf8')) as Look, readText);
+  const needles = await needlesIn(new URL('../../suites/needles/nvr/1280x720/', import.meta.url));
+  return async () =>
+    sighted(await openPikvmDisplay({ ...KVM, url, size: SIZE, clock }), {
+      seer,
+      needles: needleEyes({ needles, labels, readText }),
+      clock,
+    });
+}
+
+async function needlesIn(folder: URL): Promise<readonly Needle[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  return Promise.all(
+    names.map(async (name) => {
+      const file = parseNeedle(await readFile(new URL(name, folder), 'utf8'), name);
+      return needleOf(file, await decodePicture(await readFile(new URL(`${file.name}.png`, folder))));
+    }),
   );
-  return async () => sighted(await openPikvmDisplay({ ...KVM, url, size: SIZE, clock }), { seer, clock });
 }

@@ -7,6 +7,7 @@ import { durationText, isoTime } from '../text.ts';
 import { badge, expectedBadge, icon, kindBadge } from './icons.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { anchorOf } from './matrix.ts';
+import { needleLines, needleMarks, needleSummary } from './needles.ts';
 
 export type EvidenceBook = ReadonlyMap<string, Embedded>;
 
@@ -89,7 +90,18 @@ function faultOf(fault: Fault): Markup {
 }
 
 function filmstripOf(shots: readonly EvidenceRef[], attempt: AttemptRecord, book: EvidenceBook): Markup {
-  return html`<h3>Screens <span class="count">${shots.length}</span></h3><ol class="film">${shots.map((ref, index) => html`<li><button type="button" data-shot="${index + 1}" data-title="${ref.title}" data-time="${offset(ref.at, attempt)}"${fileOf(ref, book)}>${pictureOf(ref, book)}<span class="cap"><b>${index + 1}</b> ${ref.title}${ref.kind === 'difference' && ' (difference)'}</span></button></li>`)}</ol>`;
+  return html`<h3>Screens <span class="count">${shots.length}</span></h3><ol class="film">${shots.map((ref, index) => shotOf(ref, index + 1, { attempt, book }))}</ol>`;
+}
+
+/** One screen of the film strip, with the needles looked for on it drawn over it, and told below. */
+function shotOf(
+  ref: EvidenceRef,
+  number: number,
+  { attempt, book }: { readonly attempt: AttemptRecord; readonly book: EvidenceBook },
+): Markup {
+  const { title, at, needles } = ref;
+  const summary = needles && html` data-needles="${needleSummary(needles)}"`;
+  return html`<li><button type="button" data-shot="${number}" data-title="${title}" data-time="${offset(at, attempt)}"${summary}${fileOf(ref, book)}><span class="pic">${pictureOf(ref, book)}${needles && needleMarks(needles)}</span><span class="cap"><b>${number}</b> ${title}${ref.kind === 'difference' && ' (difference)'}</span></button>${needles && needleLines(needles)}</li>`;
 }
 
 type Moment =

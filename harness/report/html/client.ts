@@ -115,6 +115,7 @@ export function lightbox(body: HTMLElement): (from: HTMLElement) => void {
   const image = document.getElementById('light-image');
   const caption = document.getElementById('light-caption');
   const link = document.getElementById('light-file');
+  const marks = document.getElementById('light-marks');
   if (
     !(dialog instanceof HTMLDialogElement) ||
     !(image instanceof HTMLImageElement) ||
@@ -131,8 +132,11 @@ export function lightbox(body: HTMLElement): (from: HTMLElement) => void {
     const { full } = shot.dataset;
     image.src = small?.src ?? '';
     image.alt = small?.alt ?? 'Picture missing';
+    const drawn = shot.querySelector('svg.marks');
+    marks?.replaceChildren(...(drawn === null ? [] : [drawn.cloneNode(true)]));
+    const { needles } = shot.dataset;
     if (caption)
-      caption.textContent = `${shot.dataset.shot} of ${shots.length} · ${shot.dataset.title} · ${shot.dataset.time}`;
+      caption.textContent = `${shot.dataset.shot} of ${shots.length} · ${shot.dataset.title} · ${shot.dataset.time}${needles ? ` · ${needles}` : ''}`;
     link.hidden = full === undefined;
     if (full === undefined) return;
     link.href = full;

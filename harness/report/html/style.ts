@@ -124,9 +124,14 @@ pre{font:13px/1.5 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;backgr
 .versus pre{background:var(--card);margin-top:3px}
 .fault{margin-top:14px;display:grid;gap:7px}.fault>div{display:grid;grid-template-columns:110px 1fr;gap:12px}.fault dd{overflow-wrap:anywhere}.cure dd{font-weight:600}
 .attempt>summary{cursor:pointer;border-top:1px solid var(--line);margin-top:22px;padding-top:4px}.attempt>summary h3{display:inline-flex;gap:9px;align-items:center;margin:12px 0 6px}
-.film{display:flex;gap:12px;overflow-x:auto;padding:4px 2px 12px;scroll-snap-type:x proximity}.film li{flex:0 0 236px;scroll-snap-align:start}
+.film{display:flex;gap:12px;overflow-x:auto;padding:4px 2px 12px;scroll-snap-type:x proximity}.film>li{flex:0 0 236px;scroll-snap-align:start}
 .film button{display:block;width:100%;text-align:left;background:none;border:0;padding:0;cursor:zoom-in}
 .film img,.film .missing{display:block;width:236px;height:133px;object-fit:contain;background:#05080b;border:1px solid var(--line);border-radius:7px}.film button:hover img{border-color:var(--accent)}
+.pic{position:relative;display:block}.marks{position:absolute;inset:0;width:100%;height:100%;pointer-events:none}
+.marks g{color:#34d583}.marks g[data-n=near]{color:#ffb32c}.marks g[data-n=far]{color:#ff6a63}
+.marks rect{fill:none;stroke:currentColor;stroke-width:2px;vector-effect:non-scaling-stroke}.marks g:not([data-n=matched]) rect{stroke-dasharray:6 4}
+.marks text{fill:currentColor;font:600 1em var(--mono);font-size:inherit;paint-order:stroke;stroke:#000d;stroke-width:.35em;stroke-linejoin:round}.film .marks text{display:none}.film .marks rect{stroke-width:1.2px}.film .marks g:not([data-n=matched]) rect{stroke-dasharray:3 2}
+.needles{margin-top:4px;display:grid;gap:2px;font-size:12.5px;line-height:1.35;color:var(--dim)}.needles li{flex:none;display:flex;gap:5px;overflow-wrap:anywhere}.needles span{min-width:0}.needles .i{color:var(--c);margin-top:2px}
 .cap{display:block;font-size:13px;line-height:1.35;margin-top:5px;color:var(--dim)}.cap b{color:var(--ink)}
 .missing{color:var(--inconc);background:var(--inconc-bg)!important;border:1px dashed var(--inconc)!important;border-radius:7px;padding:8px 12px;font-size:13px;margin-top:5px}
 .line{margin-top:10px}.line>li{display:grid;grid-template-columns:66px 1fr;gap:14px;position:relative;padding-bottom:13px}
@@ -141,7 +146,7 @@ pre{font:13px/1.5 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;backgr
 .measured{width:auto}.measured th,.measured td{padding:3px 20px 3px 0;font-weight:400}.measured td{font-weight:600}
 #light{width:min(1960px,98vw);max-width:none;max-height:98dvh;border-radius:10px;background:#0b0f13;color:#e7edf3;color-scheme:dark}
 #light .bar{background:#141b22;border-color:#2b3642}#light .grow{text-align:center;font-size:14px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-#light-image{display:block;margin:0 auto;max-width:100%;width:100%;max-height:calc(98dvh - 56px);object-fit:contain;cursor:zoom-out}`;
+#light-pic{position:relative}#light-image{display:block;margin:0 auto;max-width:100%;width:100%;max-height:calc(98dvh - 56px);object-fit:contain;cursor:zoom-out}`;
 
 const SMALL = `
 @media (max-width:1500px){html{scroll-padding-top:168px}}

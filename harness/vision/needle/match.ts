@@ -40,6 +40,14 @@ export interface NearMiss extends Found {
   readonly why: string;
 }
 
+/** Where to click on a match, px: its one click point, else the middle of its last area, as os-autoinst does. */
+export function clickOf({ clicks, areas }: Match): { readonly x: number; readonly y: number } | undefined {
+  const [point] = Object.values(clicks);
+  const box = areas.at(-1)?.box;
+  if (point !== undefined || box === undefined) return point;
+  return { x: box.x + Math.floor(box.width / 2), y: box.y + Math.floor(box.height / 2) };
+}
+
 export interface MatchOptions {
   /** `everywhere`, or how far the first area may lie from its place, px. Default: the needle's own margin. */
   readonly margin?: number | 'everywhere';
@@ -206,7 +214,7 @@ function clicksOf(needle: Needle, areas: readonly AreaFound[]): Match['clicks'] 
 }
 
 /** 1 less the share of characters that must be changed, put in or taken out (Levenshtein) of the longer text. */
-function textSimilarity(wanted: string, read: string): number {
+export function textSimilarity(wanted: string, read: string): number {
   const longest = Math.max(wanted.length, read.length);
   return longest === 0 ? 1 : 1 - editDistance(wanted, read) / longest;
 }

@@ -1,0 +1,77 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { LEARNED, NeedleSchool } from '../flow/needle-school.ts';
+import type { LabelBook } from '../flow/screens.ts';
+import type { Pupil } from '../flow/taught.ts';
+import { writeNeedle } from '../vision/needle/format.ts';
+import type { MadeNeedle } from '../vision/needle/make.ts';
+import { loadNeedles, needleFolder } from './needle-files.ts';
+
+/** What is learned of the needles of some profiles, each at its resolutions. */
+export interface NeedleLessons {
+  /** A pupil that learns needles beside what another one learns. */
+  beside(pupil: Pupil, dut: Lesson): Pupil;
+  /** Writes them; answers a line for each folder. */
+  write(): Promise<readonly string[]>;
+}
+interface Lesson {
+  readonly config: { readonly profile: string; readonly resolution: string };
+  readonly profile: { readonly labels: LabelBook };
+}
+
+/** @param base folder of all needles; default `suites/needles` */
+export function needleLessons(base?: string): NeedleLessons {
+  const schools = new Map<string, NeedleSchool>();
+  return {
+    beside(pupil, { config, profile }) {
+      const folder = needleFolder(config, base);
+      const school = schools.get(folder) ?? new NeedleSchool(profile.labels);
+      schools.set(folder, school);
+      return {
+        isNew: (reading) => pupil.isNew(reading),
+        async show(frame, reading) {
+          if (pupil.isNew(reading)) await school.show(frame, reading);
+          await pupil.show(frame, reading);
+        },
+      };
+    },
+    async write() {
+      const lines: string[] = [];
+      for (const [folder, school] of schools)
+        lines.push(...(await writeLearned(folder, school.needles(), 'all')));
+      return lines;
+    },
+  };
+}
+
+/**
+ * Writes learned needles into a folder. They replace those that were learned before, `all` or those of the `same` names;
+ * what people put there stays, also where it has the same name.
+ */
+export async function writeLearned(
+  folder: string,
+  made: readonly MadeNeedle[],
+  replaced: 'all' | 'same',
+): Promise<readonly string[]> {
+  if (made.length === 0) return [];
+  await mkdir(folder, { recursive: true });
+  const names = new Set(made.map(({ needle }) => needle.name));
+  for (const { name, file } of await loadNeedles(folder))
+    if (file.properties.some(isLearned) && (replaced === 'all' || names.has(name)))
+      await Promise.all(['json', 'png'].map((ext) => rm(join(folder, `${name}.${ext}`), { force: true })));
+  const taken = new Set(await readdir(folder));
+  const free = made.filter(({ needle }) => !taken.has(`${needle.name}.json`));
+  for (const { needle, png } of free) {
+    await writeFile(join(folder, `${needle.name}.png`), png);
+    await writeFile(join(folder, `${needle.name}.json`), writeNeedle(needle.file));
+  }
+  const kept = made.length - free.length;
+  const told = relative(process.cwd(), folder);
+  return [
+    `${told}: ${free.length} needles${kept === 0 ? '' : `, ${kept} not written over those that people put there`}`,
+  ];
+}
+
+function isLearned(property: unknown): boolean {
+  return typeof property === 'object' && property !== null && 'name' in property && property.name === LEARNED;
+}

@@ -1,0 +1,120 @@
+// `resetbench qr` as a person starts it, on pictures of strangers.
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import QRCode from 'qrcode';
+import sharp from 'sharp';
+import t from 'tap';
+import { ROOT } from './load.ts';
+
+t.setTimeout(180_000);
+const folder = t.testdir({});
+const SIZE = { width: 640, height: 360 };
+
+function resetbench(...args: readonly string[]) {
+  return new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {
+    const main = join(ROOT, 'harness', 'cli', 'main.ts');
+    const child = execFile(process.execPath, [main, 'qr', ...args], { cwd: folder }, (_, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+}
+
+/** A grey screen with codes on it, as an encoder for sharp gives it. */
+async function screen(...codes: readonly { readonly of: string | Uint8Array; readonly left: number }[]) {
+  const layers = await Promise.all(
+    codes.map(async ({ of, left }) => {
+      const content = typeof of === 'string' ? of : [{ data: of, mode: 'byte' as const }];
+      return { input: await QRCode.toBuffer(content, { scale: 4, margin: 4 }), left, top: 40 };
+    }),
+  );
+  return sharp({ create: { ...SIZE, channels: 3, background: '#303030' } }).composite(layers);
+}
+
+t.test('each picture is read, whatever its format, with both payloads, time and figures', async (t) => {
+  const text = 'MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43UOV3HO6DZPI';
+  const picture = await screen({ of: text, left: 40 });
+  await picture.clone().png().toFile(join(folder, 'a.png'));
+  await picture.clone().jpeg({ quality: 80 }).toFile(join(folder, 'b.jpg'));
+  await picture.clone().webp({ quality: 90 }).toFile(join(folder, 'c.webp'));
+  const { code, out } = await resetbench('a.png', 'b.jpg', 'c.webp', '--json');
+  t.equal(code, 0);
+  const told = JSON.parse(out);
+  t.same(
+    told.map(({ file }: { file: string }) => file),
+    ['a.png', 'b.jpg', 'c.webp'],
+  );
+  for (const one of told) {
+    t.match(one, { ...SIZE, zxing: text, jsqr: text, agreed: text, milliseconds: Number });
+    t.match(one.metrology, { modules: 29, inverted: false, box: { x: Number, width: Number } });
+    t.match(one.judgement, { by: 'none', figures: { contrast: Number } });
+    t.equal(one.codes.length, 1);
+    t.equal(one.codes[0].base64, undefined, 'a text needs none');
+  }
+});
+
+t.test(
+  'several codes in one picture are all told; a payload that is no text has its bytes beside',
+  async (t) => {
+    const bytes = Uint8Array.from([0, 255, 128, 7, 200, 13, 10, 1]);
+    await (await screen({ of: 'one of two', left: 20 }, { of: bytes, left: 380 }))
+      .png()
+      .toFile(join(folder, 'two.png'));
+    const [one] = JSON.parse((await resetbench('two.png', '--json')).out);
+    t.equal(one.codes.length, 2);
+    const byText = one.codes.find((code: { agreed: string }) => code.agreed === 'one of two');
+    t.equal(byText?.base64, undefined);
+    const other = one.codes.find((code: object) => code !== byText);
+    t.equal(other.base64.zxing, Buffer.from(bytes).toString('base64'));
+    const { out } = await resetbench('two.png');
+    t.match(out, /^two\.png: 640x360, 2 QR, [\d.]+ ms\n/);
+    t.match(out, /agreed: one of two\n {4}zxing, whole picture: one of two\n/);
+    t.match(out, /base64 AP/);
+    t.match(out, /\d+ modules of 4\.\d px at \d+,\d+ \d+x\d+, contrast/);
+  },
+);
+
+t.test('a code on nothing is seen on white', async (t) => {
+  const clear = { dark: '#000000ff', light: '#00000000' };
+  await QRCode.toFile(join(folder, 'clear.png'), 'transparent', { scale: 5, color: clear });
+  const { code, out } = await resetbench('clear.png', '--json');
+  t.equal(code, 0);
+  t.match(JSON.parse(out), [{ agreed: 'transparent' }]);
+});
+
+t.test('files that are no pictures are one line each, and the others are read all the same', async (t) => {
+  await (await screen({ of: 'good', left: 40 })).png().toFile(join(folder, 'good.png'));
+  await writeFile(join(folder, 'text.png'), 'not a picture');
+  const { code, out, err } = await resetbench('text.png', 'nowhere.png', 'good.png', '.', '--json');
+  t.equal(code, 2);
+  t.match(
+    err,
+    /^text\.png: 13 bytes are no PNG, JPEG or WebP\.\nnowhere\.png: there is no such file\n\.: it is a folder\n$/,
+  );
+  t.match(JSON.parse(out), [
+    { file: 'text.png', error: String },
+    { file: 'nowhere.png', error: String },
+    { file: 'good.png', agreed: 'good' },
+    { file: '.', error: String },
+  ]);
+  t.equal((await resetbench()).code, 2, 'no file at all');
+});
+
+t.test(
+  'a picture without a code that both read is told by the exit code, and what looks like one is judged',
+  async (t) => {
+    await sharp({ create: { ...SIZE, channels: 3, background: '#303030' } })
+      .png()
+      .toFile(join(folder, 'empty.png'));
+    const nothing = await resetbench('empty.png', '--json');
+    t.equal(nothing.code, 1);
+    t.match(JSON.parse(nothing.out), [{ zxing: null, jsqr: null, agreed: null, metrology: null, codes: [] }]);
+    const soft = await (await screen({ of: 'x'.repeat(150), left: 40 })).png().toBuffer();
+    await sharp(soft).blur(6).toFile(join(folder, 'soft.png'));
+    const blurred = await resetbench('soft.png', '--json');
+    t.equal(blurred.code, 1);
+    t.match(JSON.parse(blurred.out), [
+      { agreed: null, unread: [{ box: { x: Number }, judgement: { by: String, reason: String } }] },
+    ]);
+  },
+);

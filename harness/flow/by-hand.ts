@@ -1,0 +1,228 @@
+import type { Display } from '../bench/ports/display.ts';
+import type { Clock } from '../terms/clock.ts';
+import type { Box, Pixels, Reading } from '../terms/frame.ts';
+import { CELL, changedCells, changeOf } from '../vision/changes.ts';
+import { type MadeNeedle, makeNeedle } from '../vision/needle/make.ts';
+import { type ReadText, textSimilarity } from '../vision/needle/match.ts';
+import { outlined } from '../vision/needle/outline.ts';
+import { decodePicture } from '../vision/png.ts';
+import { partsOf } from '../vision/see/parts.ts';
+import { holds, lineCrop } from '../vision/see/place.ts';
+import { comparablePart } from './appearance.ts';
+import { plain, says } from './look.ts';
+import { LEARNED, needleName, type PathScreen, RESET_PATH } from './needle-school.ts';
+import { LABEL_TAG } from './needles.ts';
+import type { LabelBook } from './screens.ts';
+
+/** What a person is asked. */
+export interface Question {
+  readonly text: string;
+  /** The only answers that count; '' is Enter alone. */
+  readonly answers: readonly string[];
+  /** How long they may take, ms. */
+  readonly withinMs: number;
+}
+/** Asks a person, until one of the answers is given. Throws HarnessError PORT_TIMEOUT past the question's time. */
+export type AskPerson = (question: Question) => Promise<string>;
+
+export interface ByHandOptions {
+  readonly display: Pick<Display, 'frame'>;
+  readonly labels: LabelBook;
+  /** Size of the usual text, px. */
+  readonly em: number;
+  /** Reads one line of writing. */
+  readonly readText: ReadText;
+  readonly ask: AskPerson;
+  /** Keeps a picture for the person; answers where it is. */
+  readonly keep: (screen: string, png: Uint8Array) => Promise<string>;
+  readonly clock: Clock;
+}
+/** What a person has confirmed. */
+export interface LearnedByHand {
+  readonly needles: readonly MadeNeedle[];
+  /** Whole screens with what varies made transparent, so that they can become baselines. */
+  readonly screens: readonly { readonly name: string; readonly pixels: Pixels }[];
+}
+
+/** How long a person may take to bring a screen up, and to look at what was found on it, ms. */
+const BRING_MS = 15 * 60_000;
+const LOOK_MS = 10 * 60_000;
+/** A picture of which no more than this share of the cells changes, three times in a row, stands still. */
+const MOVING = 0.02;
+const STILL_FRAMES = 3;
+const FRAME_MS = 100;
+const STILL_MS = 6000;
+/** A line that is read wrongly by no more is the label all the same. */
+const ALIKE = 0.8;
+/** A rectangle so many times larger than the writing in it is not its button. */
+const LARGER = 12;
+/** Ground around writing without a frame, px. */
+const GROUND = 6;
+
+interface Spot {
+  readonly label: string;
+  /** As it was read. */
+  readonly read: string;
+  readonly box: Box;
+}
+
+/**
+ * Goes through the screens of a reset with a person who brings each up: finds the labels that are acted on by their
+ * writing, shows what it found, and makes needles of what the person confirms.
+ */
+export async function learnByHand(options: ByHandOptions): Promise<LearnedByHand> {
+  const needles: MadeNeedle[] = [];
+  const screens: { name: string; pixels: Pixels }[] = [];
+  for (const path of RESET_PATH) {
+    const outcome = await learnScreen(path, options);
+    if (outcome === 'end') break;
+    if (outcome === 'skipped') continue;
+    needles.push(...outcome.needles);
+    screens.push({ name: path.screen, pixels: outcome.comparable });
+  }
+  return { needles, screens };
+}
+
+async function learnScreen(
+  path: PathScreen,
+  options: ByHandOptions,
+): Promise<'end' | 'skipped' | { readonly needles: readonly MadeNeedle[]; readonly comparable: Pixels }> {
+  const { ask, labels, em } = options;
+  const bring = `Screen "${path.screen}". ${path.way}.\nEnter when it is there, s to leave it out, q to end:`;
+  const answer = await ask({ text: bring, answers: ['', 's', 'q'], withinMs: BRING_MS });
+  if (answer === 'q') return 'end';
+  if (answer === 's') return 'skipped';
+  for (;;) {
+    const { pixels, isStill } = await rested(options);
+    const reading = await readingOf(pixels, em, options.readText);
+    const spots = path.labels.flatMap((label) => spotOf(label, { labels, reading, pixels, em }));
+    const file = await options.keep(
+      path.screen,
+      await outlined(
+        pixels,
+        spots.map(({ box }) => box),
+      ),
+    );
+    const missing = path.labels.filter((label) => !spots.some((one) => one.label === label));
+    const text = [
+      ...(isStill ? [] : ['The picture does not stand still.']),
+      ...spots.map(({ label, read, box }) => `${label}: "${read}" at ${placeOf(box)}`),
+      ...missing.map((label) => `${label}: not found (${(labels[label] ?? []).join(' or ')})`),
+      `Look at ${file}. Enter to keep what was found, r to look again, s to leave this screen out:`,
+    ].join('\n');
+    const verdict = await ask({ text, answers: ['', 'r', 's'], withinMs: LOOK_MS });
+    if (verdict === 's') return 'skipped';
+    if (verdict === 'r') continue;
+    return { needles: await needlesOf(spots, path, pixels), comparable: comparablePart(pixels, reading) };
+  }
+}
+
+/** A frame of what stands still; after a while the last one, whatever it shows. */
+async function rested({
+  display,
+  clock,
+}: ByHandOptions): Promise<{ readonly pixels: Pixels; readonly isStill: boolean }> {
+  const until = clock.monotonic() + STILL_MS;
+  let last = await decodePicture((await display.frame()).bytes);
+  for (let still = 1; clock.monotonic() < until; ) {
+    await clock.sleep(FRAME_MS);
+    const pixels = await decodePicture((await display.frame()).bytes);
+    const same =
+      pixels.width === last.width &&
+      pixels.height === last.height &&
+      changedCells(last, pixels, changeOf()).length <= (MOVING * pixels.width * pixels.height) / CELL ** 2;
+    still = same ? still + 1 : 1;
+    last = pixels;
+    if (still >= STILL_FRAMES) return { pixels, isStill: true };
+  }
+  return { pixels: last, isStill: false };
+}
+
+/** All writing on a picture, and its codes. */
+async function readingOf(pixels: Pixels, em: number, readText: ReadText): Promise<Reading> {
+  const { lines, pictures, width, height } = partsOf(pixels, em);
+  const texts = await Promise.all(
+    lines.map(async ({ box }) => (await readText(lineCrop(pixels, box))).trim()),
+  );
+  const written = lines.flatMap(({ box }, at) => {
+    const text = texts[at] ?? '';
+    return text === '' ? [] : [{ kind: 'text' as const, text, box }];
+  });
+  const codes = pictures.map((box) => ({ kind: 'image' as const, text: '', box }));
+  return { items: [...written, ...codes], width, height };
+}
+
+/** Where a label stands: in its button, or by itself. */
+function spotOf(
+  label: string,
+  {
+    labels,
+    reading,
+    pixels,
+    em,
+  }: {
+    readonly labels: LabelBook;
+    readonly reading: Reading;
+    readonly pixels: Pixels;
+    readonly em: number;
+  },
+): readonly Spot[] {
+  const texts = labels[label] ?? [];
+  const alike = (text: string) =>
+    Math.max(0, ...texts.map((one) => (says(text, [one]) ? 1 : textSimilarity(plain(one), plain(text)))));
+  const rectangles = partsOf(pixels, em).boxes.map((part) => part.box);
+  const buttonOf = (box: Box) =>
+    rectangles
+      .filter((one) => holds(one, box) && one.width >= box.width && area(one) <= LARGER * area(box))
+      .sort((a, b) => area(a) - area(b))[0];
+  // A title may say the same as the button below it.
+  const [best] = reading.items
+    .map(({ text, box }) => ({
+      ...{ text, box, button: buttonOf(box) },
+      is: text.length < 4 && !says(text, texts) ? 0 : alike(text),
+    }))
+    .filter(({ is }) => is >= ALIKE)
+    .sort((a, b) => Number(b.button !== undefined) - Number(a.button !== undefined) || b.is - a.is);
+  if (best === undefined) return [];
+  return [{ label, read: best.text, box: best.button ?? within(grown(best.box), pixels) }];
+}
+
+async function needlesOf(
+  spots: readonly Spot[],
+  { screen }: PathScreen,
+  pixels: Pixels,
+): Promise<readonly MadeNeedle[]> {
+  const made: MadeNeedle[] = [];
+  for (const { label, box } of spots) {
+    const needle = await makeNeedle(pixels, {
+      name: needleName(label, screen, 0),
+      tags: [`${LABEL_TAG}${label}`, `screen-${screen}`],
+      box,
+      properties: [{ name: LEARNED, value: 'by hand' }],
+    });
+    if (needle !== undefined) made.push(needle);
+  }
+  return made;
+}
+
+function area({ width, height }: Box): number {
+  return width * height;
+}
+
+function grown({ x, y, width, height }: Box): Box {
+  return { x: x - GROUND, y: y - GROUND, width: width + 2 * GROUND, height: height + 2 * GROUND };
+}
+
+function within({ x, y, width, height }: Box, p: Pixels): Box {
+  const [left, top] = [Math.max(0, x), Math.max(0, y)];
+  return {
+    x: left,
+    y: top,
+    width: Math.min(p.width, x + width) - left,
+    height: Math.min(p.height, y + height) - top,
+  };
+}
+
+function placeOf({ x, y, width, height }: Box): string {
+  return `${x},${y} ${width}x${height}`;
+}

@@ -1,0 +1,189 @@
+import type { Box, Item, Pixels } from '../terms/frame.ts';
+import type { NeedleSeen } from '../terms/needle.ts';
+import { clickOf, type Match, type NearMiss, type ReadText, seek } from '../vision/needle/match.ts';
+import type { Needle } from '../vision/needle/needle.ts';
+import { plausibility } from '../vision/needle/plausible.ts';
+import { type Scene, sceneOf } from '../vision/needle/scene.ts';
+import { around, holds, inOrder } from '../vision/see/place.ts';
+import { centre, type Labels, says } from './look.ts';
+import type { LabelBook } from './screens.ts';
+
+export interface NeedleEyesOptions {
+  /** Of one profile at one resolution. */
+  readonly needles: readonly Needle[];
+  readonly labels: LabelBook;
+  /** Reads their text areas. */
+  readonly readText?: ReadText;
+}
+/** What stands on a frame, by seer and needles together. */
+export interface Needled {
+  readonly items: readonly Item[];
+  readonly needles: readonly NeedleSeen[];
+}
+/** Looks for needles on frames, and says with the label book what those stand for that match. */
+export interface NeedleEyes {
+  /** Looks for needles at their known places. @param items what a seer found on the frame */
+  look(pixels: Pixels, items: readonly Item[]): Promise<Needled>;
+  /**
+   * Looks for one more needle in a whole frame: one that stands for a label which is not there. Undefined where it is
+   * not found either, or none is left for this frame.
+   */
+  search(pixels: Pixels, before: Needled): Promise<Needled | undefined>;
+}
+
+/** A tag that begins so names a label of the profile's label book. */
+export const LABEL_TAG = 'label-';
+/** Needles looked for on one frame, about 1 ms each. */
+const MOST = 15;
+/** Correlation at a quarter of the size from which on a needle is looked for. */
+const PLAUSIBLE = 0.45;
+/** A miss that comes so near is told, and of them so many. */
+const NEAR_MISS = 0.6;
+const MOST_MISSES = 3;
+/** An item so many times larger than the needle on it is not what the needle shows. */
+const LARGER = 8;
+
+interface Known {
+  readonly needle: Needle;
+  /** The texts of the label that it stands for. */
+  readonly texts: Labels | undefined;
+  /** Needles of one thing: of these the best counts. */
+  readonly of: string;
+}
+interface Found extends Known {
+  readonly result: Match | NearMiss;
+}
+
+/** Needles that are looked for on the frames of one display. */
+export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): NeedleEyes {
+  const known = needles.map((needle) => knownOf(needle, labels));
+  const options = readText === undefined ? {} : { readText };
+  const searched = new WeakMap<Pixels, Set<Needle>>();
+
+  async function find(scene: Scene, one: Known, isEverywhere = false): Promise<readonly Found[]> {
+    const { match, others } = await seek(scene, [one.needle], {
+      ...options,
+      ...(isEverywhere ? { margin: 'everywhere' as const } : {}),
+    });
+    return (match === undefined ? others : [match]).map((result) => ({ ...one, result }));
+  }
+
+  return {
+    async look(pixels, items) {
+      const scene = sceneOf(pixels);
+      const found: Found[] = [];
+      for (const one of plausibleOf(scene, known, items)) found.push(...(await find(scene, one)));
+      return needled(found, items);
+    },
+    async search(pixels, before) {
+      const done = searched.get(pixels) ?? new Set();
+      searched.set(pixels, done);
+      const there = new Set(before.needles.filter(({ matched }) => matched).map(({ name }) => name));
+      const next = known.find(
+        ({ needle, texts }) =>
+          texts !== undefined &&
+          !done.has(needle) &&
+          !there.has(needle.name) &&
+          !before.items.some(({ text }) => says(text, texts)),
+      );
+      if (next === undefined) return undefined;
+      done.add(next.needle);
+      const found = await find(sceneOf(pixels), next, true);
+      if (!found.some(({ result }) => result.kind === 'match')) return undefined;
+      const { items, needles: more } = needled(found, before.items);
+      const others = before.needles.filter(({ name }) => name !== next.needle.name);
+      return { items, needles: [...more, ...others] };
+    },
+  };
+}
+
+function knownOf(needle: Needle, labels: LabelBook): Known {
+  const tag = needle.tags.find((one) => labels[labelOf(one) ?? ''] !== undefined);
+  const texts = tag === undefined ? undefined : labels[labelOf(tag) ?? ''];
+  return { needle, texts, of: tag ?? [...needle.tags].sort().join(' ') };
+}
+
+/** The label that a tag names. */
+export function labelOf(tag: string): string | undefined {
+  return tag.startsWith(LABEL_TAG) ? tag.slice(LABEL_TAG.length) : undefined;
+}
+
+/** Those worth a look, the likeliest first: where the seer read the label, or the place looks like it. */
+function plausibleOf(scene: Scene, known: readonly Known[], items: readonly Item[]): readonly Known[] {
+  return known
+    .map((one) => ({ one, is: plausibility(scene, one.needle) + (isSeenAt(one, items) ? 1 : 0) }))
+    .filter(({ is }) => is >= PLAUSIBLE)
+    .sort((a, b) => b.is - a.is)
+    .slice(0, MOST)
+    .map(({ one }) => one);
+}
+
+/** Whether the seer found its label where the needle is looked for. */
+function isSeenAt({ needle, texts }: Known, items: readonly Item[]): boolean {
+  const [first] = needle.pictures;
+  if (texts === undefined || first === undefined) return false;
+  const place = centre(first.area.box);
+  return items.some(({ text, box }) => {
+    const at = centre(box);
+    const isNear = Math.abs(at.x - place.x) <= first.margin && Math.abs(at.y - place.y) <= first.margin;
+    return isNear && says(text, texts);
+  });
+}
+
+/** What was found, told; and the items with what the best of each label adds to them. */
+function needled(found: readonly Found[], items: readonly Item[]): Needled {
+  const sorted = found.toSorted((a, b) => b.result.similarity - a.result.similarity);
+  const best = new Map<string, Found>();
+  for (const one of sorted) if (one.result.kind === 'match' && !best.has(one.of)) best.set(one.of, one);
+  let all = items;
+  for (const { result, texts } of best.values())
+    if (result.kind === 'match' && texts !== undefined) all = withLabel(all, result, texts);
+  const matched = sorted.filter(({ result }) => result.kind === 'match');
+  const missed = sorted
+    .filter((one) => one.result.kind !== 'match')
+    .filter((one) => one.result.similarity >= NEAR_MISS || isSeenAt(one, items))
+    .slice(0, MOST_MISSES);
+  return { items: all, needles: [...matched, ...missed].map((one) => seenOf(one, best.get(one.of))) };
+}
+
+/** The item that a match lies on says the label; where there is none, a button that does is there. */
+function withLabel(items: readonly Item[], match: Match, texts: Labels): readonly Item[] {
+  const [first] = match.areas;
+  const at = clickOf(match);
+  const [text] = texts;
+  if (first === undefined || at === undefined || text === undefined) return items;
+  const { width, height } = first.box;
+  const under = items
+    .filter(({ box }) => holds(box, first.box) && box.width * box.height <= LARGER * width * height)
+    .sort((a, b) => a.box.width * a.box.height - b.box.width * b.box.height);
+  const item = under.find(({ kind }) => kind !== 'image');
+  if (item?.kind === 'field') return items;
+  if (item !== undefined)
+    return says(item.text, texts) ? items : items.map((one) => (one === item ? { ...one, text } : one));
+  const box = { x: at.x - Math.floor(width / 2), y: at.y - Math.floor(height / 2), width, height };
+  return [...items, { kind: 'button' as const, text, box }].sort((a, b) => inOrder(a.box, b.box));
+}
+
+function seenOf({ needle, result }: Found, best: Found | undefined): NeedleSeen {
+  const [first, ...more] = result.areas.map(({ box }) => box);
+  const box: Box = first === undefined ? { x: 0, y: 0, width: 0, height: 0 } : around(first, ...more);
+  const isMatch = result.kind === 'match';
+  return {
+    name: needle.name,
+    tags: needle.tags,
+    matched: isMatch,
+    ...(isMatch && best !== undefined && best.needle !== needle ? { beatenBy: best.needle.name } : {}),
+    score: rounded(result.similarity),
+    box,
+    areas: result.areas.map(({ box: place, similarity, needed, ok }) => ({
+      box: place,
+      score: rounded(similarity),
+      needed,
+      ok,
+    })),
+  };
+}
+
+function rounded(score: number): number {
+  return Math.round(score * 10_000) / 10_000;
+}
