@@ -15,12 +15,17 @@ export async function decodePicture(bytes: Uint8Array): Promise<Pixels> {
       .ensureAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
+    return { width: info.width, height: info.height, data: view(data) };
   } catch (cause) {
     throw new HarnessError('FRAME_UNUSABLE', `A picture of ${bytes.length} bytes could not be decoded.`, {
       cause,
     });
   }
+}
+
+/** The same bytes, not copied. */
+function view({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Uint8ClampedArray<ArrayBuffer> {
+  return new Uint8ClampedArray(buffer, byteOffset, byteLength);
 }
 
 /** The picture as a good capture gives it: through a JPEG of quality 90 with colour at half the resolution (4:2:0). */

@@ -25,18 +25,31 @@ const PART = 0.6;
 /** How far beyond a side its lying edges are looked for, px. */
 const BEYOND = 7;
 
+/** Straight edges of a picture, as far as they may be those of controls. Those of the last picture are overwritten. */
+export interface Edges {
+  readonly em: number;
+  readonly uprights: readonly Upright[];
+  readonly lying: Lying;
+}
+
+/** @param em size of the usual text, px */
+export function edgesOf(plane: Plane, em: number): Edges {
+  const least = Math.round(LOWEST * em);
+  const uprights = uprightsOf(plane, least - 1, Math.round(HIGHEST * em));
+  return { em, uprights, lying: lyingOf(plane) };
+}
+
 /**
  * Rectangles with four straight edges, of the size of controls: buttons, fields, lists, tick boxes. In reading order,
  * outer edges; of rectangles within 3 px of each other (a border has two edges) the larger.
- * @param em size of the usual text, px
  * @param apart codes, which are full of edges: only what lies over them is looked for there
  */
 export function findBoxes(
-  plane: Plane,
-  { em, apart }: { readonly em: number; readonly apart: readonly Box[] },
+  { em, uprights: all, lying }: Edges,
+  { apart }: { readonly apart: readonly Box[] },
 ): readonly Box[] {
   const least = Math.round(LOWEST * em);
-  const uprights = uprightsOf(plane, least - 1, Math.round(HIGHEST * em)).filter(
+  const uprights = all.filter(
     ({ x, top, bottom }) =>
       bottom - top >= OVER * em ||
       !apart.some((one) => x >= one.x && x <= one.x + one.width && top >= one.y && top <= one.y + one.height),
@@ -50,7 +63,6 @@ export function findBoxes(
     else list.push(upright);
   }
   for (const list of byTop.values()) list.sort((a, b) => a.x - b.x);
-  const lying = lyingOf(plane);
   const found: Box[] = [];
   for (const left of uprights) {
     const box = closed(lying, left, { byTop, least });
@@ -122,8 +134,13 @@ function goesOn({ width, counts }: Lying, from: number, top: number, bottom: num
 /** Lying edges: for each row and column, how many pixels left of it differ from the one above. */
 type Lying = { readonly width: number; readonly height: number; readonly counts: Uint16Array };
 
+/** Room for the counts of a picture, used again for the next. */
+let room = new Uint16Array(0);
+
 function lyingOf({ width, height, data }: Plane): Lying {
-  const counts = new Uint16Array(width * height);
+  if (room.length !== width * height) room = new Uint16Array(width * height);
+  const counts = room;
+  counts.fill(0, 0, width);
   for (let y = 1; y < height; y += 1) {
     const row = y * width;
     let count = 0;

@@ -39,9 +39,13 @@ export function findLines(plane: Plane, options: LineOptions): readonly Line[] {
   return joined(parts, options.em).map((box) => ({ box, even: evennessOf(plane, box) }));
 }
 
+/** Room for the ink of a picture, used again for the next. */
+let room = new Uint8Array(0);
+
 /** 1 where brightness changes as within letters. */
 function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions): Uint8Array {
-  const mask = new Uint8Array(width * height);
+  if (room.length !== width * height) room = new Uint8Array(width * height);
+  const mask = room.fill(0);
   const lying = Math.round(LYING * em);
   const upright = Math.round(UPRIGHT * em);
   const column = new Int32Array(width);

@@ -1,11 +1,11 @@
 import type { Box, Pixels } from '../../terms/frame.ts';
 import type { BoxTraits, LineTraits } from '../../terms/look.ts';
-import { findBoxes } from './boxes.ts';
+import { type Edges, edgesOf, findBoxes } from './boxes.ts';
 import { findLines } from './lines.ts';
 import { markBefore } from './marks.ts';
 import { findPictures } from './pictures.ts';
 import { beside, isWithin, overlaps } from './place.ts';
-import { type Plane, planeOf } from './plane.ts';
+import { planeOf } from './plane.ts';
 import { boxTraits, lineTraits } from './traits.ts';
 
 /** A rectangle with four straight edges. */
@@ -37,8 +37,9 @@ const EVEN = 0.8;
 export function partsOf(pixels: Pixels, em: number): Parts {
   const plane = planeOf(pixels);
   const pictures = findPictures(plane);
-  const apart = pictures.length === 0 ? pictures : uncovered(plane, pictures, em);
-  const boxes = findBoxes(plane, { em, apart });
+  const edges = edgesOf(plane, em);
+  const apart = pictures.length === 0 ? pictures : uncovered(edges, pictures);
+  const boxes = findBoxes(edges, { apart });
   const lines = findLines(plane, { em, boxes, apart });
   const marks: Box[] = [];
   const written = lines
@@ -65,10 +66,10 @@ export function partsOf(pixels: Pixels, em: number): Parts {
 }
 
 /** What of codes no window covers. */
-function uncovered(plane: Plane, codes: readonly Box[], em: number): readonly Box[] {
+function uncovered(edges: Edges, codes: readonly Box[]): readonly Box[] {
   // A window that a code lies in covers nothing of it.
-  const over = findBoxes(plane, { em, apart: codes }).filter(
-    (box) => box.height > LOWEST_WINDOW * em && !codes.some((code) => isWithin(box, code)),
+  const over = findBoxes(edges, { apart: codes }).filter(
+    (box) => box.height > LOWEST_WINDOW * edges.em && !codes.some((code) => isWithin(box, code)),
   );
   return codes.flatMap((code) =>
     over.reduce<readonly Box[]>((left, box) => left.flatMap((part) => beside(part, box)), [code]),

@@ -4,13 +4,16 @@ import type { BoxTraits, Colour, LineTraits } from '../../terms/look.ts';
 /** Pixels that are of one colour, of 255, summed over red, green and blue. */
 const ALIKE = 60;
 
+/** Pixels of each colour, by the upper four bits of red, green and blue; used again for each part. */
+const COUNTS = new Uint32Array(4096);
+
 /** The colour that most of the pixels of a part have; black where the part lies outside. */
 export function mainColour({ width, height, data }: Pixels, box: Box): Colour {
   const left = Math.max(0, Math.floor(box.x));
   const top = Math.max(0, Math.floor(box.y));
   const right = Math.min(width, Math.ceil(box.x + box.width));
   const bottom = Math.min(height, Math.ceil(box.y + box.height));
-  const counts = new Map<number, number>();
+  const counts = COUNTS.fill(0);
   let mode = -1;
   let most = 0;
   for (let y = top; y < bottom; y += 1)
@@ -18,8 +21,8 @@ export function mainColour({ width, height, data }: Pixels, box: Box): Colour {
       const at = (y * width + x) * 4;
       const key =
         (((data[at] ?? 0) >> 4) << 8) | (((data[at + 1] ?? 0) >> 4) << 4) | ((data[at + 2] ?? 0) >> 4);
-      const count = (counts.get(key) ?? 0) + 1;
-      counts.set(key, count);
+      const count = (counts[key] ?? 0) + 1;
+      counts[key] = count;
       if (count > most) {
         most = count;
         mode = key;
