@@ -46,6 +46,8 @@ export function sighted(
   /** Looks at one frame; what shows the same as the one before is not looked at again. */
   async function look(): Promise<NonNullable<typeof last>> {
     const { bytes } = await display.frame();
+    // What takes its time is to look, not what is looked at.
+    const grabbed = clock.monotonic();
     if (last !== undefined && Buffer.compare(last.bytes, bytes) === 0) return last;
     const pixels = await decodePicture(bytes);
     if (
@@ -57,7 +59,7 @@ export function sighted(
     const needled = (await eyes?.look(pixels, found)) ?? { items: found, needles: [] };
     const items = steady(needled.items, last?.items ?? []);
     const print = JSON.stringify(items);
-    if (print !== last?.print) changedAt = clock.monotonic();
+    if (print !== last?.print) changedAt = grabbed;
     last = { bytes, pixels, items, needles: needled.needles, print };
     return last;
   }

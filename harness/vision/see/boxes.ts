@@ -85,8 +85,11 @@ function uprightsOf({ width, height, data }: Plane, least: number, most: number)
   };
   for (let y = 0; y < height; y += 1) {
     const row = y * width;
+    let before = data[row] ?? 0;
     for (let x = 1; x < width; x += 1) {
-      const step = (data[row + x] ?? 0) - (data[row + x - 1] ?? 0);
+      const here = data[row + x] ?? 0;
+      const step = here - before;
+      before = here;
       if (step >= STEP || step <= -STEP) {
         if (began[x] === -1) began[x] = y;
         seen[x] = y;

@@ -52,10 +52,12 @@ function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions
   for (let y = 1; y < height; y += 1) {
     const row = y * width;
     let run = 0;
+    let before = data[row] ?? 0;
     for (let x = 1; x < width; x += 1) {
       const here = data[row + x] ?? 0;
-      const aside = here - (data[row + x - 1] ?? 0);
+      const aside = here - before;
       const above = here - (data[row + x - width] ?? 0);
+      before = here;
       const isAside = aside >= STEP || aside <= -STEP;
       const isAbove = above >= STEP || above <= -STEP;
       if (isAside || isAbove) mask[row + x] = 1;
@@ -65,9 +67,9 @@ function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions
         if (run > lying) mask.fill(0, row + x - run, row + x);
         run = 0;
       }
-      if (isAside) column[x] = (column[x] ?? 0) + 1;
-      else {
-        const tall = column[x] ?? 0;
+      const tall = column[x] ?? 0;
+      if (isAside) column[x] = tall + 1;
+      else if (tall > 0) {
         if (tall > upright) for (let up = 1; up <= tall; up += 1) mask[row + x - up * width] = 0;
         column[x] = 0;
       }
