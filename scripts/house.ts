@@ -14,7 +14,7 @@ export interface Room {
 }
 
 /** Contracts, tests, measurements, and what only they use: these may import test packages and, as a rule, other rooms. */
-export const TEST_FILE = /\.(test|contract|bench|fixture)\.[cm]?[jt]s$/;
+export const TEST_FILE = /\.(test|contract|bench|fixture|integration)\.[cm]?[jt]s$/;
 
 const TERMS = 'harness/terms';
 const WIRE = 'harness/wire';
@@ -58,7 +58,9 @@ export const HOUSE: readonly Room[] = [
       'hono',
       'mailhog',
       'mailparser',
+      'nodemailer',
       'playwright',
+      'qrcode',
       'serialport',
       // A VNC server gives pixels; a frame is a picture.
       'sharp',
@@ -129,6 +131,8 @@ export const HOUSE: readonly Room[] = [
       '/idiomorph.js',
       '@lydell/node-pty',
       'fast-xml-parser',
+      // The mail service reads the QR of a mailed picture.
+      'jsqr',
       'nodemailer',
       // A KVM shows the recorder's page in a browser, and captures it.
       'playwright',

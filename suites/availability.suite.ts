@@ -357,19 +357,25 @@ export const cases = [
     id: 'CR15',
     title: 'A firmware upgrade keeps the address and the admin account',
     needs: 'reserved',
+    with: ['operator'],
     needsHardware: 'twins take no firmware files',
     async test(context) {
-      const { http, admin, expect, booted, step } = context;
+      const { http, admin, ask, expect, booted } = context;
       const before = await shownInReset(context);
       const firmware = (await http.deviceInfo(admin))?.firmwareVersion;
-      await step('Wait until an operator has installed another firmware of this generation', async () => {
-        const from = Date.now();
-        while (Date.now() - from < UPGRADE_MS) {
-          const now = await http.deviceInfo(admin).catch(() => undefined);
-          if (now !== undefined && now.firmwareVersion !== firmware) return;
-          await context.pause(5000);
-        }
-      });
+      await ask(
+        {
+          id: 'install-firmware',
+          title: `Install another firmware of the same generation; now it is ${firmware}.`,
+          steps: ['Restore no settings.', 'Answer when the recorder has started again.'],
+          kind: 'options',
+          options: [
+            { value: 'installed', label: 'It is installed' },
+            { value: 'impossible', label: 'It cannot be installed', unable: true },
+          ],
+        },
+        UPGRADE_MS,
+      );
       await booted();
       const after = (await http.deviceInfo(admin))?.firmwareVersion;
       expect(after === firmware, `the firmware is still ${firmware}`).toBe(false);

@@ -61,9 +61,9 @@ t.test('CR15: an upgrade keeps the address and the admin account', async (t) => 
         }),
         userCheck: async () => ({ http: after.http ?? 200 }),
       },
-      // An operator installs it while the case waits.
-      pause: async () => {
+      ask: async () => {
         upgraded = true;
+        return 'installed';
       },
     };
   };

@@ -25,8 +25,7 @@ export const cases = [
     id: 'CR32',
     title: 'After the exported QR was mailed as an attachment, a mail reaches the reserved mailbox in time',
     needs: 'reserved',
-    with: ['usb'],
-    needsHardware: 'the mail service of twins takes scans, and no mails',
+    with: ['usb', 'recovery-mail'],
     async test({ owner, gui, lab, address, usb, profile, expect, measure }) {
       await usb.insert();
       await lab.showQr();

@@ -14,18 +14,23 @@ import { isapi } from './drivers/http/isapi.ts';
 import { openEmbeddedMailbox } from './drivers/mailbox/embedded.ts';
 import { openMailHog } from './drivers/mailbox/mailhog.ts';
 import { openTwinNetwork } from './drivers/network/twin.ts';
+import { type Desk, openDesk } from './drivers/operator/desk.ts';
 import { openTwinPower } from './drivers/power/twin.ts';
 import { openSadp } from './drivers/sadp/udp.ts';
+import type { AppWays } from './drivers/scanner/appium.ts';
+import { openOperatorScanner } from './drivers/scanner/operator.ts';
+import { openRecoveryMail } from './drivers/scanner/recovery-mail.ts';
 import { openRelayScanner } from './drivers/scanner/relay.ts';
 import { openSerial } from './drivers/serial/tty.ts';
 import { type LaunchedEmulator, launchEmulator } from './drivers/twin/launch.ts';
 import { openTwinUsb } from './drivers/usb/folder.ts';
-import { displayOpening, powerOpening } from './hardware.ts';
+import { displayOpening, powerOpening, scannerOpening } from './hardware.ts';
 import type { Display } from './ports/display.ts';
 import type { Hands } from './ports/hands.ts';
 import type { Http } from './ports/http.ts';
 import type { Mailbox } from './ports/mailbox.ts';
 import type { Network } from './ports/network.ts';
+import type { Operator } from './ports/operator.ts';
 import type { Power } from './ports/power.ts';
 import type { RecorderHttp } from './ports/recorder-http.ts';
 import type { Sadp } from './ports/sadp.ts';
@@ -43,6 +48,8 @@ export interface Bench extends AsyncDisposable {
   readonly recorder: (http: Http) => RecorderHttp;
   readonly mailbox: Mailbox;
   readonly scanner: Scanner;
+  /** Who stands at the bench; where nobody does, it says so when it is asked. */
+  readonly operator: Operator | undefined;
   readonly serial: Serial | undefined;
   readonly power: Power | undefined;
   readonly usb: Usb | undefined;
@@ -80,6 +87,10 @@ export interface BenchesOptions {
   /** How many copies of each twin there may be: recorders alike but for their serial numbers. Default 1. */
   readonly copies?: number;
   readonly onLog?: (line: string) => void;
+  /** Where operators are asked; it stays open. Default: nobody is there. */
+  readonly desk?: Desk;
+  /** Profiles of the app, for phones. */
+  readonly apps?: readonly AppWays[];
   /** Twins are seen through a KVM, as pixels; else by the page that is their picture. */
   readonly pixels?: boolean;
   /** Stands between each display and those who use it: to read one that shows pixels alone, or to learn how to. */
@@ -133,6 +144,7 @@ export function openBenches(options: BenchesOptions): Benches {
   };
   let emulatorPid: number | undefined;
   const kvmAccess = { user: 'resetbench', password: freshPassword() };
+  const desk = options.desk ?? openDesk({ ways: [], clock });
   const seen = (display: Display, dut: (typeof options.duts)[number]) =>
     options.see === undefined ? display : options.see(display, dut);
 
@@ -221,11 +233,16 @@ export function openBenches(options: BenchesOptions): Benches {
     const sadp = await on(openSadp({ host: '127.0.0.1', port: ends.sadpPort }));
     const serial = await on(openSerial({ path: ends.serialPath, baudRate: 115_200, clock }));
     const http = await on(openHttp({ baseUrl: ends.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));
+    const operator = await on(desk.at(config.id));
     const scanner = await on(
-      openRelayScanner({
-        url: ready.relayUrl,
+      twinScanner({
+        kind: config.scanner,
+        ends,
+        ready,
+        operator,
         clock,
         account: { user: `phone-of-${config.id}@${domain}`, password: freshPassword() },
+        from: `bench-of-${config.id.replace('+', '.')}@${domain}`,
       }),
     );
     const display = await on(
@@ -246,6 +263,7 @@ export function openBenches(options: BenchesOptions): Benches {
       recorder: isapi,
       mailbox: (await mailbox()).mailbox,
       scanner,
+      operator,
       serial,
       power,
       usb,
@@ -282,6 +300,13 @@ export function openBenches(options: BenchesOptions): Benches {
     const password = secretOf(config.adminPassword, config.id);
     const openings = { size: sizeOf(config), clock, browser, secretOf, id: config.id };
     const openRecorderDisplay = displayOpening(config.display, openings);
+    const operator = await on(desk.at(config.id));
+    const openRecorderScanner = scannerOpening(config.scanner, {
+      ...openings,
+      operator,
+      smtp: devices.lab.smtp,
+      apps: options.apps ?? [],
+    });
     const openRecorderPower = config.power === undefined ? undefined : powerOpening(config.power, openings);
     const http = await on(openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock }));
     const recorder = isapi(http);
@@ -302,7 +327,7 @@ export function openBenches(options: BenchesOptions): Benches {
     }
     const serial =
       config.serial === undefined ? undefined : await on(openSerial({ ...config.serial, clock }));
-    const scanner = await on(openRelayScanner({ url: config.scanner.url, clock }));
+    const scanner = await on(openRecorderScanner());
     const power = openRecorderPower === undefined ? undefined : await on(openRecorderPower());
     const display = await on(openRecorderDisplay());
     return {
@@ -312,6 +337,7 @@ export function openBenches(options: BenchesOptions): Benches {
       recorder: isapi,
       mailbox: (await mailbox()).mailbox,
       scanner,
+      operator,
       serial,
       power,
       usb: undefined,
@@ -346,6 +372,31 @@ export function openBenches(options: BenchesOptions): Benches {
     emulatorPid: () => emulatorPid,
     [Symbol.asyncDispose]: () => closeAll(opened),
   };
+}
+
+/** How the QR of a twin comes to its service. */
+async function twinScanner(options: {
+  readonly kind: TwinConfig['scanner'];
+  readonly ready: Pick<LaunchedEmulator['ready'], 'relayUrl' | 'relaySmtp'>;
+  readonly ends: { readonly serviceMailbox: string };
+  readonly operator: Operator;
+  readonly clock: Clock;
+  readonly account: { readonly user: string; readonly password: string };
+  readonly from: string;
+}): Promise<Scanner> {
+  const { kind, ready, ends, operator, clock, account, from } = options;
+  switch (kind) {
+    case 'relay':
+      return openRelayScanner({ url: ready.relayUrl, clock, account });
+    case 'recovery-mail': {
+      const smtp = { ...ready.relaySmtp, tls: 'none' } as const;
+      return openRecoveryMail({ smtp, from, to: ends.serviceMailbox, clock });
+    }
+    case 'operator': {
+      const where = `This recorder is a twin: its app is at ${ready.relayUrl}`;
+      return openOperatorScanner({ operator, where });
+    }
+  }
 }
 
 /** Copies have names that no DUT of the inventory has. */

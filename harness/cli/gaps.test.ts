@@ -13,7 +13,7 @@ const WITHOUT_DEFECT: Readonly<Record<string, string>> = {
   CR15: 'twins take no firmware files',
   CR25: 'two units would have to share a key',
   CR27: 'an earlier code that stays alive is CR55',
-  CR32: 'the mail service of twins takes no mails',
+  CR32: 'the twins of the inventory scan their QRs, and mail none',
   CR37: 'a unit knows the code that it drew, and no other',
 };
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
+import { type AppProfile, parseApp } from '../config/app.ts';
 import { type Defect, parseDefects } from '../config/defects.ts';
 import { type Devices, type DutConfig, parseDevices, type SecretRef } from '../config/devices.ts';
 import { type Expectation, parseExpectations } from '../config/expectations.ts';
@@ -16,6 +17,7 @@ import { caseProblems, makePlan, type Plan } from '../run/plan.ts';
 import { HarnessError } from '../terms/error.ts';
 import { globs } from '../terms/globs.ts';
 import type { Args, Option } from './args.ts';
+import { attendanceOf, isAttended } from './operator.ts';
 
 /** The folder that holds suites, devices.yaml and the harness. */
 export const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -26,6 +28,8 @@ export interface Loaded {
   readonly duts: readonly { readonly config: DutConfig; readonly profile: Profile }[];
   readonly requirements: readonly Requirement[];
   readonly cases: readonly CaseDefinition[];
+  /** Profiles of the app on phones. */
+  readonly apps: readonly AppProfile[];
 }
 
 /**
@@ -65,6 +69,12 @@ export async function load(devicesFile: string): Promise<Loaded> {
     const profile = profiles.get(config.profile);
     if (profile !== undefined) duts.push({ config, profile });
   }
+  const apps = namesIn(join(suites, 'apps'), '.yaml').flatMap((name) => {
+    const path = join(suites, 'apps', `${name}.yaml`);
+    const read = parseApp(relative(process.cwd(), path), readFileSync(path, 'utf8'), name);
+    problems.push(...read.problems);
+    return read.app === undefined ? [] : [read.app];
+  });
   refuse(problems);
   const cases = await loadSuites(suites);
   const requirements = listed.requirements ?? [];
@@ -72,7 +82,7 @@ export async function load(devicesFile: string): Promise<Loaded> {
   if (wrong.length > 0)
     throw new HarnessError('CONFIG_INVALID', wrong.join('\n'), { hint: 'correct the id in the suite file' });
   if (inventory.devices === undefined) throw new HarnessError('CONFIG_INVALID', 'the inventory is empty');
-  return { devices: inventory.devices, duts, requirements, cases };
+  return { devices: inventory.devices, duts, requirements, cases, apps };
 }
 
 /** Names of the files of a folder that end so. */
@@ -176,7 +186,7 @@ export interface Expected {
 /** The expected failures of a plan, now. @throws HarnessError CONFIG_INVALID, CONFIG_MISSING */
 export function expectedOf(args: Args, { loaded, plan }: Planned, now: number): Expected {
   const expectations = loadExpectations(args.text('expectations'), loaded);
-  const whole = makePlan({ ...loaded, selected: () => true });
+  const whole = makePlan({ ...loaded, selected: () => true, attended: true });
   return {
     cases: expectedCases(expectations, plan, now),
     idle: idleExpectations(expectations, whole).map(({ id }) => id),
@@ -240,8 +250,14 @@ export async function planFrom(args: Args): Promise<Planned> {
     requirements: loaded.requirements,
     cases: loaded.cases,
     selected: pickRequirements(args.text('requirements'), loaded.requirements),
+    attended: isAttended(attendanceOf(args, isTerminal())),
   });
   return { loaded, plan };
+}
+
+/** Whether a person sits at the other end of this program. */
+export function isTerminal(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true;
 }
 
 /** The recorders whose id matches one of the patterns (`*` stands for anything); all without patterns. */

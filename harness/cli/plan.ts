@@ -2,6 +2,7 @@ import type { Plan } from '../run/plan.ts';
 import { systemClock } from '../terms/clock.ts';
 import { type Command, EXIT } from './args.ts';
 import { EXPECTATIONS, type Expected, expectedOf, idleLines, planFrom, SELECTION } from './load.ts';
+import { OPERATOR } from './operator.ts';
 
 /** `resetbench plan`: what a run would do, and what it would not, with the reason. Touches nothing. */
 export const plan: Command = {
@@ -10,6 +11,7 @@ export const plan: Command = {
   positionals: '[DUT...]',
   options: {
     ...SELECTION,
+    ...OPERATOR,
     ...EXPECTATIONS,
     json: { type: 'boolean', help: 'for programs' },
   },

@@ -8,6 +8,10 @@ import type { Verdict } from '../terms/verdict.ts';
 export interface Progress {
   event(event: RunEvent): void;
   step(dut: string, title: string): void;
+  /** Writes nothing until the function that it returns is called: somebody is asked something. */
+  hold(): () => void;
+  /** Writes a line between the others. */
+  say(line: string): void;
   close(): void;
 }
 
@@ -68,8 +72,18 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
       '\n',
     );
   };
-  const timer = live === undefined ? undefined : setInterval(() => live(frame()), 200);
+  let held = 0;
+  let late = '';
+  const timer = live === undefined ? undefined : setInterval(() => held > 0 || live(frame()), 200);
   timer?.unref();
+  const tell = (line: string) => {
+    if (held > 0) {
+      late += `${line}\n`;
+      return;
+    }
+    live?.clear();
+    out.write(`${line}\n`);
+  };
 
   return {
     event(event) {
@@ -104,11 +118,7 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
         const { domain, facts, cure } = event.fault;
         row.now = `${domain}: ${facts}`;
         const text = `${row.id}: error (${domain}): ${facts}${cure === undefined ? '' : ` => ${cure}`}`;
-        if (live === undefined) out.write(`${text}\n`);
-        else {
-          live.clear();
-          out.write(`${text}\n`);
-        }
+        tell(text);
       }
       if (event.type === 'case-end') {
         const before = row.last.get(event.requirement);
@@ -120,19 +130,28 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
         const note = known === undefined ? undefined : expectedText(event.verdict, known);
         const why = `${event.fault === undefined ? '' : `  ${event.fault.domain}: ${event.fault.facts}`}${note === undefined ? '' : `  [${note}]`}`;
         const line = `${row.id} ${event.requirement} ${paint(COLOUR[event.verdict], event.verdict)} ${(event.milliseconds / 1000).toFixed(1)} s${why}`;
-        if (live === undefined) out.write(`${line}\n`);
-        else if (event.verdict !== 'pass' || known !== undefined) {
-          live.clear();
-          out.write(`${line}\n`);
-        }
+        if (live === undefined || event.verdict !== 'pass' || known !== undefined) tell(line);
       }
     },
     step(dut, title) {
       const row = rows.get(dut);
       if (row !== undefined) row.now = title;
     },
+    say: tell,
+    hold() {
+      live?.clear();
+      held += 1;
+      return () => {
+        held -= 1;
+        if (held > 0 || late === '') return;
+        out.write(late);
+        late = '';
+      };
+    },
     close() {
       clearInterval(timer);
+      held = 0;
+      out.write(late);
       if (live !== undefined && rows.size > 0) {
         live(frame());
         live.done();

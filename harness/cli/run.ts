@@ -14,7 +14,17 @@ import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
 import { baselinesOf } from './baselines.ts';
 import { harnessFacts } from './facts.ts';
-import { EXPECTATIONS, expectedOf, idleLines, planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
+import {
+  EXPECTATIONS,
+  expectedOf,
+  idleLines,
+  isTerminal,
+  planFrom,
+  ROOT,
+  SELECTION,
+  secretsFrom,
+} from './load.ts';
+import { attendanceOf, deskFor, OPERATOR } from './operator.ts';
 import { openProgress } from './progress.ts';
 import { renderRun } from './render.ts';
 import { openSight, sightOf } from './sight.ts';
@@ -30,6 +40,7 @@ export const run: Command = {
   options: {
     ...SELECTION,
     ...EXPECTATIONS,
+    ...OPERATOR,
     jobs: {
       type: 'string',
       value: 'N',
@@ -48,6 +59,7 @@ export const run: Command = {
   examples: [
     ['resetbench run', 'every recorder of devices.yaml, every requirement with a case'],
     ["resetbench run 'nvr-*' --requirements CR39,CR52", 'some recorders, some requirements'],
+    ['resetbench run nvr-shelf-3 --operator page', 'a person answers on a page of this machine'],
     ['resetbench run nvr-at --display pixels', 'seen through a KVM, as a recorder on a shelf is'],
   ],
   async run(args) {
@@ -59,6 +71,7 @@ export const run: Command = {
         hint: 'see `resetbench plan`',
       });
     const jobs = args.number('jobs', 1) ?? Math.min(24, Math.max(busy.length, 6 * availableParallelism()));
+    const attendance = attendanceOf(args, isTerminal());
     const secret = secretsFrom(args.text('secrets'));
     const clock = systemClock;
     const expected = expectedOf(args, planned, clock.now());
@@ -80,9 +93,17 @@ export const run: Command = {
     };
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
+    const desk = await deskFor(attendance, {
+      clock,
+      hold: progress.hold,
+      onInterrupt: interrupt,
+      say: progress.say,
+    });
     const benches = openBenches({
       ...eyes.benches,
       devices: loaded.devices,
+      apps: loaded.apps,
+      desk,
       duts: busy,
       secret,
       folder: drives,
@@ -112,6 +133,7 @@ export const run: Command = {
     } finally {
       progress.close();
       await benches[Symbol.asyncDispose]();
+      await desk[Symbol.asyncDispose]();
       await eyes[Symbol.asyncDispose]();
       await journal[Symbol.asyncDispose]();
       await rm(drives, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { captureDisplay } from './capture.ts';
 import { check, inOrder, type Problem, problem } from './problems.ts';
+import { labSmtp, recordersScanner, smtpProblems, TWIN_SCANNERS } from './scanner.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
 
 /** A text of a form; the form is also what is expected where something else than a text stands. */
@@ -85,6 +86,8 @@ const twin = z.strictObject({
   brand: text(/^[a-z0-9][a-z0-9-]*$/, 'expected the name of a file in harness/emulator/brands').optional(),
   /** jittery: answers, pictures and mails come late, each by another time. */
   pace: z.enum(['usual', 'jittery']).default('usual'),
+  /** How its QR comes to its service. */
+  scanner: z.enum(TWIN_SCANNERS).default('relay'),
 });
 
 const hardware = z.strictObject({
@@ -98,7 +101,7 @@ const hardware = z.strictObject({
   serial: z.strictObject({ path: z.string().min(1), baudRate: z.int().default(115200) }).optional(),
   display,
   power: z.discriminatedUnion('driver', [z.strictObject(pikvm)]).optional(),
-  scanner: z.strictObject({ driver: z.literal('relay'), url }),
+  scanner: recordersScanner({ url, secret }),
 });
 
 const devices = z.strictObject({
@@ -115,6 +118,7 @@ const devices = z.strictObject({
         }),
       ])
       .default({ driver: 'embedded' }),
+    smtp: labSmtp(secret).optional(),
   }),
   duts: z.array(z.discriminatedUnion('kind', [twin, hardware])).min(1),
 });
@@ -123,6 +127,8 @@ export type Devices = z.infer<typeof devices>;
 export type DutConfig = Devices['duts'][number];
 export type TwinConfig = Extract<DutConfig, { kind: 'twin' }>;
 export type HardwareConfig = Extract<DutConfig, { kind: 'hardware' }>;
+export type ScannerConfig = HardwareConfig['scanner'];
+export type SmtpConfig = NonNullable<Devices['lab']['smtp']>;
 export type DisplayConfig = HardwareConfig['display'];
 export type SecretRef = z.infer<typeof secret>;
 
@@ -161,7 +167,7 @@ function wrongTogether(yaml: YamlFile, known: KnownNames): readonly Problem[] {
     .catch({})
     .parse(yaml.value);
   const domains = z.object({ domains: z.array(z.string()) }).safeParse(lab).data?.domains;
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...smtpProblems(yaml)];
   const seen = new Map<string, number>();
   for (const [index, entry] of (duts ?? []).entries()) {
     const dut = z

@@ -17,6 +17,8 @@ export function expectation(issue: z.core.$ZodRawIssue): string {
       return `expected ${KINDS[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return `expected ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'expected another name';
     case 'too_small':
     case 'too_big':
       return `expected ${bound(issue)}`;

@@ -15,7 +15,11 @@ export async function startEmulator(plan: EmulatorPlan): Promise<Emulator> {
   await using stack = new AsyncDisposableStack();
   const units = new Map<string, Unit>();
   const relay = stack.use(
-    await startRelay({ smtp: plan.smtp, unitOf: (serialNumber) => units.get(serialNumber) }),
+    await startRelay({
+      smtp: plan.smtp,
+      unitOf: (serialNumber) => units.get(serialNumber),
+      isOwn: (address) => [...units.values()].some(({ brand }) => brand.service.mailbox === address),
+    }),
   );
   const common = {
     relayKey: relay.publicKey,
@@ -32,7 +36,7 @@ export async function startEmulator(plan: EmulatorPlan): Promise<Emulator> {
   );
   const closing = stack.move();
   return {
-    ready: { ready: true, pid: process.pid, relayUrl: relay.url, recorders },
+    ready: { ready: true, pid: process.pid, relayUrl: relay.url, relaySmtp: relay.smtp, recorders },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }

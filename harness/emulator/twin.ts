@@ -71,6 +71,7 @@ export async function startTwin(plan: RecorderPlan, common: TwinCommon): Promise
     displayUrl,
     serialPath: serial.path,
     sadpPort: sadp.port,
+    serviceMailbox: brand.service.mailbox,
     controlUrl: control.url,
     ...(kvm === undefined ? {} : { kvmUrl: kvm.url }),
   };

@@ -127,6 +127,7 @@ const TYPES = {
   step: true,
   expectation: true,
   measurement: true,
+  prompt: true,
   'case-end': true,
   'dut-end': true,
   'run-end': true,

@@ -2,6 +2,7 @@ import type { Hands } from '../bench/ports/hands.ts';
 import type { Credentials } from '../bench/ports/http.ts';
 import type { Mailbox } from '../bench/ports/mailbox.ts';
 import type { Network } from '../bench/ports/network.ts';
+import type { Prompt } from '../bench/ports/operator.ts';
 import type { Power } from '../bench/ports/power.ts';
 import type { HttpStatus, RecorderHttp } from '../bench/ports/recorder-http.ts';
 import type { Sadp } from '../bench/ports/sadp.ts';
@@ -73,7 +74,16 @@ export interface Partner {
 }
 
 /** Ports that not every bench has. */
-export type Extra = 'power' | 'serial' | 'usb' | 'network' | 'sadp' | 'partner' | 'time';
+export type Extra =
+  | 'power'
+  | 'serial'
+  | 'usb'
+  | 'network'
+  | 'sadp'
+  | 'partner'
+  | 'time'
+  | 'operator'
+  | 'recovery-mail';
 
 /** All that a case works with. */
 export interface CaseContext {
@@ -119,6 +129,8 @@ export interface CaseContext {
   readonly usb: Usb;
   readonly network: Network;
   readonly sadp: Sadp;
+  /** Asks whoever stands at the bench, and waits for the answer: its value. @param withinMs how long it may take */
+  ask(prompt: Prompt, withinMs: number): Promise<string>;
   /** The same for cases that only look whether it is there. */
   readonly sadpIfThere: Sadp | undefined;
   readonly partner: Partner;

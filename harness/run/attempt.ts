@@ -66,6 +66,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
   const signal = AbortSignal.any([options.signal, late.signal]);
   const { tools, context } = openContext({ ...options, trace, signal });
   const lines = bench.serial?.transcript().length ?? 0;
+  const unwatch = bench.operator?.watch((over) => trace.prompt(over));
   let thrown: unknown;
   try {
     await orAborted(signal, async () => {
@@ -75,11 +76,13 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
     });
   } catch (error) {
     thrown = signal.aborted ? signal.reason : error;
+    if (error instanceof HarnessError) await keepSeen(trace, error);
     if (!(thrown instanceof ExpectationFailed) && !signal.aborted) await lastLook(trace, bench);
     else if (thrown instanceof ExpectationFailed)
       await tools.owner.gui.photograph('The screen when the expectation failed').catch(() => undefined);
   } finally {
     clearTimeout(timer);
+    unwatch?.();
   }
   const heard = bench.serial?.transcript().slice(lines) ?? [];
   if (heard.length > 0)
@@ -106,6 +109,13 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
     ...(reason === undefined ? {} : { reason: redactor.text(reason) }),
   });
   return judged;
+}
+
+/** What an error saw where it came up, as a phone that shows another screen. */
+async function keepSeen(trace: AttemptTrace, { frame, port = 'port' }: HarnessError): Promise<void> {
+  if (frame === undefined) return;
+  const title = `What the ${port} showed`;
+  await trace.step(title, async () => trace.frame(title, frame, []));
 }
 
 /** A frame of where an attempt got stuck, if there is one to have. */

@@ -1,4 +1,5 @@
 import type { Bench } from '../bench/open.ts';
+import type { AskOptions, Operator, Prompt } from '../bench/ports/operator.ts';
 import type { Serial } from '../bench/ports/serial.ts';
 import { compareScreen, SAME_SHARE } from '../flow/appearance.ts';
 import { Gui } from '../flow/gui.ts';
@@ -173,6 +174,10 @@ export function openContext(options: ContextOptions): {
     get sadp() {
       return tracedSadp(need(bench.sadp, 'sadp'), trace);
     },
+    ask: (prompt, withinMs) =>
+      trace.step(`Ask the operator: ${prompt.title}`, () =>
+        askOperator(need(bench.operator, 'operator'), prompt, { timeoutMs: withinMs, signal }),
+      ),
     get time() {
       const hands = need(bench.hands, 'time');
       return {
@@ -241,6 +246,18 @@ function partnerOf(
         await body({ code, tryThere: () => http.emailCertification(code) });
       }),
   };
+}
+
+/** The value of an answer. @throws HarnessError OPERATOR_UNABLE where the operator cannot do what was asked */
+async function askOperator(operator: Operator, prompt: Prompt, options: AskOptions): Promise<string> {
+  const { value, note, by } = await operator.ask(prompt, options);
+  const chosen = prompt.kind === 'text' ? undefined : prompt.options.find((one) => one.value === value);
+  if (chosen?.unable !== true) return value;
+  const why = note === undefined ? '' : ` (${note})`;
+  throw new HarnessError('OPERATOR_UNABLE', `${by} cannot do it${why}: ${prompt.title}`, {
+    port: 'operator',
+    hint: 'Run the case again when it can be done.',
+  });
 }
 
 /** Counts what consoles print once at the start of a boot. */

@@ -5,9 +5,11 @@ import t from 'tap';
 import { fakeDisplay } from '../bench/fakes/display.ts';
 import { fakeHttp } from '../bench/fakes/http.ts';
 import { fakeMailbox } from '../bench/fakes/mailbox.ts';
+import { fakeOperator } from '../bench/fakes/operator.ts';
 import { fakeScanner } from '../bench/fakes/scanner.ts';
 import type { Bench } from '../bench/open.ts';
 import type { Display } from '../bench/ports/display.ts';
+import type { Operator, Prompt } from '../bench/ports/operator.ts';
 import type { RecorderHttp } from '../bench/ports/recorder-http.ts';
 import type { DutConfig } from '../config/devices.ts';
 import type { Profile } from '../config/profile.ts';
@@ -61,6 +63,8 @@ interface Lab {
   readonly expected?: readonly ExpectedCase[];
   /** Displays show pixels alone: this is the picture. */
   readonly seen?: Pick<Frame, 'bytes' | 'format'>;
+  /** Who stands at the benches. */
+  readonly operator?: Operator;
   readonly signal?: AbortSignal;
   readonly onStep?: (dut: string, title: string) => void;
 }
@@ -117,10 +121,13 @@ async function run(t: { testdir(): string }, lab: Lab) {
         if (lab.unopenable?.includes(name))
           throw new HarnessError('PORT_BUSY', `the port of ${name} is held`, { hint: 'let it go' });
         opened.push(name);
-        const opening = bench(id, async () => {
-          closed.push(name);
-          if (lab.unclosable?.includes(id)) throw new Error('it would not close');
-        });
+        const opening = {
+          ...bench(id, async () => {
+            closed.push(name);
+            if (lab.unclosable?.includes(id)) throw new Error('it would not close');
+          }),
+          operator: lab.operator,
+        };
         return lab.seen === undefined ? opening : { ...opening, display: byPixels(lab.seen) };
       },
       copies: () => lab.copies ?? 1,
@@ -169,6 +176,7 @@ function bench(id: string, close: () => Promise<void>): Bench {
     recorder: () => ({ activated: async () => false }) as unknown as RecorderHttp,
     mailbox: fakeMailbox({ clock }),
     scanner: fakeScanner(),
+    operator: undefined,
     serial: undefined,
     power: undefined,
     usb: undefined,
@@ -552,3 +560,75 @@ t.test('the record keeps the order of steps, their evidence, and who failed firs
     { evidence: [{ kind: 'serial' }, { kind: 'frame' }] },
   ]);
 });
+
+t.test(
+  'what an operator is asked, and by whom it is answered, is in the record; secrets in it are covered',
+  async (t) => {
+    const prompt: Prompt = {
+      id: 'lamp',
+      title: 'Which colour has the lamp of one@lab.example?',
+      kind: 'options',
+      options: [
+        { value: 'green', label: 'Green' },
+        { value: 'none', label: 'There is none', unable: true },
+      ],
+      note: 'What else there is',
+    };
+    const asks: Test = async (context) => {
+      const value = await context.ask(prompt, 1000);
+      context.expect(value, 'the lamp').toBe('green');
+      await passes(context);
+    };
+    const operator = fakeOperator();
+    operator.answer('lamp', { value: 'green', note: 'mail to one@lab.example' });
+    operator.answer('lamp', { value: 'none' });
+    const { record, events } = await run(t, { tests: { CR01: asks, CR02: asks, CR03: asks }, operator });
+    t.same(verdicts(record), { 'one CR01': 'pass', 'one CR02': 'error', 'one CR03': 'error' });
+    const [first, second, third] = record.cases.map(({ attempts }) => attempts);
+    t.match(first, [
+      {
+        prompts: [
+          { id: 'lamp', outcome: 'answered', answer: { value: 'green', by: 'a fake', way: 'script' } },
+        ],
+      },
+    ]);
+    t.notMatch(JSON.stringify(events), 'one@lab.example');
+    t.match(
+      second,
+      [{ fault: { domain: 'operator', rule: 'operator-unable' } }],
+      'once: nobody tries again by itself',
+    );
+    t.match(third, [
+      { fault: { domain: 'operator', rule: 'operator-absent' }, prompts: [{ outcome: 'unanswered' }] },
+    ]);
+    await operator[Symbol.asyncDispose]();
+  },
+);
+
+t.test(
+  "what an error saw is kept as evidence; a case that asks without an operator is the suite's fault",
+  async (t) => {
+    const bytes = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#777' } })
+      .png()
+      .toBuffer();
+    const frame: Frame = { width: 8, height: 8, bytes, format: 'png', grabbedAt: 5 };
+    const { record } = await run(t, {
+      tests: {
+        CR01: async () => {
+          throw new HarnessError('LOCATOR_NOT_FOUND', 'the app shows another screen', {
+            port: 'scanner',
+            frame,
+          });
+        },
+        CR02: async ({ ask }) => {
+          await ask({ id: 'a', title: 'A?', kind: 'text', pattern: 'x', example: 'x' }, 1);
+        },
+      },
+    });
+    const [seen, alone] = record.cases.map(({ attempts }) => attempts[0]);
+    t.match(seen?.fault, { domain: 'bench', rule: 'locator-not-found' });
+    const step = seen?.steps.find(({ title }) => title === 'What the scanner showed');
+    t.match(step?.evidence, [{ kind: 'frame', ext: 'png' }]);
+    t.match(alone?.fault, { domain: 'suite' });
+  },
+);

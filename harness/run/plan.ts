@@ -21,11 +21,14 @@ export interface Plan {
 
 const STATES = ['inactive', 'active', 'reserved'] as const;
 
-/** The ports beyond the common ones that a recorder's bench has. */
-export function extrasOf(config: DutConfig): ReadonlySet<Extra> {
+/** The ports beyond the common ones that a recorder's bench has. @param attended somebody can be asked */
+export function extrasOf(config: DutConfig, attended = false): ReadonlySet<Extra> {
+  const person: readonly Extra[] = attended ? ['operator'] : [];
+  const scanner = config.kind === 'twin' ? config.scanner : config.scanner?.driver;
+  const mail: readonly Extra[] = scanner === 'recovery-mail' ? ['recovery-mail'] : [];
   if (config.kind === 'twin')
-    return new Set(['power', 'serial', 'usb', 'network', 'sadp', 'partner', 'time']);
-  return new Set(config.serial === undefined ? [] : ['serial']);
+    return new Set(['power', 'serial', 'usb', 'network', 'sadp', 'partner', 'time', ...mail, ...person]);
+  return new Set([...(config.serial === undefined ? [] : (['serial'] as const)), ...mail, ...person]);
 }
 
 /** Requirements times recorders. Every pair is either planned or named with the reason why not. */
@@ -34,6 +37,8 @@ export function makePlan(input: {
   readonly requirements: readonly Requirement[];
   readonly cases: readonly CaseDefinition[];
   readonly selected: (requirement: string) => boolean;
+  /** Somebody can be asked: a person, or a file of answers. */
+  readonly attended?: boolean;
 }): Plan {
   const notRun: NotRunRecord[] = [];
   const byId = new Map(input.cases.map((definition) => [definition.id, definition]));
@@ -49,7 +54,7 @@ export function makePlan(input: {
       if (definition === undefined) return skip('no-case', 'no suite holds a case for it yet');
       if (definition.needsHardware !== undefined && config.kind === 'twin')
         return skip('not-applicable', `needs: hardware: ${definition.needsHardware}`);
-      const lacking = (definition.with ?? []).find((extra) => !extrasOf(config).has(extra));
+      const lacking = (definition.with ?? []).find((extra) => !extrasOf(config, input.attended).has(extra));
       if (lacking !== undefined) return skip('not-applicable', `bench has no ${lacking}`);
       if (!input.selected(requirement.id)) return skip('not-selected', 'left out by the selection');
       return [{ requirement, definition }];

@@ -6,7 +6,7 @@ import { type Finding, toldOf } from '../kit/expect.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Frame, Pixels, Reading } from '../terms/frame.ts';
-import type { EvidenceRef, RunEvent, ScreenFacts } from '../terms/record.ts';
+import type { EvidenceRef, PromptRecord, RunEvent, ScreenFacts } from '../terms/record.ts';
 import { cleared } from '../vision/compare.ts';
 import { encodePng } from '../vision/png.ts';
 
@@ -149,6 +149,23 @@ export class AttemptTrace implements Trace {
         measurement: { name, value: told, unit },
       }),
     );
+  }
+  /** Records what an operator was asked, and what came of it. */
+  prompt(over: PromptRecord): void {
+    const { dut, requirement, attempt, redactor } = this.#o;
+    const { answer } = over;
+    const told =
+      answer === undefined
+        ? {}
+        : {
+            answer: {
+              ...answer,
+              value: redactor.text(answer.value),
+              ...(answer.note === undefined ? {} : { note: redactor.text(answer.note) }),
+            },
+          };
+    const prompt = { ...over, title: redactor.text(over.title), ...told };
+    this.#later(async () => this.#o.write({ type: 'prompt', dut, requirement, attempt, prompt }));
   }
   secret(kind: 'code' | 'password' | 'address' | 'secret', value: string): void {
     this.#o.redactor.add(kind, value);

@@ -1,3 +1,4 @@
+import type { Frame } from './frame.ts';
 import type { FaultDomain } from './verdict.ts';
 
 /** Stable codes of every error the harness throws on purpose, and whose fault each is by default. */
@@ -16,6 +17,12 @@ export const ERROR_CODES = {
   FRAME_UNUSABLE: 'bench',
   MAIL_TIMEOUT: 'bench',
   SCAN_REFUSED: 'outside-service',
+  MAIL_REFUSED: 'outside-service',
+  SESSION_LOST: 'bench',
+  LOCATOR_NOT_FOUND: 'bench',
+  OPERATOR_TIMEOUT: 'operator',
+  OPERATOR_ABSENT: 'operator',
+  OPERATOR_UNABLE: 'operator',
   STATE_NOT_REACHED: 'unknown',
   SCREEN_NOT_REACHED: 'unknown',
   CASE_EMPTY: 'suite',
@@ -32,6 +39,8 @@ export interface ErrorDetail {
   readonly cause?: unknown;
   /** The bench port concerned, if one is. */
   readonly port?: string;
+  /** What was seen where it went wrong, for the evidence. */
+  readonly frame?: Frame;
 }
 
 /** The only class the harness throws: a stable code, one sentence, a cure, and the cause. */
@@ -40,11 +49,13 @@ export class HarnessError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly port: string | undefined;
+  readonly frame: Frame | undefined;
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.hint = detail.hint;
     this.port = detail.port;
+    this.frame = detail.frame;
   }
   /** Whose fault an error of this code is. */
   get domain(): FaultDomain {

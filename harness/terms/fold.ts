@@ -8,6 +8,7 @@ import type {
   ExpectationRecord,
   MeasurementRecord,
   NotRunRecord,
+  PromptRecord,
   RunEvent,
   RunRecord,
   StepRecord,
@@ -26,6 +27,7 @@ interface OpenAttempt {
   readonly steps: StepRecord[];
   readonly expectations: ExpectationRecord[];
   readonly measurements: MeasurementRecord[];
+  readonly prompts: PromptRecord[];
   end?: Of<'case-end'>;
 }
 interface OpenCase {
@@ -121,6 +123,9 @@ function openCases(start: Of<'run-start'>, events: readonly Timed[]): ReadonlyMa
       case 'measurement':
         attempt.measurements.push(event.measurement);
         break;
+      case 'prompt':
+        attempt.prompts.push(event.prompt);
+        break;
       case 'case-end':
         attempt.end = event;
         break;
@@ -134,7 +139,7 @@ function openCases(start: Of<'run-start'>, events: readonly Timed[]): ReadonlyMa
 function attemptOf(one: OpenCase, number: number, at: number): OpenAttempt {
   const known = one.attempts.find((attempt) => attempt.number === number);
   if (known !== undefined) return known;
-  const fresh: OpenAttempt = { number, at, steps: [], expectations: [], measurements: [] };
+  const fresh: OpenAttempt = { number, at, steps: [], expectations: [], measurements: [], prompts: [] };
   one.attempts.push(fresh);
   return fresh;
 }
@@ -155,8 +160,15 @@ function closeCase(one: OpenCase, endedAt: number, left: string): CaseRecord {
 }
 
 function closeAttempt(attempt: OpenAttempt, endedAt: number, left: string): AttemptRecord {
-  const { at, copy, steps, expectations, measurements, end } = attempt;
-  const seen = { ...(copy === undefined ? {} : { copy }), at, steps, expectations, measurements };
+  const { at, copy, steps, expectations, measurements, prompts, end } = attempt;
+  const seen = {
+    ...(copy === undefined ? {} : { copy }),
+    at,
+    steps,
+    expectations,
+    measurements,
+    ...(prompts.length === 0 ? {} : { prompts }),
+  };
   if (end !== undefined)
     return {
       ...seen,

@@ -47,6 +47,33 @@ export interface MeasurementRecord {
   readonly value: number | string;
   readonly unit: string;
 }
+/** How a person, or who stands for one, answered. `script`: a program of the lab's; `recorded`: a file of answers. */
+export type AnswerWay = 'terminal' | 'page' | 'script' | 'recorded';
+/** What was answered, and by whom. */
+export interface Answer {
+  /** The value of an option, or the text. */
+  readonly value: string;
+  /** What was said beside it. */
+  readonly note?: string;
+  /** The name that the person gave, else that of the account; of a file the name in it. */
+  readonly by: string;
+  readonly way: AnswerWay;
+}
+/** What an operator was asked, and what came of it. */
+export interface PromptRecord {
+  /** Of the question, e.g. `scan-qr`. */
+  readonly id: string;
+  readonly title: string;
+  readonly kind: 'options' | 'text' | 'picture';
+  /** When it was asked, ms since the epoch, and how long it stood. */
+  readonly at: number;
+  readonly milliseconds: number;
+  /** `withdrawn`: the run ended, or the bench was closed. */
+  readonly outcome: 'answered' | 'unanswered' | 'withdrawn';
+  readonly answer?: Answer;
+  /** sha256 of the picture, or of the text of the QR, that was shown. */
+  readonly shown?: string;
+}
 /** One try at one case. */
 export interface AttemptRecord {
   /** Which of the copies of a twin, from 1, where its cases were shared out among several. */
@@ -57,6 +84,8 @@ export interface AttemptRecord {
   readonly steps: readonly StepRecord[];
   readonly expectations: readonly ExpectationRecord[];
   readonly measurements: readonly MeasurementRecord[];
+  /** What operators were asked; absent where nobody was. */
+  readonly prompts?: readonly PromptRecord[];
   readonly fault?: Fault;
   /** For inconc and error: one sentence. */
   readonly reason?: string;
@@ -175,6 +204,13 @@ export type RunEvent =
       readonly requirement: string;
       readonly attempt: number;
       readonly measurement: MeasurementRecord;
+    }
+  | {
+      readonly type: 'prompt';
+      readonly dut: string;
+      readonly requirement: string;
+      readonly attempt: number;
+      readonly prompt: PromptRecord;
     }
   | {
       readonly type: 'case-end';

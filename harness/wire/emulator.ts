@@ -110,6 +110,8 @@ export interface RecorderEndpoints {
   readonly serialPath: string;
   /** UDP port of the discovery protocol (SADP), unicast, on 127.0.0.1. */
   readonly sadpPort: number;
+  /** Where its owner mails an exported QR. */
+  readonly serviceMailbox: string;
   /** {@link ControlApi}: never evidence. */
   readonly controlUrl: string;
   /** PiKVM's API (see pikvm.ts), where the plan has a KVM. */
@@ -120,6 +122,8 @@ export interface EmulatorReady {
   readonly ready: true;
   readonly pid: number;
   readonly relayUrl: string;
+  /** Where the service takes mails with a QR as an attachment: no TLS, no login, mails to its own addresses. */
+  readonly relaySmtp: EmulatorPlan['smtp'];
   readonly recorders: readonly RecorderEndpoints[];
 }
 

@@ -2,6 +2,7 @@ import t from 'tap';
 import { handsContract } from '../ports/hands.contract.ts';
 import { mailboxContract } from '../ports/mailbox.contract.ts';
 import { networkContract } from '../ports/network.contract.ts';
+import { operatorContract } from '../ports/operator.contract.ts';
 import { powerContract } from '../ports/power.contract.ts';
 import { sadpContract } from '../ports/sadp.contract.ts';
 import { scannerContract } from '../ports/scanner.contract.ts';
@@ -11,6 +12,7 @@ import { handClock } from './clock.ts';
 import { fakeHands } from './hands.ts';
 import { fakeMailbox } from './mailbox.ts';
 import { fakeNetwork } from './network.ts';
+import { fakeOperator } from './operator.ts';
 import { fakePower } from './power.ts';
 import { fakeSadp } from './sadp.ts';
 import { fakeScanner } from './scanner.ts';
@@ -107,6 +109,29 @@ scannerContract(t, 'fake', async () => {
     [Symbol.asyncDispose]: () => scanner[Symbol.asyncDispose](),
   };
 });
+
+operatorContract(t, 'fake', async () => {
+  const operator = fakeOperator();
+  return {
+    operator,
+    answer: operator.answer,
+    tooLong: async () => undefined,
+    [Symbol.asyncDispose]: () => operator[Symbol.asyncDispose](),
+  };
+});
+
+t.test(
+  'the fake operator complains of answers that nobody asked for, and tells what was asked',
+  async (t) => {
+    const operator = fakeOperator();
+    const prompt = { id: 'a', title: 'A?', kind: 'text', pattern: 'x', example: 'x' } as const;
+    operator.answer('a', { value: 'y' });
+    operator.answer('never', { value: 'x' });
+    await t.rejects(operator.ask(prompt, { timeoutMs: 1 }), { code: 'CONFIG_INVALID' });
+    t.same(operator.prompts(), [prompt]);
+    await t.rejects(async () => operator[Symbol.asyncDispose](), { code: 'USAGE', message: /never/ });
+  },
+);
 
 t.test('the fake scanner complains of scans that were scripted and never came, and of others', async (t) => {
   const scanner = fakeScanner();

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';
+import { createTransport } from 'nodemailer';
+import QRCode from 'qrcode';
 import { SMTPServer } from 'smtp-server';
 import t from 'tap';
 import { type Letter, newSealKeys, sealLetter } from '../../wire/seal.ts';
@@ -53,7 +55,7 @@ async function lab(t: { teardown(act: () => Promise<void>): void }) {
   };
   const visitor = async () => String((await post('/app/session', { mode: 'visitor' })).body.token);
   const seal = (change: Partial<Letter> = {}) => sealLetter({ ...LETTER, ...change }, relay.publicKey);
-  return { posts, clock, post, visitor, seal, stopSmtp };
+  return { posts, clock, post, visitor, seal, stopSmtp, smtp: relay.smtp };
 }
 
 t.test('a visitor scan mails the code to the reserved address, and to nobody else', async (t) => {
@@ -160,3 +162,29 @@ t.test('a mail server that is down is told', async (t) => {
   t.equal(answer.status, 502);
   t.match(answer.body.error, /mail server/);
 });
+
+t.test(
+  'a QR that was mailed leads to the same mail as one that was scanned, and counts towards its limit',
+  async (t) => {
+    const { posts, seal, smtp, post, visitor } = await lab(t);
+    const payload = seal();
+    const content = await QRCode.toBuffer(payload, { errorCorrectionLevel: 'L', margin: 4, scale: 4 });
+    const transport = createTransport({ ...smtp, secure: false, ignoreTLS: true });
+    t.teardown(async () => transport.close());
+    const send = () =>
+      transport.sendMail({
+        from: 'bench@lab.example',
+        to: 'pw-recovery@device-service.example',
+        subject: 'QR',
+        attachments: [{ filename: 'QRCode.png', content }],
+      });
+    for (let n = 0; n < 6; n++) await send();
+    t.same(
+      posts.map(({ to }) => to),
+      Array.from({ length: 5 }, () => ['owner+nvr@lab.example']),
+      'to the reserved address, and not to the sender',
+    );
+    t.match(posts[0]?.raw.toString(), 'K7MPQ2XW');
+    t.match((await post('/app/scan', { payload }, await visitor())).body, { reason: 'rate-limited' });
+  },
+);

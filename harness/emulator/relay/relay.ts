@@ -8,6 +8,7 @@ import { record, textOf } from '../http/xml.ts';
 import { type JsonAnswer, type JsonRequest, problem, startJsonServer } from '../json-server.ts';
 import { sameText } from '../recorder/accounts.ts';
 import { faultyMails } from './faults.ts';
+import { type Intake, startIntake } from './intake.ts';
 import { Limits } from './limits.ts';
 import { APP_WORDS, type AppWords } from './mail-texts.ts';
 import { type Route, type Sender, startRoute } from './route.ts';
@@ -21,6 +22,8 @@ export interface Unit extends Sender {
 /** The running app-and-mail service. Recorders seal their letters for `publicKey`. */
 export interface Relay extends AsyncDisposable {
   readonly url: string;
+  /** Where it takes mails with a QR. */
+  readonly smtp: Intake['smtp'];
   readonly publicKey: string;
   /** As if a unit had never asked for a mail: for one whose world was brought back. What is under way never comes. */
   forget(serialNumber: string): void;
@@ -34,6 +37,8 @@ export interface RelayOptions {
   readonly now?: () => number;
   /** The unit with a serial number. Default: none is known, and letters are those of healthy ones of the house. */
   readonly unitOf?: (serialNumber: string) => Unit | undefined;
+  /** Whether a mail address is the service's own. Default: that of the house. */
+  readonly isOwn?: (address: string) => boolean;
   /** How many times faster the world of a unit goes while its mail is under way. Default 10. */
   readonly speed?: number;
 }
@@ -43,12 +48,17 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const keys = options.keys ?? newSealKeys();
   const route = await startRoute(options.smtp, options.speed);
   const app = new App(keys, options, route);
-  const server = await startJsonServer(options.host ?? '127.0.0.1', (request) => app.answer(request));
+  const host = options.host ?? '127.0.0.1';
+  const server = await startJsonServer(host, (request) => app.answer(request));
+  const isOwn = options.isOwn ?? ((address) => address === HOUSE_BRAND.service.mailbox);
+  const intake = await startIntake({ host, isOwn, take: (payload) => app.mailed(payload) });
   return {
     url: server.url,
+    smtp: intake.smtp,
     publicKey: keys.publicKey,
     forget: (serialNumber) => app.forget(serialNumber),
     async [Symbol.asyncDispose]() {
+      await intake[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
       await route[Symbol.asyncDispose]();
     },
@@ -107,6 +117,18 @@ class App {
     if (!this.#tokens.has(token)) return problem(401, 'no session');
     const payload = textOf(record(request.body), 'payload');
     if (payload === undefined) return problem(400, 'payload is needed');
+    return this.#serve(payload);
+  }
+
+  /** What came by mail is served as what was scanned; a refusal is told to nobody. */
+  async mailed(payload: string): Promise<void> {
+    const { status, body } = await this.#serve(payload);
+    const result = record(body);
+    const told = textOf(result, 'reason') ?? textOf(result, 'error');
+    if (told !== undefined) console.error(`mail: the QR of a mail was refused: ${told} (${status})`);
+  }
+
+  async #serve(payload: string): Promise<JsonAnswer> {
     // The service reads the sealed part; what may stand behind it is none of its business.
     const sealed = payload.split('.').slice(0, 2).join('.');
     const letter = payload.length <= RESET_QR_MAX_BYTES ? openLetter(sealed, this.#keys) : undefined;

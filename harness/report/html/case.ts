@@ -1,5 +1,12 @@
 import { type ExpectedOutcome, expectedOutcome } from '../../terms/expected.ts';
-import type { AttemptRecord, EvidenceRef, ExpectationRecord, StepRecord } from '../../terms/record.ts';
+import type {
+  AnswerWay,
+  AttemptRecord,
+  EvidenceRef,
+  ExpectationRecord,
+  PromptRecord,
+  StepRecord,
+} from '../../terms/record.ts';
 import type { Fault } from '../../terms/verdict.ts';
 import type { Embedded } from '../pictures.ts';
 import { type Cell, evidenceName, evidenceOf, STATE_NAMES } from '../reading.ts';
@@ -106,11 +113,13 @@ function shotOf(
 
 type Moment =
   | { readonly at: number; readonly step: StepRecord }
+  | { readonly at: number; readonly prompt: PromptRecord }
   | { readonly at: number; readonly expectation: ExpectationRecord };
 
 function timelineOf(attempt: AttemptRecord, shots: readonly EvidenceRef[], book: EvidenceBook): Markup {
   const moments: readonly Moment[] = [
     ...attempt.steps.map((step) => ({ at: step.at, step })),
+    ...(attempt.prompts ?? []).map((prompt) => ({ at: prompt.at, prompt })),
     ...attempt.expectations.map((expectation) => ({ at: expectation.at, expectation })),
   ];
   if (moments.length === 0) return html`<p class="empty">No step was recorded.</p>`;
@@ -119,7 +128,9 @@ function timelineOf(attempt: AttemptRecord, shots: readonly EvidenceRef[], book:
     .map((moment) =>
       'step' in moment
         ? stepLine(moment.step, attempt, shots, book)
-        : expectationLine(moment.expectation, attempt, shots, book),
+        : 'prompt' in moment
+          ? promptLine(moment.prompt, attempt)
+          : expectationLine(moment.expectation, attempt, shots, book),
     );
   return html`<ol class="line">${lines}</ol>`;
 }
@@ -130,6 +141,25 @@ function stepLine(step: StepRecord, attempt: AttemptRecord, ...[shots, book]: Ke
 <p><span class="act">${step.title}</span> <span class="dim">${durationText(step.milliseconds)}${effect}</span>${chipsOf(step.evidence, shots)}</p>
 ${step.error !== undefined && html`<p class="err">${step.error}</p>`}${piecesOf(step.evidence, book)}</div></li>`;
 }
+
+function promptLine(one: PromptRecord, attempt: AttemptRecord): Markup {
+  const { answer } = one;
+  const shown = one.shown === undefined ? '' : `; shown was ${one.shown.slice(0, 12)}`;
+  const said =
+    answer === undefined
+      ? html`${one.outcome === 'withdrawn' ? 'withdrawn' : 'nobody answered'}`
+      : html`<q>${answer.value}</q>${answer.note !== undefined && html`, <q>${answer.note}</q>`} by ${answer.by}, ${ANSWERED[answer.way]}`;
+  return html`<li><span class="t mono">${offset(one.at, attempt)}</span><div>
+<p><span class="act">Asked the operator: ${one.title}</span> <span class="dim">${durationText(one.milliseconds)}</span></p>
+<p class="dim es">${said}${shown}</p></div></li>`;
+}
+
+const ANSWERED: Readonly<Record<AnswerWay, string>> = {
+  terminal: 'in the terminal',
+  page: 'on the page',
+  script: 'by a script',
+  recorded: 'by a recorded answer',
+};
 
 function expectationLine(one: ExpectationRecord, attempt: AttemptRecord, ...[shots, book]: Kept): Markup {
   return html`<li class="exp" data-s="${one.verdict}"><span class="t mono">${offset(one.at, attempt)}</span><div>
