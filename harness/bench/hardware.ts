@@ -5,9 +5,16 @@ import { openCapture } from './capture.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
 import { openPikvmDisplay } from './drivers/display/pikvm.ts';
 import { openVncDisplay } from './drivers/display/vnc.ts';
+import { openHttpPdu } from './drivers/power/http-pdu.ts';
+import { openIsapiPower } from './drivers/power/isapi.ts';
+import type { PduAuth } from './drivers/power/pdu-request.ts';
 import { openPikvmPower } from './drivers/power/pikvm.ts';
+import { openRelayBoard } from './drivers/power/relay-board.ts';
+import { openTcpSerial } from './drivers/serial/network.ts';
+import { openSerial } from './drivers/serial/tty.ts';
 import type { Display } from './ports/display.ts';
 import type { Power } from './ports/power.ts';
+import type { Serial } from './ports/serial.ts';
 
 /** What the ports of a recorder on a shelf are opened with. */
 export interface Openings {
@@ -22,6 +29,7 @@ export interface Openings {
   readonly secretOf: (ref: SecretRef, whose: string) => string;
 }
 type PowerConfig = NonNullable<HardwareConfig['power']>;
+type SerialConfig = NonNullable<HardwareConfig['serial']>;
 
 /** By driver: looks secrets up at once, and opens when it is called. */
 type Table<C extends { readonly driver: string }, P> = {
@@ -65,6 +73,22 @@ const POWERS: Table<PowerConfig, Power> = {
     const access = pikvmAccess(config, openings, 'power');
     return () => openPikvmPower(access);
   },
+  'relay-board':
+    (config, { clock }) =>
+    () =>
+      openRelayBoard({ ...config, clock }),
+  'http-pdu': ({ auth, on, off, state, tls, timeoutMs, settleMs }, { id, clock, secretOf }) => {
+    const { password, ...who } = { password: undefined, ...auth };
+    const known = password === undefined ? {} : { password: secretOf(password, `the power of ${id}`) };
+    const trust = tls === undefined ? {} : { tls };
+    // The schema gives a password to each kind of authentication that has one.
+    const options = { on, off, state, timeoutMs, settleMs, auth: { ...who, ...known } as PduAuth, ...trust };
+    return () => openHttpPdu({ ...options, clock });
+  },
+  isapi: ({ url, user, password }, { id, clock, secretOf }) => {
+    const credentials = { user, password: secretOf(password, `the power of ${id}`) };
+    return () => openIsapiPower({ url, credentials, clock });
+  },
 };
 
 /** How the display of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret is not set */
@@ -75,6 +99,16 @@ export function displayOpening(config: DisplayConfig, openings: Openings): () =>
 /** How the power of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret is not set */
 export function powerOpening(config: PowerConfig, openings: Openings): () => Promise<Power> {
   return opening(POWERS, config, openings);
+}
+
+/** How the console of an entry is opened. */
+export function serialOpening(
+  config: SerialConfig,
+  { clock }: Pick<Openings, 'clock'>,
+): () => Promise<Serial> {
+  return config.driver === 'tcp'
+    ? () => openTcpSerial({ ...config, clock })
+    : () => openSerial({ ...config, clock });
 }
 
 function opening<C extends { readonly driver: string }, P>(
@@ -88,7 +122,7 @@ function opening<C extends { readonly driver: string }, P>(
 }
 
 function pikvmAccess(
-  { url, user, password, tls }: Extract<DisplayConfig, { driver: 'pikvm' }> | PowerConfig,
+  { url, user, password, tls }: Extract<DisplayConfig | PowerConfig, { driver: 'pikvm' }>,
   { id, clock, secretOf }: Openings,
   what: string,
 ) {

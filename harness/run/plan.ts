@@ -25,7 +25,10 @@ const STATES = ['inactive', 'active', 'reserved'] as const;
 export function extrasOf(config: DutConfig): ReadonlySet<Extra> {
   if (config.kind === 'twin')
     return new Set(['power', 'serial', 'usb', 'network', 'sadp', 'partner', 'time']);
-  return new Set(config.serial === undefined ? [] : ['serial']);
+  const { serial, power } = config;
+  // A soft reboot is no power cut.
+  const cuts = power !== undefined && power.driver !== 'isapi';
+  return new Set([...(serial === undefined ? [] : ['serial' as const]), ...(cuts ? ['power' as const] : [])]);
 }
 
 /** Requirements times recorders. Every pair is either planned or named with the reason why not. */
