@@ -12,11 +12,11 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const reading = z.union(
   [
     z.strictObject({
-      pointer: z.string().regex(/^(?:\/[^/]*)*$/),
+      pointer: z.string().regex(/^(?:\/[^/]*)*$/, 'expected a JSON pointer like /relays/0/ison'),
       on: scalar,
       off: scalar,
     }),
-    z.strictObject({ pattern: z.string().refine(isPattern), on: scalar, off: scalar }),
+    z.strictObject({ pattern: z.string().refine(isPattern, 'expected a regular expression'), on: scalar, off: scalar }),
   ],
   'expected { pointer: /a/b, on: true, off: false } or { pattern: "state=(\\\\w+)", on: "1", off: "0" }',
 );

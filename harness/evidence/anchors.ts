@@ -38,7 +38,6 @@ export function viewsOf(text: string): Views {
 
 /** A blank may be written as + or _ (forms, mail subjects); UTF-16 read as UTF-8 has a NUL in every second place. */
 function tightened(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that character is looked for
   return text.replace(/[\s+_\0]+/g, '');
 }
 
