@@ -16,7 +16,11 @@ const reading = z.union(
       on: scalar,
       off: scalar,
     }),
-    z.strictObject({ pattern: z.string().refine(isPattern, 'expected a regular expression'), on: scalar, off: scalar }),
+    z.strictObject({
+      pattern: z.string().refine(isPattern, 'expected a regular expression'),
+      on: scalar,
+      off: scalar,
+    }),
   ],
   'expected { pointer: /a/b, on: true, off: false } or { pattern: "state=(\\\\w+)", on: "1", off: "0" }',
 );
