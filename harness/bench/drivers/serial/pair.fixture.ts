@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { systemClock as clock } from '../../../terms/clock.ts';
+import type { Serial } from '../../ports/serial.ts';
 
 /** Why tests of ptys are skipped; false where they run: socat is there, or CI, where it must be. */
 export function socatMissing(): string | false {
@@ -90,4 +92,12 @@ export function answerLines(pair: Pair): (name: string, answer: string) => void 
     }
   });
   return (name, answer) => void answers.set(name, answer);
+}
+
+/** Resolves when one more gap stands in the transcript than before `plug`. */
+export async function nextGap(serial: Serial, plug: () => Promise<void>): Promise<void> {
+  const gaps = () => serial.transcript().filter(({ missedMs }) => missedMs !== undefined).length;
+  const before = gaps();
+  await plug();
+  while (gaps() === before) await clock.sleep(10);
 }

@@ -4,11 +4,14 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock as clock } from '../../../terms/clock.ts';
-import { programMissing } from './pair.fixture.ts';
+import type { SerialUnderTest } from '../../ports/serial.contract.ts';
+import type { Serial } from '../../ports/serial.ts';
+import { openTcpSerial, type TcpSerialOptions } from './network.ts';
+import { answerLines, nextGap, openPair, programMissing, socatMissing } from './pair.fixture.ts';
 
 /** Why tests by a real ser2net are skipped; false where they run. */
 export function ser2netMissing(): string | false {
-  return programMissing('ser2net', ['-v']);
+  return socatMissing() || programMissing('ser2net', ['-v']);
 }
 
 /** A real ser2net on loopback that serves one device both ways. */
@@ -102,4 +105,40 @@ async function freePort(): Promise<number> {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+type Protocol = TcpSerialOptions['protocol'];
+
+/** The console that a server serves by one of its two ports. */
+export function openServed(
+  server: Ser2net,
+  protocol: Protocol,
+  options: { readonly reopenMs?: number } = {},
+): Promise<Serial> {
+  const place = { host: '127.0.0.1', port: server[protocol], protocol };
+  return openTcpSerial({ ...place, baudRate: 115_200, clock, ...options });
+}
+
+/** What the contract of the port is run on. */
+export function servedBench(
+  protocol: Protocol,
+): (options?: { readonly reopenMs: number }) => Promise<SerialUnderTest> {
+  return async (options) => {
+    const pair = await openPair();
+    const server = await startSer2net(pair.path);
+    const serial = await openServed(server, protocol, options);
+    return {
+      serial,
+      print: pair.print,
+      onCommand: answerLines(pair),
+      unplug: pair.unplug,
+      replug: () => nextGap(serial, pair.replug),
+      elapse: async () => undefined,
+      async [Symbol.asyncDispose]() {
+        await serial[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
+        await pair[Symbol.asyncDispose]();
+      },
+    };
+  };
 }

@@ -3,22 +3,13 @@ import { tmpdir } from 'node:os';
 import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { type SerialUnderTest, serialContract } from '../../ports/serial.contract.ts';
-import type { Serial } from '../../ports/serial.ts';
 import { answerOf, answerWithoutEcho } from './command.ts';
-import { answerLines, openPair, socatMissing } from './pair.fixture.ts';
+import { answerLines, nextGap, openPair, socatMissing } from './pair.fixture.ts';
 import { newTranscript } from './transcript.ts';
 import { openSerial } from './tty.ts';
 
 const SPEED = { baudRate: 115_200, clock };
 const noSocat = socatMissing();
-
-/** Resolves when one more gap stands in the transcript. */
-async function nextGap(serial: Serial, plug: () => Promise<void>): Promise<void> {
-  const gaps = () => serial.transcript().filter(({ missedMs }) => missedMs !== undefined).length;
-  const before = gaps();
-  await plug();
-  while (gaps() === before) await clock.sleep(10);
-}
 
 async function openBench(options?: { readonly reopenMs: number }): Promise<SerialUnderTest> {
   const pair = await openPair();

@@ -4,53 +4,15 @@ import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import type { Flaw } from '../../../wire/console-text.ts';
 import { failure } from '../../ports/contract-help.ts';
-import { type SerialUnderTest, serialContract } from '../../ports/serial.contract.ts';
-import type { Serial } from '../../ports/serial.ts';
 import type { LineEvents } from './line.ts';
 import { openTcpSerial } from './network.ts';
-import { answerLines, openPair, socatMissing } from './pair.fixture.ts';
+import { answerLines, nextGap, openPair } from './pair.fixture.ts';
 import { openComPort } from './rfc2217.ts';
-import { type Ser2net, ser2netMissing, startSer2net } from './ser2net.fixture.ts';
+import { openServed as open, ser2netMissing, startSer2net } from './ser2net.fixture.ts';
 
-const skip = socatMissing() || ser2netMissing();
+const skip = ser2netMissing();
 const HOST = '127.0.0.1';
 const LONG_MS = 20_000;
-type Protocol = 'raw' | 'rfc2217';
-const open = (server: Ser2net, protocol: Protocol, options: { readonly reopenMs?: number } = {}) =>
-  openTcpSerial({ host: HOST, port: server[protocol], protocol, baudRate: 115_200, clock, ...options });
-
-/** Resolves when one more gap stands in the transcript. */
-async function nextGap(serial: Serial, plug: () => Promise<void>): Promise<void> {
-  const gaps = () => serial.transcript().filter(({ missedMs }) => missedMs !== undefined).length;
-  const before = gaps();
-  await plug();
-  while (gaps() === before) await clock.sleep(10);
-}
-
-const contracted = (protocol: Protocol) => async (options?: { readonly reopenMs: number }) => {
-  const pair = await openPair();
-  const server = await startSer2net(pair.path);
-  const serial = await open(server, protocol, options);
-  const bench: SerialUnderTest = {
-    serial,
-    print: pair.print,
-    onCommand: answerLines(pair),
-    unplug: pair.unplug,
-    replug: () => nextGap(serial, pair.replug),
-    elapse: async () => undefined,
-    async [Symbol.asyncDispose]() {
-      await serial[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-      await pair[Symbol.asyncDispose]();
-    },
-  };
-  return bench;
-};
-for (const protocol of ['raw', 'rfc2217'] as const) {
-  const name = `ser2net, ${protocol}`;
-  if (skip === false) serialContract(t, name, contracted(protocol));
-  else t.test(`serial contract: ${name}`, { skip }, async () => undefined);
-}
 
 for (const protocol of ['raw', 'rfc2217'] as const) {
   t.test(`${protocol}: a ser2net that is restarted is found again`, { skip }, async (t) => {
