@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser } from './setup/browser.mjs';
-import { missingPackages, readStamp, stepsToDo, VNC } from './setup/choose.mjs';
+import { missingPackages, readStamp, SERIAL, stepsToDo, VNC } from './setup/choose.mjs';
 import { ask, bin, install, onPath, root, run, say, stop, textOf } from './setup/system.mjs';
 
 const started = Date.now();
@@ -95,6 +95,15 @@ function ffmpeg() {
   return say('no ffmpeg or no Xvfb: tests of frame grabbers will be skipped (apt-get install ffmpeg xvfb)');
 }
 
+/** Ptys in pairs, and a server of serial ports, in tests of consoles and relay boards. */
+function serial() {
+  const missing = missingPackages(SERIAL, onPath);
+  if (missing.length === 0) return say('socat and ser2net are there');
+  // As a daemon ser2net is nothing to the tests: they start their own, on ports of their own.
+  if (install(missing)) return say(`${missing.join(', ')} installed`);
+  return say(`tests of serial ports will be skipped (apt-get install ${missing.join(' ')})`);
+}
+
 let stamp = readStamp(textOf(stampFile));
 const exists = existsSync;
 const facts = {
@@ -107,7 +116,7 @@ const facts = {
   exists,
 };
 const steps = stepsToDo(stamp, facts, process.argv.includes('--for-tests'));
-const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract, vnc, ffmpeg };
+const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract, vnc, ffmpeg, serial };
 let found = stamp === undefined ? undefined : { path: stamp.chromium, door: stamp.door };
 for (const step of steps) {
   if (step === 'browser') found = browser(named);

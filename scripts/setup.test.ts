@@ -7,6 +7,7 @@ import {
   NAMES,
   type Probes,
   readStamp,
+  SERIAL,
   STEPS,
   type Stamp,
   shellBeside,
@@ -61,6 +62,14 @@ t.test('the browser is looked for again when it is gone, or another is named', a
   t.strictSame(stepsToDo(STAMP, { ...FACTS, named: '/own' }, false), ['browser']);
   t.strictSame(stepsToDo({ ...STAMP, named: '/own' }, FACTS, false), ['browser']);
   t.strictSame(stepsToDo({ ...STAMP, named: '/own' }, { ...FACTS, named: '/own' }, false), []);
+});
+
+t.test('programs for tests of serial ports are installed one by one', async (t) => {
+  const has = (names: readonly string[]) => (name: string) =>
+    names.includes(name) ? `/usr/bin/${name}` : undefined;
+  t.strictSame(missingPackages(SERIAL, has([])), ['socat', 'ser2net']);
+  t.strictSame(missingPackages(SERIAL, has(['socat'])), ['ser2net']);
+  t.strictSame(missingPackages(SERIAL, has(['socat', 'ser2net'])), []);
 });
 
 t.test('a stamp that is none is no stamp', async (t) => {

@@ -3,6 +3,7 @@ import { type CaseContext, requirement } from '../harness/kit/case.ts';
 import { wrongCode } from '../harness/kit/codes.ts';
 import { formsFound } from '../harness/kit/forms.ts';
 import { randomCode } from '../harness/kit/fresh.ts';
+import { heardSince } from '../harness/kit/heard.ts';
 import { addUser } from '../harness/kit/steps.ts';
 
 /** Paths that somebody without a password may try. */
@@ -206,11 +207,7 @@ export const cases = [
         expect(told.status, 'the answer to the reboot').toBe(200);
         await rebooted();
       });
-      const printed = serial
-        .transcript()
-        .slice(from)
-        .map(({ text }) => text)
-        .join('');
+      const printed = heardSince(serial, from);
       for (const [what, secret] of [
         ['address', address],
         ['first password', password],

@@ -1,13 +1,17 @@
 import t from 'tap';
-import type { DisplayConfig } from '../config/devices.ts';
+import type { DisplayConfig, HardwareConfig } from '../config/devices.ts';
 import { systemClock as clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { SIZE, serveKvmd, USER } from './drivers/pikvm/kvmd.fixture.ts';
+import { PASSWORD, servePdu } from './drivers/power/pdu.fixture.ts';
 import { serveRfb } from './drivers/rfb/server.fixture.ts';
-import { displayOpening, type Openings, powerOpening } from './hardware.ts';
+import { displayOpening, type Openings, powerOpening, serialOpening } from './hardware.ts';
 import { requireSecret } from './secrets.ts';
 
-const SECRETS = new Map([['KVM', USER.password]]);
+const SECRETS = new Map([
+  ['KVM', USER.password],
+  ['PDU', PASSWORD],
+]);
 const openings: Openings = {
   id: 'shelf',
   size: SIZE,
@@ -53,6 +57,56 @@ t.test('the display of an entry is opened by the driver that it names', async (t
   await t.rejects(displayOpening({ driver: 'browser', url: 'http://192.0.2.1' }, openings)(), {
     code: 'BROWSER_MISSING',
   });
+});
+
+t.test('the power of an entry is opened by the driver that it names', async (t) => {
+  await using pdu = await servePdu('dli');
+  const { auth, on, off, state } = pdu.template;
+  const request = { method: 'GET' as const, ...state, read: { pointer: '', on: true, off: false } };
+  const outlet: HardwareConfig['power'] = {
+    driver: 'http-pdu',
+    on: { method: 'PUT', ...on },
+    off: { method: 'PUT', ...off },
+    state: request,
+    auth: { kind: 'digest', user: 'user' in auth ? auth.user : '', password: { env: 'PDU' } },
+    timeoutMs: 5_000,
+    settleMs: 5_000,
+  };
+  await using power = await powerOpening(outlet, openings)();
+  await power.off();
+  t.equal(pdu.world.outlet, 'off');
+
+  const gone = { url: 'http://127.0.0.1:9', user: 'bench', password: { env: 'PDU' } } as const;
+  await t.rejects(powerOpening({ driver: 'isapi', ...gone }, openings)(), {
+    code: 'PORT_UNREACHABLE',
+    port: 'power',
+  });
+  const board = { path: '/dev/absent', channel: 2, contact: 'normally-open' } as const;
+  await t.rejects(powerOpening({ driver: 'relay-board', ...board }, openings)(), {
+    code: 'PORT_UNREACHABLE',
+    port: 'power',
+    message: /absent/,
+  });
+  t.throws(() => powerOpening({ driver: 'isapi', ...gone, password: { env: 'NOT_SET' } }, openings), {
+    code: 'CONFIG_MISSING',
+    message: /the power of shelf/,
+  });
+});
+
+t.test('the console of an entry is opened here or over the network', async (t) => {
+  const speed = { baudRate: 115_200, reopenMs: 0 };
+  await t.rejects(serialOpening({ path: '/dev/absent', ...speed }, openings)(), {
+    code: 'PORT_UNREACHABLE',
+    message: /\/dev\/absent/,
+  });
+  for (const protocol of ['raw', 'rfc2217'] as const) {
+    const place = { driver: 'tcp', host: '127.0.0.1', port: 9, protocol } as const;
+    await t.rejects(serialOpening({ ...place, ...speed }, openings)(), {
+      code: 'PORT_UNREACHABLE',
+      message: /127\.0\.0\.1:9/,
+      hint: /ser2net runs/,
+    });
+  }
 });
 
 t.test('a secret that is not set is told before anything is opened, with whose it is', async (t) => {

@@ -1,26 +1,20 @@
 import type { Browser } from 'playwright';
-import type {
-  DisplayConfig,
-  HardwareConfig,
-  ScannerConfig,
-  SecretRef,
-  SmtpConfig,
-} from '../config/devices.ts';
+import type { DisplayConfig, HardwareConfig, SecretRef } from '../config/devices.ts';
 import type { Clock } from '../terms/clock.ts';
-import { HarnessError } from '../terms/error.ts';
 import { openCapture } from './capture.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
 import { openPikvmDisplay } from './drivers/display/pikvm.ts';
 import { openVncDisplay } from './drivers/display/vnc.ts';
+import { openHttpPdu } from './drivers/power/http-pdu.ts';
+import { openIsapiPower } from './drivers/power/isapi.ts';
+import type { PduAuth } from './drivers/power/pdu-request.ts';
 import { openPikvmPower } from './drivers/power/pikvm.ts';
-import { type AppWays, openAppium } from './drivers/scanner/appium.ts';
-import { openOperatorScanner } from './drivers/scanner/operator.ts';
-import { openRecoveryMail } from './drivers/scanner/recovery-mail.ts';
-import { openRelayScanner } from './drivers/scanner/relay.ts';
+import { openRelayBoard } from './drivers/power/relay-board.ts';
+import { openTcpSerial } from './drivers/serial/network.ts';
+import { openSerial } from './drivers/serial/tty.ts';
 import type { Display } from './ports/display.ts';
-import type { Operator } from './ports/operator.ts';
 import type { Power } from './ports/power.ts';
-import type { Scanner } from './ports/scanner.ts';
+import type { Serial } from './ports/serial.ts';
 
 /** What the ports of a recorder on a shelf are opened with. */
 export interface Openings {
@@ -34,15 +28,8 @@ export interface Openings {
   /** A secret, or CONFIG_MISSING that says whose. */
   readonly secretOf: (ref: SecretRef, whose: string) => string;
 }
-/** What a scanner is opened with, beside what any port is. */
-export interface ScannerOpenings extends Pick<Openings, 'id' | 'clock' | 'secretOf'> {
-  readonly operator: Operator;
-  /** The lab's own SMTP server. */
-  readonly smtp: SmtpConfig | undefined;
-  /** Where the password reset lies in which version of the app. */
-  readonly apps: readonly AppWays[];
-}
 type PowerConfig = NonNullable<HardwareConfig['power']>;
+type SerialConfig = NonNullable<HardwareConfig['serial']>;
 
 /** By driver: looks secrets up at once, and opens when it is called. */
 type Table<C extends { readonly driver: string }, P> = {
@@ -86,62 +73,23 @@ const POWERS: Table<PowerConfig, Power> = {
     const access = pikvmAccess(config, openings, 'power');
     return () => openPikvmPower(access);
   },
-};
-
-/** By driver: looks secrets up at once, and opens when it is called. */
-const SCANNERS: {
-  readonly [D in ScannerConfig['driver']]: (
-    config: Extract<ScannerConfig, { driver: D }>,
-    openings: ScannerOpenings,
-  ) => () => Promise<Scanner>;
-} = {
-  relay:
-    ({ url }, { clock }) =>
+  'relay-board':
+    (config, { clock }) =>
     () =>
-      openRelayScanner({ url, clock }),
-  operator:
-    ({ timeoutSeconds }, { operator }) =>
-    async () =>
-      openOperatorScanner({ operator, timeoutMs: timeoutSeconds * 1000 }),
-  'recovery-mail': ({ service, timeoutSeconds }, { id, clock, smtp, secretOf }) => {
-    if (smtp === undefined)
-      throw new HarnessError('CONFIG_MISSING', `the scanner of ${id} mails, and there is no lab.smtp`, {
-        port: 'scanner',
-        hint: "name the lab's SMTP server in devices.yaml",
-      });
-    const { host, port, tls, user, password, ca, from } = smtp;
-    const auth =
-      user === undefined || password === undefined
-        ? {}
-        : { auth: { user, password: secretOf(password, 'lab.smtp') } };
-    const access = { host, port, tls, ...auth, ...(ca === undefined ? {} : { ca }) };
-    return async () =>
-      openRecoveryMail({ smtp: access, from, to: service, clock, deadlineMs: timeoutSeconds * 1000 });
+      openRelayBoard({ ...config, clock }),
+  'http-pdu': ({ auth, on, off, state, tls, timeoutMs, settleMs }, { id, clock, secretOf }) => {
+    const { password, ...who } = { password: undefined, ...auth };
+    const known = password === undefined ? {} : { password: secretOf(password, `the power of ${id}`) };
+    const trust = tls === undefined ? {} : { tls };
+    // The schema gives a password to each kind of authentication that has one.
+    const options = { on, off, state, timeoutMs, settleMs, auth: { ...who, ...known } as PduAuth, ...trust };
+    return () => openHttpPdu({ ...options, clock });
   },
-  appium: ({ driver: _, account, timeoutSeconds, ...config }, { id, clock, apps, secretOf }) => {
-    const login =
-      account === undefined
-        ? {}
-        : {
-            account: {
-              user: account.user,
-              password: secretOf(account.password, `the account of the app of ${id}`),
-            },
-          };
-    return async () => openAppium({ ...config, ...login, apps, clock, resultMs: timeoutSeconds * 1000 });
+  isapi: ({ url, user, password }, { id, clock, secretOf }) => {
+    const credentials = { user, password: secretOf(password, `the power of ${id}`) };
+    return () => openIsapiPower({ url, credentials, clock });
   },
 };
-
-/** How the scanner of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret or lab.smtp is not set */
-export function scannerOpening(config: ScannerConfig, openings: ScannerOpenings): () => Promise<Scanner> {
-  const driver: ScannerConfig['driver'] = config.driver;
-  // As below: the row was chosen by the field that tells the configurations apart.
-  const open = SCANNERS[driver] as (
-    config: ScannerConfig,
-    openings: ScannerOpenings,
-  ) => () => Promise<Scanner>;
-  return open(config, openings);
-}
 
 /** How the display of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret is not set */
 export function displayOpening(config: DisplayConfig, openings: Openings): () => Promise<Display> {
@@ -151,6 +99,16 @@ export function displayOpening(config: DisplayConfig, openings: Openings): () =>
 /** How the power of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret is not set */
 export function powerOpening(config: PowerConfig, openings: Openings): () => Promise<Power> {
   return opening(POWERS, config, openings);
+}
+
+/** How the console of an entry is opened. */
+export function serialOpening(
+  config: SerialConfig,
+  { clock }: Pick<Openings, 'clock'>,
+): () => Promise<Serial> {
+  return config.driver === 'tcp'
+    ? () => openTcpSerial({ ...config, clock })
+    : () => openSerial({ ...config, clock });
 }
 
 function opening<C extends { readonly driver: string }, P>(
@@ -164,7 +122,7 @@ function opening<C extends { readonly driver: string }, P>(
 }
 
 function pikvmAccess(
-  { url, user, password, tls }: Extract<DisplayConfig, { driver: 'pikvm' }> | PowerConfig,
+  { url, user, password, tls }: Extract<DisplayConfig | PowerConfig, { driver: 'pikvm' }>,
   { id, clock, secretOf }: Openings,
   what: string,
 ) {

@@ -24,7 +24,7 @@ import { openRelayScanner } from './drivers/scanner/relay.ts';
 import { openSerial } from './drivers/serial/tty.ts';
 import { type LaunchedEmulator, launchEmulator } from './drivers/twin/launch.ts';
 import { openTwinUsb } from './drivers/usb/folder.ts';
-import { displayOpening, powerOpening, scannerOpening } from './hardware.ts';
+import { displayOpening, powerOpening, serialOpening } from './hardware.ts';
 import type { Display } from './ports/display.ts';
 import type { Hands } from './ports/hands.ts';
 import type { Http } from './ports/http.ts';
@@ -37,6 +37,7 @@ import type { Sadp } from './ports/sadp.ts';
 import type { Scanner } from './ports/scanner.ts';
 import type { Serial } from './ports/serial.ts';
 import type { Usb } from './ports/usb.ts';
+import { scannerOpening } from './scanners.ts';
 import { requireSecret, secretName } from './secrets.ts';
 
 /** Everything around one recorder, open. */
@@ -231,7 +232,7 @@ export function openBenches(options: BenchesOptions): Benches {
     const usb = await on(openTwinUsb({ controlUrl, folder: drive, clock }));
     const network = await on(openTwinNetwork({ controlUrl, clock }));
     const sadp = await on(openSadp({ host: '127.0.0.1', port: ends.sadpPort }));
-    const serial = await on(openSerial({ path: ends.serialPath, baudRate: 115_200, clock }));
+    const serial = await on(openSerial({ path: ends.serialPath, baudRate: 115_200, clock, reopenMs: 0 }));
     const http = await on(openHttp({ baseUrl: ends.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock }));
     const operator = await on(desk.at(config.id));
     const scanner = await on(
@@ -326,7 +327,7 @@ export function openBenches(options: BenchesOptions): Benches {
         );
     }
     const serial =
-      config.serial === undefined ? undefined : await on(openSerial({ ...config.serial, clock }));
+      config.serial === undefined ? undefined : await on(serialOpening(config.serial, { clock })());
     const scanner = await on(openRecorderScanner());
     const power = openRecorderPower === undefined ? undefined : await on(openRecorderPower());
     const display = await on(openRecorderDisplay());

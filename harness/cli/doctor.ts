@@ -8,6 +8,7 @@ import { openEmbeddedMailbox } from '../bench/drivers/mailbox/embedded.ts';
 import { openMailHog } from '../bench/drivers/mailbox/mailhog.ts';
 import { openSerial } from '../bench/drivers/serial/tty.ts';
 import { launchEmulator } from '../bench/drivers/twin/launch.ts';
+import { serialOpening } from '../bench/hardware.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type Command, EXIT } from './args.ts';
@@ -82,7 +83,7 @@ export const doctor: Command = {
         await using http = openHttp({ baseUrl: config.http.url, timeoutMs: 5000, clock: systemClock });
         const activated = await isapi(http).activated();
         if (config.serial !== undefined)
-          await (await openSerial({ ...config.serial, clock: systemClock }))[Symbol.asyncDispose]();
+          await (await serialOpening(config.serial, { clock: systemClock })())[Symbol.asyncDispose]();
         return `answers at ${config.http.url}, ${activated ? 'activated' : 'inactive'}`;
       });
       const { display, resolution } = config;

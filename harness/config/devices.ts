@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { captureDisplay } from './capture.ts';
+import { httpPduPower, isapiPower, relayBoardPower } from './power.ts';
 import { check, inOrder, type Problem, problem } from './problems.ts';
 import { labSmtp, recordersScanner, smtpProblems, TWIN_SCANNERS } from './scanner.ts';
+import { serialPort } from './serial.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
 
 /** A text of a form; the form is also what is expected where something else than a text stands. */
@@ -98,9 +100,16 @@ const hardware = z.strictObject({
   adminPassword: secret,
   reservedEmail: z.email('expected an e-mail address'),
   http: z.strictObject({ url }),
-  serial: z.strictObject({ path: z.string().min(1), baudRate: z.int().default(115200) }).optional(),
+  serial: serialPort.optional(),
   display,
-  power: z.discriminatedUnion('driver', [z.strictObject(pikvm)]).optional(),
+  power: z
+    .discriminatedUnion('driver', [
+      z.strictObject(pikvm),
+      relayBoardPower,
+      httpPduPower(secret, pikvm.tls),
+      isapiPower(secret, url),
+    ])
+    .optional(),
   scanner: recordersScanner({ url, secret }),
 });
 

@@ -1,4 +1,4 @@
-import { LINE_ENDS } from './patterns.ts';
+import { LINE_ENDS, wideBytes } from './patterns.ts';
 
 /** A text as it is looked through: decoded once, however many secrets there are. */
 export interface Views {
@@ -10,6 +10,8 @@ export interface Views {
   readonly tight: readonly [lower: string, open: string];
   /** As it is, without line ends: base64 may be broken anywhere. */
   readonly flat: string;
+  /** Small letters without what stands between the bytes of a dump in hex. */
+  readonly packed: string;
 }
 /** What must stand in a text for a secret to stand in it, in whatever form. */
 export type Anchors = (views: Views) => boolean;
@@ -30,12 +32,13 @@ export function viewsOf(text: string): Views {
   const open = /[%=&\\]/.test(text) ? unescaped(text).toLowerCase() : lower;
   const flat = /[\r\n]|\\[rn]/.test(text) ? text.replace(LINE_ENDS, '') : text;
   const tightLower = tightened(lower);
-  return { lower, open, tight: [tightLower, open === lower ? tightLower : tightened(open)], flat };
+  const packed = lower.replace(/0x|[ :.,-]+/g, '');
+  return { lower, open, tight: [tightLower, open === lower ? tightLower : tightened(open)], flat, packed };
 }
 
-/** A blank may be written as + or _ (forms, mail subjects). */
+/** A blank may be written as + or _ (forms, mail subjects); UTF-16 read as UTF-8 has a NUL in every second place. */
 function tightened(text: string): string {
-  return text.replace(/[\s+_]+/g, '');
+  return text.replace(/[\s+_\0]+/g, '');
 }
 
 /** Bytes of several escapes can make one character: they are decoded together. */
@@ -75,13 +78,16 @@ function characterOf(point: number): string {
 /** The cheap test for one secret. It may say yes where the pattern says no, never the other way round. */
 export function anchorsOf(value: string): Anchors {
   const tight = tightened(value.toLowerCase());
-  const bytes = [...new Set([value, value.toLowerCase()])].map((text) => Buffer.from(text));
+  const bytes = [...new Set([value, value.toLowerCase()])].flatMap((text) => [
+    Buffer.from(text),
+    wideBytes(text),
+  ]);
   const hexes = bytes.map((one) => one.toString('hex'));
   const inner = bytes.flatMap((one) => [0, 1, 2].map((before) => innerBase64(one, before)));
-  return ({ lower, tight: [tightLower, tightOpen], flat }) =>
+  return ({ lower, tight: [tightLower, tightOpen], flat, packed }) =>
     tightLower.includes(tight) ||
     tightOpen.includes(tight) ||
-    hexes.some((hex) => lower.includes(hex)) ||
+    hexes.some((hex) => lower.includes(hex) || packed.includes(hex)) ||
     inner.some(
       (text) => flat.includes(text) || flat.includes(text.replaceAll('+', '-').replaceAll('/', '_')),
     );

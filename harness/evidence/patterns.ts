@@ -4,6 +4,10 @@ const LINE_END = String.raw`(?:\r?\n|\\r\\n|\\n)`;
 export const LINE_ENDS = new RegExp(LINE_END, 'g');
 /** Quoted-printable may break a line anywhere (RFC 2045, 6.7 (5)). */
 const SOFT_BREAK = `(?:=${LINE_END})?`;
+/** Between two characters: a soft break, or the other byte of UTF-16 that was read as UTF-8. */
+const BETWEEN = String.raw`(?:=${LINE_END}|\0|\\u0000)?`;
+/** Between two bytes in hex, as dumps have them: `41 42`, `41:42`, `0x41, 0x42`. */
+const HEX_BETWEEN = String.raw`(?:[ :.\-]|,?[ ]?0[xX])?`;
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': 'amp',
@@ -15,14 +19,22 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A pattern (flag `u`) for a text in every form in which mails, HTTP and documents carry it: as it is, URL-encoded,
- * XML- and JSON-escaped, quoted-printable, and mixtures of these; base64 at each of its three alignments; hex.
+ * A pattern (flag `u`) for a text in every form in which mails, HTTP, documents and consoles carry it: as it is,
+ * URL-encoded, XML- and JSON-escaped, quoted-printable, UTF-16, and mixtures of these; base64 at each of its three
+ * alignments and hex, also of UTF-16.
  */
 export function patternOf(value: string): string {
-  const bytes = Buffer.from(value);
-  const forms = [[...value].map(anyForm).join(SOFT_BREAK), hex(bytes)];
-  for (const before of [0, 1, 2]) forms.push(base64(bytes, before));
+  const forms = [[...value].map(anyForm).join(BETWEEN)];
+  for (const bytes of [Buffer.from(value), wideBytes(value)]) {
+    forms.push([...bytes].map((byte) => hex(Uint8Array.of(byte))).join(HEX_BETWEEN));
+    for (const before of [0, 1, 2]) forms.push(base64(bytes, before));
+  }
   return forms.join('|');
+}
+
+/** A text in UTF-16, the low bytes first, without the last byte: of Latin letters also what stands with the high first. */
+export function wideBytes(value: string): Buffer {
+  return Buffer.from(value, 'utf16le').subarray(0, -1);
 }
 
 /** One character in any of its forms. */

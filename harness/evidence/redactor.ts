@@ -16,6 +16,8 @@ export interface Redactor {
   text(s: string): string;
   /** Whether a known secret stands in the text, in whatever form. */
   hides(s: string): boolean;
+  /** Which known secrets stand in the text, by their labels, and where: index of the first character. */
+  found(s: string): readonly { readonly label: string; readonly index: number }[];
 }
 
 interface Secret {
@@ -84,6 +86,7 @@ export function createRedactor(): Redactor {
     },
     text: (s) => remembered(replacements, s, () => hideAlways(replaced(s, spansOf(s, secrets)))),
     hides: (s) => remembered(hidden, s, () => spansOf(s, secrets).length > 0),
+    found: (s) => spansOf(s, secrets).map(({ secret, from }) => ({ label: secret.label, index: from })),
   };
 }
 

@@ -115,6 +115,7 @@ export class Lab {
           `the decoders disagree about the QR (zxing ${told(finding.decoders.zxing)}, jsqr ${told(finding.decoders.jsqr)})`,
           { port: 'display' },
         );
+      this.#o.trace.secret('payload', finding.text);
       return { finding, pixels };
     });
   }

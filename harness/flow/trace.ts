@@ -15,5 +15,6 @@ export interface Trace {
   text(kind: 'mail' | 'http' | 'serial' | 'sadp' | 'export', title: string, text: string): void;
   /** A figure that the case reports. */
   measure(name: string, value: number | string, unit: string): void;
-  secret(kind: 'code' | 'password' | 'address' | 'secret', value: string): void;
+  /** Something that no console may print. A payload is no secret where it belongs: it is not covered. */
+  secret(kind: 'code' | 'password' | 'address' | 'secret' | 'payload', value: string): void;
 }

@@ -32,14 +32,39 @@ export function formsFound(text: string, secret: string): readonly string[] {
       form.startsWith('Base64') ? text.includes(hidden) : low.includes(hidden.toLowerCase()),
     )
     .map(({ form }) => form);
+  const needle = secret.toLowerCase();
+  const wide = Buffer.from(secret, 'utf16le').subarray(0, -1).toString('hex');
+  const packed = low.replace(/0x|[\s:.,-]+/g, '');
+  const views = [
+    ['UTF-16', low.replaceAll('\0', '').includes(needle)],
+    ['hex with separators', packed.includes(Buffer.from(secret).toString('hex'))],
+    ['hex of UTF-16', packed.includes(wide)],
+    ['percent-encoded', unescaped(low, /%([0-9a-f]{2})/g).includes(needle)],
+    ['quoted-printable', unescaped(low.replace(/=\r?\n/g, ''), /=([0-9a-f]{2})/g).includes(needle)],
+    ['Base64 in lines', own.length === 0 && formsInLines(text, secret)],
+  ] as const;
+  const others = own.includes('raw') ? [] : views.flatMap(([form, found]) => (found ? [form] : []));
   // What is itself encoded is looked into once.
   const inside = [decoded(text, 'base64'), decoded(text, 'hex')].some((bytes) =>
     bytes.toLowerCase().includes(secret.toLowerCase()),
   );
-  return [...new Set([...own, ...(inside ? ['inside an encoded text'] : [])])];
+  return [...new Set([...own, ...others, ...(inside ? ['inside an encoded text'] : [])])];
 }
 
 function decoded(text: string, encoding: 'base64' | 'hex'): string {
   const fits = encoding === 'hex' ? /^[0-9a-f]+$/i : /^[A-Za-z0-9+/_=-]+$/;
   return fits.test(text.trim()) ? Buffer.from(text.trim(), encoding).toString('latin1') : '';
+}
+
+/** Each escape of a byte undone. */
+function unescaped(text: string, form: RegExp): string {
+  const bytes = text.replace(form, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8').toLowerCase();
+}
+
+function formsInLines(text: string, secret: string): boolean {
+  const flat = text.replace(/[\r\n]+/g, '');
+  return hiddenForms(secret).some(
+    ({ form, text: hidden }) => form.startsWith('Base64') && flat.includes(hidden),
+  );
 }

@@ -4,6 +4,7 @@ import { ExpectationFailed, expectInto, type Finding } from './expect.ts';
 import { formsFound, hiddenForms } from './forms.ts';
 import { randomCode, randomPassword } from './fresh.ts';
 import { longestGap } from './gaps.ts';
+import { heardSince } from './heard.ts';
 import { sameFirmware } from './version.ts';
 
 t.test('every expectation is reported, and ends the case where it does not hold', async (t) => {
@@ -56,6 +57,37 @@ t.test('a secret is found in whatever form it hides', async (t) => {
       t.not(formsFound(`<< ${text} >>`, secret).length, 0, form);
     t.not(formsFound(Buffer.from(`key=${secret}`).toString('hex'), secret).length, 0, 'inside hex');
   }
+});
+
+t.test('a secret is found in the forms of consoles and mails', async (t) => {
+  const secret = 'Pass/77+ word';
+  const hex = [...Buffer.from(secret)].map((byte) => byte.toString(16).padStart(2, '0'));
+  const wide = Buffer.from(secret, 'utf16le');
+  for (const [form, text] of Object.entries({
+    'UTF-16': wide.toString('latin1'),
+    'hex with separators': hex.join(' '),
+    'hex of UTF-16': wide.toString('hex'),
+    'percent-encoded': hex.map((byte) => `%${byte}`).join(''),
+    'quoted-printable': `=50ass/7=\r\n7+=20word`,
+    'Base64 in lines': Buffer.from(`---${secret}---`).toString('base64').replace(/.{5}/g, '$&\r\n'),
+  }))
+    t.same(formsFound(`log: ${text};`, secret), [form]);
+});
+
+t.test('a console of which a part was not heard proves nothing', async (t) => {
+  const chunks = [
+    { at: 0, text: 'before' },
+    { at: 1, text: 'one ' },
+    { at: 2, text: 'two' },
+  ];
+  t.equal(heardSince({ transcript: () => chunks }, 1), 'one two');
+  const gap = { at: 3, text: '[gap]', missedMs: 12.4 };
+  t.throws(() => heardSince({ transcript: () => [...chunks, gap] }, 1), {
+    code: 'PORT_CLOSED',
+    domain: 'bench',
+    message: /12 ms/,
+  });
+  t.equal(heardSince({ transcript: () => [gap, ...chunks] }, 1), 'beforeone two');
 });
 
 t.test('texts without the secret give no alarm', async (t) => {

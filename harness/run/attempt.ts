@@ -1,4 +1,6 @@
 import type { Bench } from '../bench/open.ts';
+import type { SerialChunk } from '../bench/ports/serial.ts';
+import { leaksIn } from '../evidence/leak-watch.ts';
 import type { Redactor } from '../evidence/redactor.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { Strategy } from '../flow/strategy.ts';
@@ -86,9 +88,10 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
   }
   const heard = bench.serial?.transcript().slice(lines) ?? [];
   if (heard.length > 0)
-    await trace.step('Serial console meanwhile', async () =>
-      trace.text('serial', 'Serial console', heard.map(({ text }) => text).join('')),
-    );
+    await trace.step('Serial console meanwhile', async () => {
+      trace.text('serial', 'Serial console', heard.map(({ text }) => text).join(''));
+      tellOfConsole(heard, trace, redactor);
+    });
   await trace.settled();
   const judged = judge({
     ...(thrown === undefined ? {} : { thrown }),
@@ -142,4 +145,16 @@ async function orAborted<T>(signal: AbortSignal, body: () => Promise<T>): Promis
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** Reports secrets that the console printed, whatever the case was about, and what of it was not heard. */
+function tellOfConsole(heard: readonly SerialChunk[], trace: AttemptTrace, redactor: Redactor): void {
+  const labels = [
+    ...leaksIn(heard, [redactor]).map(({ label }) => label),
+    ...leaksIn(heard, [trace.payloads]).map(() => 'payload of a QR'),
+  ];
+  if (labels.length > 0)
+    trace.measure('secrets that the console printed', [...new Set(labels)].join(', '), '');
+  const missed = heard.reduce((sum, { missedMs = 0 }) => sum + missedMs, 0);
+  if (missed > 0) trace.measure('time in which the console was not heard', missed, 'ms');
 }

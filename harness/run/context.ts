@@ -1,19 +1,12 @@
 import type { Bench } from '../bench/open.ts';
 import type { AskOptions, Operator, Prompt } from '../bench/ports/operator.ts';
-import type { Serial } from '../bench/ports/serial.ts';
 import { compareScreen, SAME_SHARE } from '../flow/appearance.ts';
+import { watchBoots } from '../flow/boot-witness.ts';
 import { Gui } from '../flow/gui.ts';
 import { GuidFiles } from '../flow/guid.ts';
 import { Lab } from '../flow/lab.ts';
 import { Owner } from '../flow/owner.ts';
-import {
-  type BootWatch,
-  goneAway,
-  type Known,
-  type Strategy,
-  type Tools,
-  untilHttp,
-} from '../flow/strategy.ts';
+import { goneAway, type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
 import type { CaseContext, Extra, Partner } from '../kit/case.ts';
 import { expectInto } from '../kit/expect.ts';
 import { randomPassword } from '../kit/fresh.ts';
@@ -117,6 +110,9 @@ export function openContext(options: ContextOptions): {
       return true;
     });
     await owner.awake(tools.bootTimeoutMs);
+    const versions = boots?.fresh() === true ? boots.boots().at(-1)?.versions : undefined;
+    if (versions !== undefined && versions.length > 0)
+      trace.measure('the console names at this boot', versions.join('; '), '');
     boots?.settle();
   };
   const expectOf = expectInto((finding) => trace.finding(finding));
@@ -258,25 +254,4 @@ async function askOperator(operator: Operator, prompt: Prompt, options: AskOptio
     port: 'operator',
     hint: 'Run the case again when it can be done.',
   });
-}
-
-/** Counts what consoles print once at the start of a boot. */
-function watchBoots(serial: Serial, signs: readonly string[]): BootWatch {
-  const from = serial.transcript().length;
-  const count = () => {
-    const text = serial
-      .transcript()
-      .slice(from)
-      .map((chunk) => chunk.text)
-      .join('')
-      .toLowerCase();
-    return signs.reduce((sum, sign) => sum + text.split(sign.toLowerCase()).length, 0);
-  };
-  let settled = count();
-  return {
-    fresh: () => count() > settled,
-    settle() {
-      settled = count();
-    },
-  };
 }

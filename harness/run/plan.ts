@@ -28,7 +28,11 @@ export function extrasOf(config: DutConfig, attended = false): ReadonlySet<Extra
   const mail: readonly Extra[] = scanner === 'recovery-mail' ? ['recovery-mail'] : [];
   if (config.kind === 'twin')
     return new Set(['power', 'serial', 'usb', 'network', 'sadp', 'partner', 'time', ...mail, ...person]);
-  return new Set([...(config.serial === undefined ? [] : (['serial'] as const)), ...mail, ...person]);
+  const { serial, power } = config;
+  const console: readonly Extra[] = serial === undefined ? [] : ['serial'];
+  // A soft reboot is no power cut.
+  const cuts: readonly Extra[] = power === undefined || power.driver === 'isapi' ? [] : ['power'];
+  return new Set([...console, ...cuts, ...mail, ...person]);
 }
 
 /** Requirements times recorders. Every pair is either planned or named with the reason why not. */

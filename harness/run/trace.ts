@@ -1,5 +1,5 @@
 import { coverFrame, secretBoxes } from '../evidence/cover.ts';
-import type { Redactor } from '../evidence/redactor.ts';
+import { createRedactor, type Redactor } from '../evidence/redactor.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { Trace } from '../flow/trace.ts';
 import { type Finding, toldOf } from '../kit/expect.ts';
@@ -48,6 +48,8 @@ export class AttemptTrace implements Trace {
   #pending = 0;
   #recent: Promise<EvidenceRef | undefined>[] = [];
   readonly #told = new WeakSet<object>();
+  /** Knows the payloads of the QRs that were read. */
+  readonly payloads = createRedactor();
   evidenceCount = 0;
   expectations = 0;
   /** The first expectation that did not hold, in words. */
@@ -167,8 +169,9 @@ export class AttemptTrace implements Trace {
     const prompt = { ...over, title: redactor.text(over.title), ...told };
     this.#later(async () => this.#o.write({ type: 'prompt', dut, requirement, attempt, prompt }));
   }
-  secret(kind: 'code' | 'password' | 'address' | 'secret', value: string): void {
-    this.#o.redactor.add(kind, value);
+  secret(kind: 'code' | 'password' | 'address' | 'secret' | 'payload', value: string): void {
+    if (kind === 'payload') this.payloads.add('secret', value);
+    else this.#o.redactor.add(kind, value);
   }
 
   /** Records what an expectation found, with the evidence kept last. */

@@ -48,6 +48,7 @@ export interface Part {
   readonly programs: readonly string[];
 }
 export declare const VNC: readonly Part[];
+export declare const SERIAL: readonly Part[];
 export declare function missingPackages(
   parts: readonly Part[],
   onPath: (name: string) => string | undefined,

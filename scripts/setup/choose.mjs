@@ -12,7 +12,7 @@ const LIGHT = NAMES[0];
 
 /** In the order in which they are done. */
 export const STEPS = ['dependencies', 'node', 'browser', 'ptys', 'fonts'];
-export const TEST_STEPS = ['test runner', 'tesseract', 'vnc', 'ffmpeg'];
+export const TEST_STEPS = ['test runner', 'tesseract', 'vnc', 'ffmpeg', 'serial'];
 
 /** Debian's packages for tests by a real VNC server, and programs of each: one of them is enough. */
 export const VNC = [
@@ -20,6 +20,12 @@ export const VNC = [
   { package: 'openbox', programs: ['openbox'] },
   // With a window: the headless shell has none.
   { package: 'chromium', programs: ['chromium', 'google-chrome'] },
+];
+
+/** Debian's packages for tests of serial ports: ptys in pairs, and a server of serial ports. */
+export const SERIAL = [
+  { package: 'socat', programs: ['socat'] },
+  { package: 'ser2net', programs: ['ser2net'] },
 ];
 
 /** Packages of a list of which no program is there. */

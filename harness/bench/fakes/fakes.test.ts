@@ -30,14 +30,15 @@ mailboxContract(t, 'fake', async () => {
   };
 });
 
-serialContract(t, 'fake', async () => {
+serialContract(t, 'fake', async (options) => {
   const clock = handClock();
-  const serial = fakeSerial({ clock });
+  const serial = fakeSerial({ clock, ...options });
   return {
     serial,
     print: async (bytes) => serial.print(bytes),
     onCommand: serial.onCommand,
     unplug: async () => serial.unplug(),
+    replug: async () => serial.replug(),
     elapse: clock.advance,
     [Symbol.asyncDispose]: () => Promise.resolve(serial[Symbol.asyncDispose]()),
   };

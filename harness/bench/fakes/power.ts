@@ -21,6 +21,8 @@ export function fakePower(): FakePower {
     for (const hear of listeners) hear(state);
   };
   return {
+    cuts: true,
+    safeState: 'on',
     async off() {
       end.check();
       turn('off');

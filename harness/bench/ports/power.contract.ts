@@ -25,6 +25,23 @@ export function powerContract(t: Test, name: string, open: () => Promise<PowerUn
       t.equal(await bench.power.state(), 'on');
     });
 
+    t.test('says what it can do, and how it leaves the recorder', async (t) => {
+      await using bench = await open();
+      t.match(bench.power, { cuts: true, safeState: 'on' });
+    });
+
+    t.test('an order that is given twice does no harm', async (t) => {
+      await using bench = await open();
+      await bench.power.on();
+      t.equal(bench.mains(), 'on');
+      for (const state of ['off', 'on'] as const)
+        for (let time = 0; time < 2; time++) {
+          await bench.power[state]();
+          t.equal(bench.mains(), state);
+          t.equal(await bench.power.state(), state);
+        }
+    });
+
     t.test('closing restores the safe state: on', async (t) => {
       await using bench = await open();
       await bench.power.off();
@@ -55,6 +72,7 @@ export function powerContract(t: Test, name: string, open: () => Promise<PowerUn
       await bench.vanish();
       const error = await failure(bench.power.state());
       t.equal(error?.code, 'PORT_UNREACHABLE');
+      t.match(error, { port: 'power', domain: 'bench' });
       t.ok(error?.hint);
       await bench.power[Symbol.asyncDispose]();
 

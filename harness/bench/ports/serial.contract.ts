@@ -11,19 +11,38 @@ export interface SerialUnderTest extends AsyncDisposable {
   onCommand(name: string, answer: string): void;
   /** The cable is pulled. */
   unplug(): Promise<void>;
+  /** It is plugged in again; answers when the port has noticed. */
+  replug(): Promise<void>;
   /** Lets the port's time pass; nothing to do where that is real time. */
   elapse(ms: number): Promise<void>;
 }
 
 const LONG_MS = 20_000;
 const SHORT_MS = 80;
+/** What no console is ever sent. */
+const DENIED: readonly string[] = [
+  'debug',
+  'reset',
+  'setIp',
+  'setGateway',
+  'SETIP 192.0.2.7',
+  'reboot',
+  'help;reset',
+  'help\rreset',
+  'help ',
+  '',
+  '\x15',
+  '\x03',
+  '\x1b',
+];
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** What every serial driver, and the fake, promise. */
 export function serialContract(
   t: Test,
   name: string,
-  open: () => Promise<SerialUnderTest>,
+  /** @param reopenMs how long the port looks for a line that was lost, until it says so */
+  open: (options?: { readonly reopenMs: number }) => Promise<SerialUnderTest>,
 ): Promise<unknown> {
   return t.test(`serial contract: ${name}`, async (t) => {
     const textOf = (serial: Serial) =>
@@ -101,6 +120,35 @@ export function serialContract(
       t.notMatch(textOf(bench.serial), /reboot|oh no/);
     });
 
+    t.test('what changes a recorder is never typed, nor any key that stops a boot loader', async (t) => {
+      await using bench = await open();
+      bench.onCommand('help', 'one\r\n');
+      for (const line of DENIED) {
+        const error = await failure(bench.serial.command(line as 'help', { timeoutMs: LONG_MS }));
+        t.equal(error?.code, 'CONFIG_INVALID', JSON.stringify(line));
+      }
+      await bench.serial.command('help', { timeoutMs: LONG_MS });
+      t.equal(textOf(bench.serial), 'help\r\none\r\n# ');
+    });
+
+    t.test('a command waits while a boot loader may hear it', async (t) => {
+      await using bench = await open();
+      bench.onCommand('help', 'one\r\n');
+      await bench.print(bytes('\r\nU-Boot 1.3.4-30623\r\nHit Ctrl+u to stop autoboot: 3'));
+      await bench.serial.waitFor(/autoboot: 3/, { timeoutMs: LONG_MS, since: 0 });
+      const early = failure(bench.serial.command('help', { timeoutMs: SHORT_MS }));
+      await bench.elapse(SHORT_MS);
+      const error = await early;
+      t.equal(error?.code, 'PORT_TIMEOUT');
+      t.match(error?.hint, /boot loader/);
+      const waiting = bench.serial.command('help', { timeoutMs: LONG_MS });
+      await bench.print(bytes('\r\nStarting kernel ...\r\n'));
+      await bench.serial.waitFor(/kernel/, { timeoutMs: LONG_MS, since: 0 });
+      t.notMatch(textOf(bench.serial), /help/);
+      await bench.print(bytes('BusyBox Protect Shell (psh)\r\n# '));
+      t.equal(await waiting, 'one');
+    });
+
     t.test('a command without an answer ends in time, and the next one is answered', async (t) => {
       await using bench = await open();
       const waiting = failure(bench.serial.command('getIp', { timeoutMs: SHORT_MS }));
@@ -110,12 +158,69 @@ export function serialContract(
       t.match(await bench.serial.command('help', { timeoutMs: LONG_MS }), /one$/);
     });
 
-    t.test('a pulled cable ends what waits, and every later call', async (t) => {
+    t.test('a cable that was pulled for a while leaves a gap, and waits go on', async (t) => {
       await using bench = await open();
+      await bench.print(bytes('before\r\nhalf a li'));
+      await bench.serial.waitFor(/half a li/, { timeoutMs: LONG_MS, since: 0 });
+      const place = bench.serial.transcript().length;
+      const waiting = bench.serial.waitFor(/half a line|after \w+/, { timeoutMs: LONG_MS });
+      const answer = failure(bench.serial.command('getIp', { timeoutMs: LONG_MS }));
+      await bench.elapse(1);
+      await bench.unplug();
+      t.equal((await answer)?.code, 'PORT_CLOSED', 'what was typed is not answered any more');
+      await bench.replug();
+      await bench.print(bytes('ne\r\nafter all\r\n'));
+      t.equal(await waiting, 'after all', 'nothing matches across a gap');
+      const gaps = bench.serial.transcript().filter(({ missedMs }) => missedMs !== undefined);
+      t.equal(gaps.length, 1);
+      t.match(gaps[0]?.text, /were not heard/);
+      t.ok((gaps[0]?.missedMs ?? -1) >= 0);
+      t.match(textOf(bench.serial).slice(0, 20), /^before\r\nhalf a li/);
+      t.equal(
+        await bench.serial.waitFor(/after \w+/, { timeoutMs: LONG_MS, since: place }),
+        'after all',
+        'a place in the transcript stays right',
+      );
+      bench.onCommand('help', 'one\r\n');
+      t.equal(await bench.serial.command('help', { timeoutMs: LONG_MS }), 'one');
+      t.equal(bench.serial.trouble(), undefined);
+    });
+
+    t.test('a cable that stays pulled ends what waits, and every call until it is back', async (t) => {
+      await using bench = await open({ reopenMs: SHORT_MS });
+      const waiting = failure(bench.serial.waitFor(/never/, { timeoutMs: LONG_MS }));
+      await bench.unplug();
+      await bench.elapse(SHORT_MS);
+      t.equal((await waiting)?.code, 'PORT_CLOSED');
+      t.equal(bench.serial.trouble()?.code, 'PORT_CLOSED');
+      await bench.replug();
+      const place = bench.serial.transcript().length;
+      await bench.print(bytes('here again\r\n'));
+      t.equal(await bench.serial.waitFor(/here \w+/, { timeoutMs: LONG_MS, since: place }), 'here again');
+      t.ok(bench.serial.transcript().some(({ missedMs }) => missedMs !== undefined));
+    });
+
+    t.test('bytes that are no text are told, where text is waited for', async (t) => {
+      await using bench = await open();
+      await bench.print(Uint8Array.from({ length: 300 }, (_, at) => ((at * 37 + 129) % 256) | 0x80));
+      await bench.print(bytes('end\r\n'));
+      await bench.serial.waitFor(/end/, { timeoutMs: LONG_MS, since: 0 });
+      const waiting = failure(bench.serial.waitFor(/login/, { timeoutMs: SHORT_MS, since: 0 }));
+      await bench.elapse(SHORT_MS);
+      const error = await waiting;
+      t.equal(error?.code, 'PORT_PROTOCOL');
+      t.match(error?.message, /garbled: \d+ %/);
+      t.match(error?.hint, /baud/);
+      t.equal(bench.serial.trouble()?.code, 'PORT_PROTOCOL');
+    });
+
+    t.test('a pulled cable ends what waits, and every later call', async (t) => {
+      await using bench = await open({ reopenMs: SHORT_MS });
       await bench.print(bytes('so far\r\n'));
       await bench.serial.waitFor(/far/, { timeoutMs: LONG_MS, since: 0 });
       const waiting = failure(bench.serial.waitFor(/never/, { timeoutMs: LONG_MS }));
       await bench.unplug();
+      await bench.elapse(SHORT_MS);
       const error = await waiting;
       t.equal(error?.code, 'PORT_CLOSED');
       t.match(error?.hint, /cable|adapter/);

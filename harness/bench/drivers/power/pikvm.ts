@@ -50,6 +50,8 @@ export async function openPikvmPower(access: PikvmAccess): Promise<Power> {
     throw error;
   }
   return {
+    cuts: true,
+    safeState: 'on',
     async off() {
       if (!service.closed) cut = true;
       await turn(service.ask, 'off');

@@ -32,6 +32,8 @@ export async function openTwinPower(options: {
 
   read(await service.order(status));
   return {
+    cuts: true,
+    safeState: 'on',
     async off() {
       if (!service.closed) cut = true;
       await service.order(turn('off'));

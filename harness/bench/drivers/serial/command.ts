@@ -1,12 +1,21 @@
-/**
- * The commands that may be typed at a recorder's console, and how their answers are told apart. Prompt and names are
- * those of the protected shell ("psh") in public recordings; nothing here changes a recorder.
- */
-export const SERIAL_COMMANDS = ['help', 'prtHardInfo', 'getIp'] as const;
-export type SerialCommand = (typeof SERIAL_COMMANDS)[number];
+import { HarnessError } from '../../../terms/error.ts';
+import { SERIAL_COMMANDS, type SerialCommand, whyNotTyped } from '../../../wire/console.ts';
 
 /** What Enter sends. */
-export const ENTER = '\r';
+const ENTER = '\r';
+
+/**
+ * What is typed for a command. Both lists are checked here, on the very text that goes out; nothing else goes out.
+ * @throws HarnessError CONFIG_INVALID
+ */
+export function typed(name: string): string {
+  const why = whyNotTyped(name);
+  if (why === undefined) return `${name}${ENTER}`;
+  throw new HarnessError('CONFIG_INVALID', `${JSON.stringify(name)} ${why}.`, {
+    port: 'serial',
+    hint: `Use one of ${SERIAL_COMMANDS.join(', ')}.`,
+  });
+}
 
 /**
  * The answer in what was printed since a command was typed: what stands between its echo and the next prompt, lines

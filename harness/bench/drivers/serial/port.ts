@@ -15,7 +15,7 @@ export interface PortOptions {
   readonly baudRate: number;
   readonly clock: Clock;
   /** The port of the bench that it is opened for, as errors name it. */
-  readonly port: 'serial' | 'display';
+  readonly port: 'serial' | 'display' | 'power';
 }
 
 /**
@@ -87,12 +87,21 @@ export function missing(port: SerialPort): Promise<string | undefined> {
   });
 }
 
-/** Asks each second whether the port is still there; answers why it is not, and rejects once the signal has come. */
-export async function watchPort(port: SerialPort, clock: Clock, signal: AbortSignal): Promise<string> {
+/**
+ * Asks each second whether the port is still there; answers why it is not, and rejects once the signal has come.
+ * @param alive hears of each time that it is
+ */
+export async function watchPort(
+  port: SerialPort,
+  clock: Clock,
+  signal: AbortSignal,
+  alive?: () => void,
+): Promise<string> {
   for (;;) {
     await clock.sleep(WATCH_MS, signal);
     const why = await missing(port);
     if (why !== undefined) return why;
+    alive?.();
   }
 }
 

@@ -1,76 +1,25 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { type SerialUnderTest, serialContract } from '../../ports/serial.contract.ts';
 import { answerOf, answerWithoutEcho } from './command.ts';
+import { answerLines, nextGap, openPair, socatMissing } from './pair.fixture.ts';
 import { newTranscript } from './transcript.ts';
 import { openSerial } from './tty.ts';
 
 const SPEED = { baudRate: 115_200, clock };
-const noSocat = spawnSync('socat', ['-V']).error === undefined ? false : 'socat is not installed';
+const noSocat = socatMissing();
 
-interface Pair extends AsyncDisposable {
-  readonly path: string;
-  print(bytes: Uint8Array): Promise<void>;
-  onTyped(listener: (text: string) => void): void;
-  /** The other end vanishes, without a word. */
-  unplug(): Promise<void>;
-}
-
-/** A pty that socat makes; the recorder's end is socat's standard input and output. */
-async function openPair(): Promise<Pair> {
-  const folder = await mkdtemp(join(tmpdir(), 'resetbench-tty-'));
-  const path = join(folder, 'tty');
-  const socat = spawn('socat', ['-d', '-d', `pty,raw,echo=0,link=${path}`, '-'], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const gone = new Promise<void>((resolve) => socat.once('exit', () => resolve()));
-  socat.stdin.on('error', () => undefined);
-  await new Promise<void>((resolve) => {
-    let said = '';
-    socat.stderr.on('data', (text) => {
-      said += text;
-      if (said.includes('starting data transfer loop')) resolve();
-    });
-  });
-  return {
-    path,
-    print: (bytes) => new Promise((resolve) => socat.stdin.write(bytes, () => resolve())),
-    onTyped: (listener) => socat.stdout.setEncoding('utf8').on('data', listener),
-    async unplug() {
-      socat.kill('SIGKILL');
-      await gone;
-    },
-    async [Symbol.asyncDispose]() {
-      socat.kill('SIGKILL');
-      await gone;
-      await rm(folder, { recursive: true });
-    },
-  };
-}
-
-async function openBench(): Promise<SerialUnderTest> {
+async function openBench(options?: { readonly reopenMs: number }): Promise<SerialUnderTest> {
   const pair = await openPair();
-  const serial = await openSerial({ path: pair.path, ...SPEED });
-  const answers = new Map<string, string>();
-  let typed = '';
-  pair.onTyped((text) => {
-    typed += text;
-    for (let end = typed.indexOf('\r'); end >= 0; end = typed.indexOf('\r')) {
-      const line = typed.slice(0, end);
-      typed = typed.slice(end + 1);
-      const answer = answers.get(line);
-      pair.print(Buffer.from(answer === undefined ? `${line}\r\n` : `${line}\r\n${answer}# `));
-    }
-  });
+  const serial = await openSerial({ path: pair.path, ...SPEED, ...options });
   return {
     serial,
     print: pair.print,
-    onCommand: (name, answer) => answers.set(name, answer),
+    onCommand: answerLines(pair),
     unplug: pair.unplug,
+    replug: () => nextGap(serial, pair.replug),
     elapse: async () => undefined,
     async [Symbol.asyncDispose]() {
       await serial[Symbol.asyncDispose]();
@@ -123,7 +72,7 @@ t.test(
   async (t) => {
     for (let round = 0; round < 5; round++) {
       const pair = await openPair();
-      const serial = await openSerial({ path: pair.path, ...SPEED });
+      const serial = await openSerial({ path: pair.path, ...SPEED, reopenMs: 0 });
       let talking = true;
       const talk = (async () => {
         while (talking) {

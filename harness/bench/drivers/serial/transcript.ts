@@ -28,15 +28,19 @@ export interface Transcript {
       readonly hint: string;
     },
   ): Promise<string>;
-  /** No more text will come: whoever waits, now or later, gets this error. */
+  /** No more text will come, unless `resume` is called: whoever waits, now or later, gets this error. */
   end(error: HarnessError): void;
+  /** Text will come again. */
+  resume(): void;
+  /** Marks a time in which nothing could be heard; what waits does not match across it. */
+  gap(gap: { readonly why: string; readonly missedMs: number }): void;
 }
 
 /** An empty transcript. Bytes are UTF-8, decoded across chunk borders; what is none becomes U+FFFD. */
 export function newTranscript(options: { readonly clock: Clock; readonly limitBytes?: number }): Transcript {
   const { clock } = options;
   const limit = options.limitBytes ?? TRANSCRIPT_BYTES;
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let decoder = newDecoder();
   const waiting = new Set<{ heard: (text: string) => void; ended: (error: HarnessError) => void }>();
   const chunks: SerialChunk[] = [];
   let bytesKept = 0;
@@ -48,15 +52,11 @@ export function newTranscript(options: { readonly clock: Clock; readonly limitBy
       const oldest = chunks[firstKept];
       if (oldest === undefined) break;
       bytesKept -= Buffer.byteLength(oldest.text);
-      chunks[firstKept] = { at: oldest.at, text: firstKept === 0 ? DROPPED : '' };
+      chunks[firstKept] = { ...oldest, text: firstKept === 0 ? DROPPED : '' };
       firstKept++;
     }
   }
-  const textSince = (index: number) =>
-    chunks
-      .slice(Math.max(index, firstKept))
-      .map((chunk) => chunk.text)
-      .join('');
+  const textSince = (index: number) => chunks.slice(Math.max(index, firstKept)).map(printed).join('');
   function lastLine(): string {
     const lines = textSince(Math.max(firstKept, chunks.length - 50)).split(/[\r\n]+/);
     return (lines.findLast((line) => line.trim() !== '') ?? '').slice(-LAST_LINE);
@@ -107,8 +107,30 @@ export function newTranscript(options: { readonly clock: Clock; readonly limitBy
       }
     },
     end(error) {
-      over ??= error;
+      over = error;
       for (const waiter of [...waiting]) waiter.ended(over);
     },
+    resume() {
+      over = undefined;
+    },
+    gap({ why, missedMs }) {
+      const text = `\n[${Math.round(missedMs)} ms were not heard: ${why}]\n`;
+      // A character of which half was heard before the gap is no character.
+      decoder = newDecoder();
+      const chunk = { at: clock.now(), text, missedMs };
+      chunks.push(chunk);
+      bytesKept += Buffer.byteLength(text);
+      drop();
+      for (const waiter of [...waiting]) waiter.heard(printed(chunk));
+    },
   };
+}
+
+function newDecoder(): TextDecoder {
+  return new TextDecoder('utf-8', { ignoreBOM: true });
+}
+
+/** What a console printed: a gap is no text of its own, and nothing matches across it. */
+function printed({ text, missedMs }: SerialChunk): string {
+  return missedMs === undefined ? text : '\n\0\n';
 }
