@@ -14,7 +14,7 @@ export interface Room {
 }
 
 /** Contracts, tests, measurements, and what only they use: these may import test packages and, as a rule, other rooms. */
-export const TEST_FILE = /\.(test|contract|bench|fixture)\.[cm]?[jt]s$/;
+export const TEST_FILE = /\.(test|contract|bench|fixture|integration)\.[cm]?[jt]s$/;
 
 const TERMS = 'harness/terms';
 const WIRE = 'harness/wire';
@@ -55,6 +55,7 @@ export const HOUSE: readonly Room[] = [
       '@hono/node-server',
       'fast-xml-parser',
       'hono',
+      'imapflow',
       'mailhog',
       'mailparser',
       'playwright',
@@ -62,6 +63,7 @@ export const HOUSE: readonly Room[] = [
       // A VNC server gives pixels; a frame is a picture.
       'sharp',
       'smtp-server',
+      'testcontainers',
       'ws',
     ],
   },

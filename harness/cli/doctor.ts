@@ -5,7 +5,6 @@ import { findChromium, launchBrowser } from '../bench/drivers/display/chromium.t
 import { openHttp } from '../bench/drivers/http/http.ts';
 import { isapi } from '../bench/drivers/http/isapi.ts';
 import { openEmbeddedMailbox } from '../bench/drivers/mailbox/embedded.ts';
-import { openMailHog } from '../bench/drivers/mailbox/mailhog.ts';
 import { openSerial } from '../bench/drivers/serial/tty.ts';
 import { launchEmulator } from '../bench/drivers/twin/launch.ts';
 import { systemClock } from '../terms/clock.ts';
@@ -64,13 +63,14 @@ export const doctor: Command = {
     });
     const loaded = await load(devices).catch(() => undefined);
     const lab = loaded?.devices.lab;
-    if (lab?.mailbox.driver === 'mailhog') {
-      const { url } = lab.mailbox;
+    if (lab !== undefined && lab.mailbox.driver !== 'embedded')
       await look('mailbox', async () => {
-        await using mailbox = await openMailHog({ url, clock: systemClock });
-        return `${url}, ${(await mailbox.listAll()).length} mails`;
+        const secrets = secretsFrom(args.text('secrets'));
+        const secretOf = (ref: SecretRef, whose: string) => requireSecret(secrets(ref), ref, whose);
+        const { mailbox, what } = await openLabMailbox(lab.mailbox, { clock: systemClock, secretOf });
+        await using opened = mailbox;
+        return `${what}, ${(await opened.listAll()).length} mails`;
       });
-    }
     for (const { config } of loaded?.duts ?? []) {
       if (config.kind !== 'hardware') continue;
       await look(config.id, async () => {

@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   CREDENTIALS_REFUSED: 'bench',
   FRAME_UNUSABLE: 'bench',
   MAIL_TIMEOUT: 'bench',
+  MAILBOX_FULL: 'bench',
   SCAN_REFUSED: 'outside-service',
   STATE_NOT_REACHED: 'unknown',
   SCREEN_NOT_REACHED: 'unknown',

@@ -1,0 +1,66 @@
+// On a real Docker Engine, with images that are built here of this machine's files.
+import { getContainerRuntimeClient } from 'testcontainers';
+import t from 'tap';
+import { systemClock as clock } from '../../../terms/clock.ts';
+import { failure } from '../../ports/contract-help.ts';
+import { type MailboxUnderTest, mailboxContract } from '../../ports/mailbox.contract.ts';
+import { type ContainerMailboxOptions, openContainerMailbox } from './container.ts';
+import { deliver } from './delivery.fixture.ts';
+import { makeImage, withoutEngine } from './image.fixture.ts';
+import { openMailHog } from './mailhog.ts';
+import { openMailpit } from './mailpit.ts';
+
+const skip = await withoutEngine();
+const PORTS = { smtpPort: 1025, httpPort: 8025, ryuk: false, clock } as const;
+t.setTimeout(240_000);
+
+async function isThere(id: string): Promise<boolean> {
+  const { container } = await getContainerRuntimeClient();
+  return container.dockerode
+    .getContainer(id)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+async function contractIn(kind: 'mailhog' | 'mailpit', open: ContainerMailboxOptions['open']): Promise<void> {
+  const image = await makeImage(kind);
+  try {
+    await mailboxContract(t, `${kind} in a container`, async (): Promise<MailboxUnderTest> => {
+      const mailbox = await openContainerMailbox({ ...PORTS, image: image.name, open });
+      return {
+        mailbox,
+        deliver: (mail) => deliver(mailbox.smtp, mail, 'undisclosed-recipients:;'),
+        elapse: async () => undefined,
+        async vanish() {
+          const { container } = await getContainerRuntimeClient();
+          await container.dockerode.getContainer(mailbox.containerId).kill();
+        },
+        [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
+      };
+    });
+    await t.test(`${kind}: a container is gone with its mailbox`, async (t) => {
+      const mailbox = await openContainerMailbox({ ...PORTS, image: image.name, open });
+      t.ok(await isThere(mailbox.containerId));
+      await mailbox[Symbol.asyncDispose]();
+      t.notOk(await isThere(mailbox.containerId));
+    });
+  } finally {
+    await image[Symbol.asyncDispose]();
+  }
+}
+
+if (skip) t.skip('mailboxes in containers', { skip });
+else {
+  await contractIn('mailhog', openMailHog);
+  await contractIn('mailpit', openMailpit);
+  await t.test('an image that is not there is told, with the cure', async (t) => {
+    const image = 'localhost:9/resetbench/none:1';
+    const error = await failure(openContainerMailbox({ ...PORTS, image, open: openMailHog }));
+    t.equal(error?.code, 'PORT_UNREACHABLE');
+    t.match(error?.message, /no image localhost:9/);
+    t.match(error?.hint, /docker load/);
+  });
+}
