@@ -115,7 +115,8 @@ const { env, end } = await engine();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => end().then(() => process.exit(130)));
 try {
   const named = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
-  const files = named.length > 0 ? named : globSync('{harness,scripts,suites}/**/*.integration.ts', { cwd: root }).sort();
+  const files =
+    named.length > 0 ? named : globSync('{harness,scripts,suites}/**/*.integration.ts', { cwd: root }).sort();
   for (const file of files) await runFile(file, { ...process.env, ...env, NO_COLOR: '1' });
 } finally {
   await end();

@@ -105,7 +105,8 @@ function dovecot() {
 
 /** Docker Engine, in tests of mailboxes in containers; scripts/integration.mjs starts it where none runs. */
 function docker() {
-  if (onPath('dockerd') !== undefined || existsSync('/var/run/docker.sock')) return say('a Docker Engine is there');
+  if (onPath('dockerd') !== undefined || existsSync('/var/run/docker.sock'))
+    return say('a Docker Engine is there');
   if (install(['docker.io'])) return say('docker.io installed');
   return say('no Docker Engine: tests of containers will be skipped (apt-get install docker.io)');
 }
@@ -121,8 +122,24 @@ const facts = {
   builtFor: textOf(tapMark),
   exists,
 };
-const steps = stepsToDo(stamp, facts, process.argv.includes('--for-tests'), process.argv.includes('--for-integration'));
-const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract, vnc, ffmpeg, dovecot, docker };
+const steps = stepsToDo(
+  stamp,
+  facts,
+  process.argv.includes('--for-tests'),
+  process.argv.includes('--for-integration'),
+);
+const deeds = {
+  dependencies,
+  node,
+  ptys,
+  fonts,
+  'test runner': testRunner,
+  tesseract,
+  vnc,
+  ffmpeg,
+  dovecot,
+  docker,
+};
 let found = stamp === undefined ? undefined : { path: stamp.chromium, door: stamp.door };
 for (const step of steps) {
   if (step === 'browser') found = browser(named);

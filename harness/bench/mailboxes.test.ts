@@ -13,7 +13,11 @@ const OWNER = 'owner@lab.example';
 const MAIL = { from: 'a@mail.example', to: [OWNER], subject: 'code', text: 'K7MPQ2XW' };
 
 /** Opens what a line of devices.yaml names. */
-function open(mailbox: string, secrets: Readonly<Record<string, string>> = {}, onLog?: (line: string) => void) {
+function open(
+  mailbox: string,
+  secrets: Readonly<Record<string, string>> = {},
+  onLog?: (line: string) => void,
+) {
   const { devices, problems } = parseDevices(
     'devices.yaml',
     `version: 1\nlab: { domains: [lab.example], mailbox: ${mailbox} }\nduts:\n  - { id: a, kind: twin, profile: nvr, model: DS-1, firmware: V4.30.085 }`,
@@ -66,8 +70,10 @@ t.test('IMAP is opened with its secret, and without it not at all', { skip: with
 t.test('without a container the embedded mailbox serves where that is allowed, and says so', async (t) => {
   const image = 'localhost:9/resetbench/none:1';
   const lines: string[] = [];
-  const lab = await open(`{ driver: mailpit, container: { image: "${image}", otherwise: embedded } }`, {}, (line) =>
-    lines.push(line),
+  const lab = await open(
+    `{ driver: mailpit, container: { image: "${image}", otherwise: embedded } }`,
+    {},
+    (line) => lines.push(line),
   );
   await using _ = lab.mailbox;
   await deliver(lab.smtp ?? { host: '', port: 0 }, MAIL);

@@ -52,9 +52,9 @@ const MAILBOXES: { readonly [D in Driver]: Opener<D> } = {
  * @throws HarnessError CONFIG_MISSING where a secret is not set, and those of the driver
  */
 export function openLabMailbox(config: MailboxConfig, openings: MailboxOpenings): Promise<LabMailbox> {
-  const open: Opener<typeof config.driver> = MAILBOXES[config.driver];
-  // The row was chosen by the very field that tells its configuration apart.
-  return open(config as never, openings);
+  const { driver } = config;
+  // The row is chosen by the very field that tells its configuration apart.
+  return (MAILBOXES[driver] as Opener<typeof driver>)(config, openings);
 }
 
 async function embedded(clock: Clock): Promise<LabMailbox> {
@@ -72,7 +72,11 @@ async function catcher(
   const { otherwise, ...image } = container;
   try {
     const mailbox = await openContainerMailbox({ ...image, open: CATCHERS[driver], clock });
-    return { mailbox, smtp: mailbox.smtp, what: `${driver} in a container of ${image.image}, ${mailbox.url}` };
+    return {
+      mailbox,
+      smtp: mailbox.smtp,
+      what: `${driver} in a container of ${image.image}, ${mailbox.url}`,
+    };
   } catch (error) {
     if (otherwise !== 'embedded' || !(error instanceof HarnessError) || error.domain !== 'bench') throw error;
     onLog?.(`mailbox: ${error.message}; the embedded one serves instead`);

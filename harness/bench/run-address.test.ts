@@ -18,5 +18,8 @@ t.test('without isolation addresses stay as they are', async (t) => {
 t.test('an address that becomes too long for mail is refused', async (t) => {
   const address = `${'x'.repeat(60)}@lab.example`;
   t.equal(taggedAddress(address, ''), address);
-  t.throws(() => taggedAddress(address, '+r12345678'), { code: 'CONFIG_INVALID', hint: /plusAddress: false/ });
+  t.throws(() => taggedAddress(address, '+r12345678'), {
+    code: 'CONFIG_INVALID',
+    hint: /plusAddress: false/,
+  });
 });

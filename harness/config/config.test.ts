@@ -140,9 +140,18 @@ t.test('a mailbox is embedded, a catcher by URL or in a container, or on an IMAP
   for (const [wrong, problem] of [
     ['{ driver: mailhog }', /lab\.mailbox: expected url and smtp, or container/],
     [`{ driver: mailhog, ${smtp} }`, /expected url and smtp, or container/],
-    ['{ driver: mailpit, url: "http://127.0.0.1:8025", container: { image: x } }', /expected url and smtp, or/],
-    ['{ driver: mailpit, container: { image: x, otherwise: imap } }', /container\.otherwise: expected embedded/],
-    ['{ driver: imap, host: mail.lab.example, user: lab, password: hunter2 }', /password: expected \{ env: NAME \}/],
+    [
+      '{ driver: mailpit, url: "http://127.0.0.1:8025", container: { image: x } }',
+      /expected url and smtp, or/,
+    ],
+    [
+      '{ driver: mailpit, container: { image: x, otherwise: imap } }',
+      /container\.otherwise: expected embedded/,
+    ],
+    [
+      '{ driver: imap, host: mail.lab.example, user: lab, password: hunter2 }',
+      /password: expected \{ env: NAME \}/,
+    ],
     [`{ driver: imap, ${login}, security: none }`, /security: expected one of tls, starttls/],
     [`{ driver: imap, ${login}, tls: { fingerprint: ab } }`, /tls\.fingerprint: expected a SHA-256/],
   ] as const)

@@ -4,7 +4,8 @@ import { arrivalOf, arrivalText, sentAt } from './mail-arrival.ts';
 const NOON = Date.UTC(2026, 0, 1, 12);
 const at = (seconds: number) => new Date(NOON + seconds * 1000);
 const stamp = (seconds: number) => at(seconds).toUTCString().replace('GMT', '+0000 (UTC)');
-const hop = (seconds: number, name = 'mx') => `from ${name} by ${name} with SMTP for <a@b.example>; ${stamp(seconds)}`;
+const hop = (seconds: number, name = 'mx') =>
+  `from ${name} by ${name} with SMTP for <a@b.example>; ${stamp(seconds)}`;
 
 /** A mail whose servers stamped it so many seconds after noon, the last one first, as in a head. */
 function mail(receivedAt: number, hops: readonly number[], date?: number) {
@@ -21,7 +22,10 @@ t.test('the way of a mail is read from its servers, first to last', async (t) =>
   const arrival = arrivalOf(mail(9, [9, 5, 3], 2), { scannedAt: NOON + 1000, seenAt: NOON + 10_000 });
   t.equal(arrival.at, NOON + 9000);
   t.equal(arrival.sentAt, NOON + 3000);
-  t.same(arrival.hops, [3, 5, 9].map((second) => NOON + second * 1000));
+  t.same(
+    arrival.hops,
+    [3, 5, 9].map((second) => NOON + second * 1000),
+  );
   t.same(arrival.skews, []);
   t.equal(
     arrivalText(arrival, NOON + 1000),

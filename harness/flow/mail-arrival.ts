@@ -44,7 +44,8 @@ export function arrivalOf(
   if (last !== undefined) apart(last, at + SECOND, "the last server's clock is ahead of the mailbox's");
   for (const [index, hop] of hops.entries()) {
     const next = hops[index + 1];
-    if (next !== undefined) apart(hop, next, `server ${index + 1} of ${hops.length} is ahead of the next one`);
+    if (next !== undefined)
+      apart(hop, next, `server ${index + 1} of ${hops.length} is ahead of the next one`);
   }
   if (scannedAt !== undefined) {
     const begun = Math.floor(scannedAt / SECOND) * SECOND;

@@ -25,7 +25,10 @@ export function candidatesOf(mail: Pick<Mail, 'text' | 'html'>, rules: CodeRules
 }
 
 /** What each way of reading finds, the surest first. */
-function findings({ text, html }: Pick<Mail, 'text' | 'html'>, rules: CodeRules): readonly (readonly string[])[] {
+function findings(
+  { text, html }: Pick<Mail, 'text' | 'html'>,
+  rules: CodeRules,
+): readonly (readonly string[])[] {
   const texts = [text, ...(html === undefined ? [] : [htmlText(html)])];
   return [
     ...texts.map((one) => codesByTemplates(one, rules)),
@@ -58,9 +61,7 @@ function codesByTemplates(text: string, { length, templates = [] }: CodeRules): 
 
 /** A part of a template as a pattern. */
 function wording(part: string): string {
-  return part
-    .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-    .replace(/\s+/gu, '\\s+');
+  return part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/\s+/gu, '\\s+');
 }
 
 /**
@@ -99,7 +100,10 @@ function htmlText(html: string): string {
   return html
     .replace(/<!--.*?-->|<(script|style|title)\b.*?<\/\1\s*>/gis, ' ')
     .replace(/\s+/g, ' ')
-    .replace(/<\/?(?:p|div|br|tr|td|th|table|li|ul|ol|h[1-6]|section|article|body|pre|blockquote)\b[^>]*>/gi, '\n')
+    .replace(
+      /<\/?(?:p|div|br|tr|td|th|table|li|ul|ol|h[1-6]|section|article|body|pre|blockquote)\b[^>]*>/gi,
+      '\n',
+    )
     .replace(/<[^>]*>/g, '')
     .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
       const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);

@@ -40,11 +40,7 @@ export function fakeMailbox(options: { readonly clock: Clock }): FakeMailbox {
     },
     async wait(address, { known, timeoutMs, signal }) {
       const over = new AbortController();
-      const stop = AbortSignal.any([
-        over.signal,
-        closing.signal,
-        ...(signal === undefined ? [] : [signal]),
-      ]);
+      const stop = AbortSignal.any([over.signal, closing.signal, ...(signal === undefined ? [] : [signal])]);
       let late = false;
       const deadline = clock.sleep(timeoutMs, stop).then(
         () => {

@@ -1,6 +1,7 @@
 // On a real Docker Engine, with images that are built here of this machine's files.
-import { getContainerRuntimeClient } from 'testcontainers';
+
 import t from 'tap';
+import { getContainerRuntimeClient } from 'testcontainers';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { failure } from '../../ports/contract-help.ts';
 import { type MailboxUnderTest, mailboxContract } from '../../ports/mailbox.contract.ts';
@@ -52,7 +53,7 @@ async function contractIn(kind: 'mailhog' | 'mailpit', open: ContainerMailboxOpt
   }
 }
 
-if (skip) t.skip('mailboxes in containers', { skip });
+if (skip) t.test('mailboxes in containers', { skip }, () => undefined);
 else {
   await contractIn('mailhog', openMailHog);
   await contractIn('mailpit', openMailpit);

@@ -7,13 +7,21 @@ export interface SmtpEnd {
   readonly port: number;
 }
 
-/** Sends a mail by SMTP, or by LMTP where `lmtp` is set; resolves when it has been taken. */
+/**
+ * Sends a mail by SMTP; where `lmtp` is set by LMTP, to each recipient by itself, as mail servers hand in where the line
+ * Delivered-To is wanted. Resolves when it has been taken.
+ */
 export async function send(to: SmtpEnd & { readonly lmtp?: true }, mail: SendMailOptions): Promise<void> {
   const { host, port, lmtp } = to;
   const options = { host, port, secure: false, ignoreTLS: true };
   const transport = createTransport(lmtp ? { ...options, lmtp } : options);
+  const recipients = [mail.envelope?.to ?? []].flat();
   try {
-    await transport.sendMail(mail);
+    for (const one of lmtp ? recipients : [recipients]) {
+      const envelope = mail.envelope === undefined ? {} : { envelope: { ...mail.envelope, to: one } };
+      const { rejected, response } = await transport.sendMail({ ...mail, ...envelope });
+      if (rejected.length > 0) throw new Error(response);
+    }
   } finally {
     transport.close();
   }

@@ -24,8 +24,11 @@ export async function imapFault(
   const where = `${server.host}:${server.port}`;
   const code = codeOf(error) ?? '';
   const words = error.responseText ?? error.message;
-  const fault = (kind: 'CREDENTIALS_REFUSED' | 'CONFIG_INVALID' | 'PORT_UNREACHABLE' | 'PORT_TIMEOUT' | 'PORT_PROTOCOL', message: string, hint: string) =>
-    new HarnessError(kind, message, { port: 'mailbox', hint, cause });
+  const fault = (
+    kind: 'CREDENTIALS_REFUSED' | 'CONFIG_INVALID' | 'PORT_UNREACHABLE' | 'PORT_TIMEOUT' | 'PORT_PROTOCOL',
+    message: string,
+    hint: string,
+  ) => new HarnessError(kind, message, { port: 'mailbox', hint, cause });
 
   if (error.authenticationFailed === true)
     return fault(

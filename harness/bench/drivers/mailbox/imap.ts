@@ -137,24 +137,30 @@ export async function openImap(options: ImapOptions): Promise<ImapMailbox> {
   async function fullness(client: ImapFlow): Promise<HarnessError | undefined> {
     const quota = await client.getQuota(folder);
     if (!quota) return undefined;
-    const { storage, messages } = quota;
-    const crowded = messages !== undefined && messages.limit > 0 && used(messages) >= messages.limit;
-    const heavy = storage !== undefined && storage.limit > 0 && storage.limit - used(storage) < ROOM;
+    const [storage, messages] = [limited(quota.storage), limited(quota.message)];
+    const crowded = messages !== undefined && messages.used >= messages.limit;
+    const heavy = storage !== undefined && storage.limit - storage.used < ROOM;
     if (!crowded && !heavy) return undefined;
-    const room =
-      heavy && storage !== undefined
-        ? `${Math.round(used(storage) / 1024)} of ${Math.round(storage.limit / 1024)} KiB are used`
-        : `${messages === undefined ? 0 : used(messages)} mails are all it takes`;
-    return new HarnessError('MAILBOX_FULL', `the mailbox of ${options.user} at ${options.host} is full: ${room}`, {
-      port: 'mailbox',
-      hint: 'delete mails there, or raise its quota',
-    });
+    const room = heavy
+      ? `${Math.round(storage.used / 1024)} of ${Math.round(storage.limit / 1024)} KiB are used`
+      : `${messages?.used} mails are all it takes`;
+    return new HarnessError(
+      'MAILBOX_FULL',
+      `the mailbox of ${options.user} at ${options.host} is full: ${room}`,
+      {
+        port: 'mailbox',
+        hint: 'delete mails there, or raise its quota',
+      },
+    );
   }
 }
 
-/** imapflow 2 tells it by either name. */
-function used(of: { readonly used?: number; readonly usage?: number }): number {
-  return of.used ?? of.usage ?? 0;
+/** A quota that has a limit. */
+function limited(
+  of: { readonly usage?: number | undefined; readonly limit?: number | undefined } | undefined,
+): { readonly used: number; readonly limit: number } | undefined {
+  if (of?.limit === undefined || of.limit <= 0) return undefined;
+  return { used: of.usage ?? 0, limit: of.limit };
 }
 
 function stateOf(client: ImapFlow): { readonly uidValidity: bigint; readonly uidNext: number } {

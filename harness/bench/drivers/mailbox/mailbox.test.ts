@@ -21,15 +21,20 @@ async function get<T>(box: EmbeddedMailbox, path: string): Promise<T> {
   return (await (await fetch(`${box.apiUrl}${path}`)).json()) as T;
 }
 
-mailboxContract(t, 'embedded', async (): Promise<MailboxUnderTest> => {
-  const mailbox = await openEmbeddedMailbox({ clock });
-  return {
-    mailbox,
-    deliver: (mail) => deliver(mailbox.smtp, mail),
-    elapse: async () => undefined,
-    [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
-  };
-});
+mailboxContract(
+  t,
+  'embedded',
+  async (): Promise<MailboxUnderTest> => {
+    const mailbox = await openEmbeddedMailbox({ clock });
+    return {
+      mailbox,
+      deliver: (mail) => deliver(mailbox.smtp, mail),
+      elapse: async () => undefined,
+      [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
+    };
+  },
+  { serverless: 'it is its own server' },
+);
 
 mailboxContract(t, 'mailhog by URL, polled', async (): Promise<MailboxUnderTest> => {
   const server = await openEmbeddedMailbox({ clock });

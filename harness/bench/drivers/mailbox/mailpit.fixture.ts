@@ -25,7 +25,12 @@ interface Stored {
  * @param options.login asked of each request, `user:password`
  */
 export async function startMailpit(
-  options: { readonly host?: string; readonly smtpPort?: number; readonly httpPort?: number; readonly login?: string } = {},
+  options: {
+    readonly host?: string;
+    readonly smtpPort?: number;
+    readonly httpPort?: number;
+    readonly login?: string;
+  } = {},
 ): Promise<MailpitServer> {
   const host = options.host ?? '127.0.0.1';
   await using undo = new AsyncDisposableStack();
@@ -113,7 +118,9 @@ async function store(mail: {
 }): Promise<Stored> {
   const parsed = await simpleParser(mail.bytes, { skipHtmlToText: true, skipTextToHtml: true });
   const [to, cc, bcc] = (['to', 'cc', 'bcc'] as const).map((field) => addresses(parsed, field));
-  const named = new Set([to, cc, bcc].flatMap((list) => list ?? []).map(({ Address }) => Address.toLowerCase()));
+  const named = new Set(
+    [to, cc, bcc].flatMap((list) => list ?? []).map(({ Address }) => Address.toLowerCase()),
+  );
   const missing = mail.to.filter((one) => !named.has(one.toLowerCase()));
   const created = new Date();
   const head = [

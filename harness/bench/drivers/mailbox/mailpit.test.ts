@@ -5,8 +5,8 @@ import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { type MailboxUnderTest, mailboxContract } from '../../ports/mailbox.contract.ts';
 import { deliver, send } from './delivery.fixture.ts';
-import { openMailpit } from './mailpit.ts';
 import { startMailpit } from './mailpit.fixture.ts';
+import { openMailpit } from './mailpit.ts';
 
 const OWNER = 'owner@lab.example';
 

@@ -54,7 +54,10 @@ export async function openMailpit(options: MailpitOptions): Promise<Mailbox> {
     try {
       const response = await fetch(`${base}${path}`, {
         ...request,
-        headers: { ...headers, ...(request.body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          ...headers,
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         signal: AbortSignal.any([closing.signal, late.signal]),
       });
       const bytes = Buffer.from(await response.arrayBuffer());
@@ -170,11 +173,15 @@ function parseUrl(text: string): URL {
 
 function refused(url: URL, path: string, status: number, words: string): HarnessError {
   if (status === 401 || status === 403)
-    return new HarnessError('CREDENTIALS_REFUSED', `Mailpit at ${url.origin} refuses the login (${status}).`, {
-      port: 'mailbox',
-      hint: 'Correct user and password of the mailbox; they are those of --ui-auth-file.',
-      cause: status,
-    });
+    return new HarnessError(
+      'CREDENTIALS_REFUSED',
+      `Mailpit at ${url.origin} refuses the login (${status}).`,
+      {
+        port: 'mailbox',
+        hint: 'Correct user and password of the mailbox; they are those of --ui-auth-file.',
+        cause: status,
+      },
+    );
   return new HarnessError(
     'PORT_PROTOCOL',
     `Mailpit at ${url.origin} answers ${path.replace(/\?.*/, '')} with ${status}: ${words.trim()}`,
