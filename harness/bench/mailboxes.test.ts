@@ -58,7 +58,7 @@ t.test('embedded, MailHog and Mailpit are opened as they are named', async (t) =
 t.test('IMAP is opened with its secret, and without it not at all', { skip: withoutDovecot() }, async (t) => {
   await using server = await startDovecot();
   const line = `{ driver: imap, host: 127.0.0.1, port: ${server.imaps}, tls: { fingerprint: ${server.certificate.fingerprint} }, user: lab, password: { env: LAB_MAIL } }`;
-  t.throws(() => open(line), { code: 'CONFIG_MISSING', message: /mailbox of the lab.*LAB_MAIL/ });
+  await t.rejects(open(line), { code: 'CONFIG_MISSING', message: /mailbox of the lab.*LAB_MAIL/ });
   const lab = await open(line, { LAB_MAIL: server.password });
   await using _ = lab.mailbox;
   await deliver(server.lmtp, MAIL);

@@ -39,7 +39,7 @@ const TEMPLATES = [
   'Your verification code: {code}',
   'Votre code de vérification : {code}',
   'Ihr Freischaltcode lautet: {code}',
-  '验证码为 {code} ,请',
+  '验证码为 {code} ，请',
   'Code {code} is valid',
 ];
 const read = (text: string, html?: string) => codesOf({ text, html }, { length: 8, templates: TEMPLATES });

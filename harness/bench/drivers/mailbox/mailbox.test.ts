@@ -13,6 +13,7 @@ import { maskAddress } from './waiting.ts';
 
 const clock = systemClock;
 const OWNER = 'owner@lab.example';
+t.setTimeout(120_000);
 
 function send(box: EmbeddedMailbox, mail: SendMailOptions): Promise<void> {
   return sendBySmtp(box.smtp, mail);
