@@ -38,6 +38,7 @@ export const HOUSE: readonly Room[] = [
       'jsqr',
       'node:fs',
       'node:path',
+      'node:timers/promises',
       'node:url',
       'pixelmatch',
       'sharp',

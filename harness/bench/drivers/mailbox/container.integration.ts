@@ -7,13 +7,13 @@ import { failure } from '../../ports/contract-help.ts';
 import { type MailboxUnderTest, mailboxContract } from '../../ports/mailbox.contract.ts';
 import { type ContainerMailboxOptions, openContainerMailbox } from './container.ts';
 import { deliver } from './delivery.fixture.ts';
-import { makeImage, withoutEngine } from './image.fixture.ts';
+import { makeImages, withoutEngine } from './image.fixture.ts';
 import { openMailHog } from './mailhog.ts';
 import { openMailpit } from './mailpit.ts';
 
 const skip = await withoutEngine();
 const PORTS = { smtpPort: 1025, httpPort: 8025, ryuk: false, clock } as const;
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 async function isThere(id: string): Promise<boolean> {
   const { container } = await getContainerRuntimeClient();
@@ -26,37 +26,37 @@ async function isThere(id: string): Promise<boolean> {
     );
 }
 
-async function contractIn(kind: 'mailhog' | 'mailpit', open: ContainerMailboxOptions['open']): Promise<void> {
-  const image = await makeImage(kind);
-  try {
-    await mailboxContract(t, `${kind} in a container`, async (): Promise<MailboxUnderTest> => {
-      const mailbox = await openContainerMailbox({ ...PORTS, image: image.name, open });
-      return {
-        mailbox,
-        deliver: (mail) => deliver(mailbox.smtp, mail, 'undisclosed-recipients:;'),
-        elapse: async () => undefined,
-        async vanish() {
-          const { container } = await getContainerRuntimeClient();
-          await container.dockerode.getContainer(mailbox.containerId).kill();
-        },
-        [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
-      };
-    });
-    await t.test(`${kind}: a container is gone with its mailbox`, async (t) => {
-      const mailbox = await openContainerMailbox({ ...PORTS, image: image.name, open });
-      t.ok(await isThere(mailbox.containerId));
-      await mailbox[Symbol.asyncDispose]();
-      t.notOk(await isThere(mailbox.containerId));
-    });
-  } finally {
-    await image[Symbol.asyncDispose]();
-  }
+async function contractIn(
+  kind: 'mailhog' | 'mailpit',
+  image: string,
+  open: ContainerMailboxOptions['open'],
+): Promise<void> {
+  await mailboxContract(t, `${kind} in a container`, async (): Promise<MailboxUnderTest> => {
+    const mailbox = await openContainerMailbox({ ...PORTS, image, open });
+    return {
+      mailbox,
+      deliver: (mail) => deliver(mailbox.smtp, mail, 'undisclosed-recipients:;'),
+      elapse: async () => undefined,
+      async vanish() {
+        const { container } = await getContainerRuntimeClient();
+        await container.dockerode.getContainer(mailbox.containerId).kill();
+      },
+      [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
+    };
+  });
+  await t.test(`${kind}: a container is gone with its mailbox`, async (t) => {
+    const mailbox = await openContainerMailbox({ ...PORTS, image, open });
+    t.ok(await isThere(mailbox.containerId));
+    await mailbox[Symbol.asyncDispose]();
+    t.notOk(await isThere(mailbox.containerId));
+  });
 }
 
 if (skip) t.test('mailboxes in containers', { skip }, () => undefined);
 else {
-  await contractIn('mailhog', openMailHog);
-  await contractIn('mailpit', openMailpit);
+  await using images = await makeImages();
+  await contractIn('mailhog', images.mailhog, openMailHog);
+  await contractIn('mailpit', images.mailpit, openMailpit);
   await t.test('an image that is not there is told, with the cure', async (t) => {
     const image = 'localhost:9/resetbench/none:1';
     const error = await failure(openContainerMailbox({ ...PORTS, image, open: openMailHog }));

@@ -1,13 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { GenericContainer, getContainerRuntimeClient } from 'testcontainers';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 /** What the catcher imports. */
 const PACKAGES = ['@hono/node-server', 'hono', 'mailparser', 'smtp-server'];
+const CATCHER = '/app/harness/bench/drivers/mailbox/catcher.fixture.ts';
 const SOURCES = ['harness/terms', 'harness/bench/ports', 'harness/bench/drivers/mailbox'];
 
 /** Why tests in containers are skipped; false where they run. Where CI is set, there must be an engine. */
@@ -22,15 +24,28 @@ export async function withoutEngine(): Promise<string | false> {
   }
 }
 
-/** An image made of files of this machine: nothing is pulled. */
-export interface MadeImage extends AsyncDisposable {
-  readonly name: string;
+/** Images made of files of this machine: nothing is pulled. */
+export interface MadeImages extends AsyncDisposable {
+  readonly mailhog: string;
+  readonly mailpit: string;
 }
 
-/** Builds an image `FROM scratch` of this Node with its libraries and the catcher of these tests. */
-export async function makeImage(kind: 'mailhog' | 'mailpit'): Promise<MadeImage> {
+/** Makes an image of this Node with its libraries and the catcher of these tests, and another one upon it. */
+export async function makeImages(): Promise<MadeImages> {
   const folder = mkdtempSync(join(tmpdir(), 'resetbench-image-'));
-  const name = `resetbench-test-${kind}:${process.pid}`;
+  const names = {
+    mailhog: `resetbench-test-mailhog:${process.pid}`,
+    mailpit: `resetbench-test-mailpit:${process.pid}`,
+  };
+  const { container } = await getContainerRuntimeClient();
+  const remove = async () => {
+    for (const name of [names.mailpit, names.mailhog])
+      await container.dockerode
+        .getImage(name)
+        .remove({ force: true })
+        .catch(() => undefined);
+  };
+  const command = (kind: 'mailhog' | 'mailpit') => `CMD ${JSON.stringify(['/usr/bin/node', CATCHER, kind])}`;
   try {
     const root = join(folder, 'root');
     for (const library of libraries(process.execPath)) put(library, join(root, library));
@@ -40,22 +55,24 @@ export async function makeImage(kind: 'mailhog' | 'mailpit'): Promise<MadeImage>
     for (const one of closure(PACKAGES)) put(join(ROOT, 'node_modules', one), join(app, 'node_modules', one));
     writeFileSync(join(app, 'package.json'), '{ "type": "module" }');
     mkdirSync(join(root, 'tmp'));
-    const catcher = '/app/harness/bench/drivers/mailbox/catcher.fixture.ts';
-    writeFileSync(
-      join(folder, 'Dockerfile'),
-      `FROM scratch\nCOPY root /\nWORKDIR /app\nEXPOSE 1025 8025\nCMD ${JSON.stringify(['/usr/bin/node', catcher, kind])}\n`,
-    );
-    await GenericContainer.fromDockerfile(folder).build(name, { deleteOnExit: false });
+    const [repo, tag] = names.mailhog.split(':');
+    const changes = [command('mailhog'), 'WORKDIR /app', 'EXPOSE 1025', 'EXPOSE 8025'];
+    const tar = spawn('tar', ['-C', root, '-cf', '-', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const told = await container.dockerode.importImage(tar.stdout, { repo, tag, changes });
+    // The engine tells how far it is, and has the image when it says no more.
+    told.resume();
+    await finished(told);
+    const upon = join(folder, 'upon');
+    mkdirSync(upon);
+    writeFileSync(join(upon, 'Dockerfile'), `FROM ${names.mailhog}\n${command('mailpit')}\n`);
+    await GenericContainer.fromDockerfile(upon).build(names.mailpit, { deleteOnExit: false });
+  } catch (error) {
+    await remove();
+    throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return {
-    name,
-    async [Symbol.asyncDispose]() {
-      const { container } = await getContainerRuntimeClient();
-      await container.dockerode.getImage(name).remove({ force: true });
-    },
-  };
+  return { ...names, [Symbol.asyncDispose]: remove };
 }
 
 function put(from: string, to: string): void {
