@@ -62,7 +62,8 @@ async function engine() {
   while (Date.now() < until && child.exitCode === null) {
     if (existsSync(socket) && answers(socket)) {
       console.log('ok  a Docker Engine of its own');
-      return { env: { DOCKER_HOST: `unix://${socket}` }, end };
+      // It publishes ports on loopback, also where this machine looks like a container itself.
+      return { env: { DOCKER_HOST: `unix://${socket}`, TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1' }, end };
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

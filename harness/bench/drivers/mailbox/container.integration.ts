@@ -31,25 +31,36 @@ async function contractIn(
   image: string,
   open: ContainerMailboxOptions['open'],
 ): Promise<void> {
-  await mailboxContract(t, `${kind} in a container`, async (): Promise<MailboxUnderTest> => {
-    const mailbox = await openContainerMailbox({ ...PORTS, image, open });
-    return {
-      mailbox,
-      deliver: (mail) => deliver(mailbox.smtp, mail, 'undisclosed-recipients:;'),
-      elapse: async () => undefined,
-      async vanish() {
-        const { container } = await getContainerRuntimeClient();
-        await container.dockerode.getContainer(mailbox.containerId).kill();
+  const shared = await openContainerMailbox({ ...PORTS, image, open });
+  try {
+    const serverless = 'one container serves all of these tests';
+    await mailboxContract(
+      t,
+      `${kind} in a container`,
+      async (): Promise<MailboxUnderTest> => {
+        await shared.remove((await shared.listAll()).map(({ id }) => id));
+        const mailbox = await open({ url: shared.url, clock, place: 'the container' });
+        return {
+          mailbox,
+          deliver: (mail) => deliver(shared.smtp, mail, 'undisclosed-recipients:;'),
+          elapse: async () => undefined,
+          [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
+        };
       },
-      [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
-    };
-  });
-  await t.test(`${kind}: a container is gone with its mailbox`, async (t) => {
-    const mailbox = await openContainerMailbox({ ...PORTS, image, open });
-    t.ok(await isThere(mailbox.containerId));
-    await mailbox[Symbol.asyncDispose]();
-    t.notOk(await isThere(mailbox.containerId));
-  });
+      { serverless },
+    );
+    await t.test(`${kind}: a container that dies is told, and gone with its mailbox`, async (t) => {
+      t.ok(await isThere(shared.containerId));
+      const { container } = await getContainerRuntimeClient();
+      const waiting = failure(shared.wait('owner@lab.example', { known: [], timeoutMs: 60_000 }));
+      await container.dockerode.getContainer(shared.containerId).kill();
+      t.equal((await waiting)?.code, 'PORT_UNREACHABLE');
+      await shared[Symbol.asyncDispose]();
+      t.notOk(await isThere(shared.containerId));
+    });
+  } finally {
+    await shared[Symbol.asyncDispose]();
+  }
 }
 
 if (skip) t.test('mailboxes in containers', { skip }, () => undefined);

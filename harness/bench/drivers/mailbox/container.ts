@@ -75,7 +75,8 @@ async function start(options: ContainerMailboxOptions): Promise<StartedTestConta
     return await new GenericContainer(image)
       .withExposedPorts(smtpPort, httpPort)
       .withLabels({ 'org.resetbench.mailbox': String(process.pid) })
-      .withWaitStrategy(Wait.forListeningPorts())
+      // Any answer will do: whether it is the right one is seen when it is opened.
+      .withWaitStrategy(Wait.forHttp('/', httpPort).forStatusCodeMatching(() => true))
       .withStartupTimeout(START_MS)
       .start();
   } catch (cause) {
