@@ -10,6 +10,7 @@ import { type LabMailbox, openLabMailbox } from './mailboxes.ts';
 import { requireSecret } from './secrets.ts';
 
 const OWNER = 'owner@lab.example';
+t.setTimeout(120_000);
 const MAIL = { from: 'a@mail.example', to: [OWNER], subject: 'code', text: 'K7MPQ2XW' };
 
 /** Opens what a line of devices.yaml names. */
