@@ -56,6 +56,7 @@ export const HOUSE: readonly Room[] = [
       '@hono/node-server',
       'fast-xml-parser',
       'hono',
+      'imapflow',
       'mailhog',
       'mailparser',
       'nodemailer',
@@ -65,6 +66,7 @@ export const HOUSE: readonly Room[] = [
       // A VNC server gives pixels; a frame is a picture.
       'sharp',
       'smtp-server',
+      'testcontainers',
       'ws',
     ],
   },

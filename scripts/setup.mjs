@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser } from './setup/browser.mjs';
-import { missingPackages, readStamp, SERIAL, stepsToDo, VNC } from './setup/choose.mjs';
+import { DOVECOT, missingPackages, readStamp, SERIAL, stepsToDo, VNC } from './setup/choose.mjs';
 import { ask, bin, install, onPath, root, run, say, stop, textOf } from './setup/system.mjs';
 
 const started = Date.now();
@@ -104,6 +104,22 @@ function serial() {
   return say(`tests of serial ports will be skipped (apt-get install ${missing.join(' ')})`);
 }
 
+/** A mail server with IMAP, in tests of the mailbox by IMAP. */
+function dovecot() {
+  const missing = DOVECOT.filter(({ file }) => !existsSync(file)).map((part) => part.package);
+  if (missing.length === 0) return say('Dovecot is there');
+  if (install(missing)) return say(`${missing.join(', ')} installed`);
+  return say(`tests by a real IMAP server will be skipped (apt-get install ${missing.join(' ')})`);
+}
+
+/** Docker Engine, in tests of mailboxes in containers; scripts/integration.mjs starts it where none runs. */
+function docker() {
+  if (onPath('dockerd') !== undefined || existsSync('/var/run/docker.sock'))
+    return say('a Docker Engine is there');
+  if (install(['docker.io'])) return say('docker.io installed');
+  return say('no Docker Engine: tests of containers will be skipped (apt-get install docker.io)');
+}
+
 let stamp = readStamp(textOf(stampFile));
 const exists = existsSync;
 const facts = {
@@ -115,8 +131,25 @@ const facts = {
   builtFor: textOf(tapMark),
   exists,
 };
-const steps = stepsToDo(stamp, facts, process.argv.includes('--for-tests'));
-const deeds = { dependencies, node, ptys, fonts, 'test runner': testRunner, tesseract, vnc, ffmpeg, serial };
+const steps = stepsToDo(
+  stamp,
+  facts,
+  process.argv.includes('--for-tests'),
+  process.argv.includes('--for-integration'),
+);
+const deeds = {
+  dependencies,
+  node,
+  ptys,
+  fonts,
+  'test runner': testRunner,
+  tesseract,
+  vnc,
+  ffmpeg,
+  serial,
+  dovecot,
+  docker,
+};
 let found = stamp === undefined ? undefined : { path: stamp.chromium, door: stamp.door };
 for (const step of steps) {
   if (step === 'browser') found = browser(named);

@@ -3,6 +3,7 @@ import {
   chooseBrowser,
   type Facts,
   firstOnPath,
+  INTEGRATION_STEPS,
   missingPackages,
   NAMES,
   type Probes,
@@ -53,6 +54,16 @@ t.test('what the tests need is done when tests first run', async (t) => {
   t.strictSame(stepsToDo(before, FACTS, true), ['ffmpeg'], 'and only that, where it is all that is new');
   t.strictSame(stepsToDo(before, FACTS, false), []);
   t.strictSame(stepsToDo(STAMP, { ...FACTS, builtFor: undefined }, true), ['test runner']);
+});
+
+t.test('what needs a container engine is done for its tests alone', async (t) => {
+  t.strictSame(stepsToDo(STAMP, FACTS, false, true), ['docker']);
+  t.strictSame(stepsToDo({ ...STAMP, done: STEPS }, FACTS, false, true), INTEGRATION_STEPS);
+  t.strictSame(
+    stepsToDo(undefined, FACTS, true, true),
+    [...STEPS, ...TEST_STEPS, 'docker'],
+    'each step once',
+  );
 });
 
 t.test('the browser is looked for again when it is gone, or another is named', async (t) => {

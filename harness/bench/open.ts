@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright';
@@ -11,8 +12,6 @@ import { openPikvmDisplay } from './drivers/display/pikvm.ts';
 import { openTwinHands } from './drivers/hands/twin.ts';
 import { openHttp } from './drivers/http/http.ts';
 import { isapi } from './drivers/http/isapi.ts';
-import { openEmbeddedMailbox } from './drivers/mailbox/embedded.ts';
-import { openMailHog } from './drivers/mailbox/mailhog.ts';
 import { openTwinNetwork } from './drivers/network/twin.ts';
 import { type Desk, openDesk } from './drivers/operator/desk.ts';
 import { openTwinPower } from './drivers/power/twin.ts';
@@ -25,6 +24,7 @@ import { openSerial } from './drivers/serial/tty.ts';
 import { type LaunchedEmulator, launchEmulator } from './drivers/twin/launch.ts';
 import { openTwinUsb } from './drivers/usb/folder.ts';
 import { displayOpening, powerOpening, serialOpening } from './hardware.ts';
+import { type LabMailbox, openLabMailbox } from './mailboxes.ts';
 import type { Display } from './ports/display.ts';
 import type { Hands } from './ports/hands.ts';
 import type { Http } from './ports/http.ts';
@@ -37,6 +37,7 @@ import type { Sadp } from './ports/sadp.ts';
 import type { Scanner } from './ports/scanner.ts';
 import type { Serial } from './ports/serial.ts';
 import type { Usb } from './ports/usb.ts';
+import { runTag, taggedAddress } from './run-address.ts';
 import { scannerOpening } from './scanners.ts';
 import { requireSecret, secretName } from './secrets.ts';
 
@@ -72,6 +73,8 @@ export interface Bench extends AsyncDisposable {
   readonly initial: { readonly password: string | undefined; readonly address: string | undefined };
   /** The address that this recorder's owner reserves. */
   readonly homeAddress: string;
+  /** What stands before the @ of each address of this run alone, as `+r1a2b3c4d`; empty where runs share addresses. */
+  readonly addressTag: string;
 }
 
 export interface BenchesOptions {
@@ -83,6 +86,8 @@ export interface BenchesOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly freshPassword: () => string;
+  /** Id of the run, where `lab.plusAddress` gives each its own addresses. Default: a fresh one. */
+  readonly run?: string;
   /** Of the twins' delays and mails. Default: another each time. */
   readonly seed?: number;
   /** How many copies of each twin there may be: recorders alike but for their serial numbers. Default 1. */
@@ -123,6 +128,8 @@ const PARTNER_MODEL = 'DS-7616NI-K2';
 export function openBenches(options: BenchesOptions): Benches {
   const { devices, clock, freshPassword } = options;
   const domain = devices.lab.domains[0] ?? '';
+  const addressTag = runTag(devices.lab.plusAddress, options.run ?? randomUUID());
+  const addressOf = (local: string) => taggedAddress(`${local}@${domain}`, addressTag);
   const mostCopies = Math.max(1, options.copies ?? 1);
   const twins = options.duts.flatMap(({ config, profile }) =>
     config.kind === 'twin'
@@ -159,15 +166,19 @@ export function openBenches(options: BenchesOptions): Benches {
   const contexts = [once(newContext), once(newContext)] as const;
   let displays = 0;
   const twinContext = () => contexts[displays++ % 2 === 0 ? 0 : 1]();
-  const mailbox = once(async (): Promise<{ mailbox: Mailbox; smtp: { host: string; port: number } }> => {
-    const config = devices.lab.mailbox;
-    if (config.driver === 'mailhog')
-      return { mailbox: await keep(openMailHog({ url: config.url, clock })), smtp: config.smtp };
-    const embedded = await keep(openEmbeddedMailbox({ clock }));
-    return { mailbox: embedded, smtp: embedded.smtp };
+  const secretOf = (ref: SecretRef, what: string) => requireSecret(options.secret(ref), ref, what);
+  const mailbox = once(async (): Promise<LabMailbox> => {
+    const lab = await openLabMailbox(devices.lab.mailbox, { clock, secretOf, onLog: options.onLog });
+    opened.push(lab.mailbox);
+    return lab;
   });
   const emulator = once(async (): Promise<LaunchedEmulator> => {
     const { smtp } = await mailbox();
+    if (smtp === undefined)
+      throw new HarnessError('CONFIG_MISSING', 'twins mail their codes by SMTP, and nothing says where to', {
+        port: 'mailbox',
+        hint: 'set smtp: { host, port } of lab.mailbox in devices.yaml',
+      });
     const first = twins[0];
     const partner = { id: PARTNER, kind: 'twin', start: 'active' } as const;
     const launched = await keep(
@@ -196,7 +207,7 @@ export function openBenches(options: BenchesOptions): Benches {
                       { ...first.profile, family: 'nvr' as const, gui: '4.0' as const },
                       passwords.get(PARTNER),
                     ),
-                    reservedEmail: `${PARTNER}@${domain}`,
+                    reservedEmail: addressOf(PARTNER),
                   },
                 ]),
           ],
@@ -276,13 +287,14 @@ export function openBenches(options: BenchesOptions): Benches {
           ? undefined
           : {
               http: await on(openHttp({ baseUrl: partner.httpUrl, timeoutMs: HTTP_TIMEOUT_MS, clock })),
-              address: `${PARTNER}@${domain}`,
+              address: addressOf(PARTNER),
               password: passwords.get(PARTNER) ?? '',
               unit: { model: PARTNER_MODEL, serialNumber: partner.serialNumber },
               hands: await on(openTwinHands({ controlUrl: partner.controlUrl, clock })),
             },
       initial: { password: passwords.get(config.id), address: undefined },
-      homeAddress: `${config.id.replace('+', '.')}@${domain}`,
+      homeAddress: addressOf(config.id.replace('+', '.')),
+      addressTag,
       [Symbol.asyncDispose]: () => closeAll(stack),
     };
   }
@@ -296,7 +308,7 @@ export function openBenches(options: BenchesOptions): Benches {
       stack.push(thing);
       return thing;
     };
-    const secretOf = (ref: SecretRef, what: string) => requireSecret(options.secret(ref), ref, what);
+    const homeAddress = taggedAddress(config.reservedEmail, addressTag);
     // All secrets are looked up before anything is opened.
     const password = secretOf(config.adminPassword, config.id);
     const openings = { size: sizeOf(config), clock, browser, secretOf, id: config.id };
@@ -347,7 +359,8 @@ export function openBenches(options: BenchesOptions): Benches {
       hands: undefined,
       partner: undefined,
       initial: { password, address: undefined },
-      homeAddress: config.reservedEmail,
+      homeAddress,
+      addressTag,
       [Symbol.asyncDispose]: () => closeAll(stack),
     };
   }

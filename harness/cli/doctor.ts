@@ -5,10 +5,12 @@ import { findChromium, launchBrowser } from '../bench/drivers/display/chromium.t
 import { openHttp } from '../bench/drivers/http/http.ts';
 import { isapi } from '../bench/drivers/http/isapi.ts';
 import { openEmbeddedMailbox } from '../bench/drivers/mailbox/embedded.ts';
-import { openMailHog } from '../bench/drivers/mailbox/mailhog.ts';
 import { openSerial } from '../bench/drivers/serial/tty.ts';
 import { launchEmulator } from '../bench/drivers/twin/launch.ts';
 import { serialOpening } from '../bench/hardware.ts';
+import { openLabMailbox } from '../bench/mailboxes.ts';
+import { requireSecret } from '../bench/secrets.ts';
+import type { SecretRef } from '../config/devices.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type Command, EXIT } from './args.ts';
@@ -65,13 +67,14 @@ export const doctor: Command = {
     });
     const loaded = await load(devices).catch(() => undefined);
     const lab = loaded?.devices.lab;
-    if (lab?.mailbox.driver === 'mailhog') {
-      const { url } = lab.mailbox;
+    if (lab !== undefined && lab.mailbox.driver !== 'embedded')
       await look('mailbox', async () => {
-        await using mailbox = await openMailHog({ url, clock: systemClock });
-        return `${url}, ${(await mailbox.listAll()).length} mails`;
+        const secrets = secretsFrom(args.text('secrets'));
+        const secretOf = (ref: SecretRef, whose: string) => requireSecret(secrets(ref), ref, whose);
+        const { mailbox, what } = await openLabMailbox(lab.mailbox, { clock: systemClock, secretOf });
+        await using opened = mailbox;
+        return `${what}, ${(await opened.listAll()).length} mails`;
       });
-    }
     for (const { config } of loaded?.duts ?? []) {
       if (config.kind !== 'hardware') continue;
       await look(config.id, async () => {

@@ -109,6 +109,7 @@ export const run: Command = {
       folder: drives,
       clock,
       freshPassword: () => randomPassword(12),
+      run: id,
       copies: Math.min(jobs, MOST_COPIES),
     });
     try {

@@ -77,7 +77,7 @@ t.test('every mistake is told at once, each with its place, in the order of the 
     [
       'devices.yaml:1:10 version: expected 1, found 2',
       'devices.yaml:3:12 lab.domains: expected 1 or more entries, found an empty list',
-      'devices.yaml:4:22 lab.mailbox.driver: expected one of embedded, mailhog, found "postbox"',
+      'devices.yaml:4:22 lab.mailbox.driver: expected one of embedded, mailhog, mailpit, imap, found "postbox"',
       'devices.yaml:6:5 duts.0.model: expected a text, found nothing',
       'devices.yaml:6:9 duts.0.id: expected lower-case letters, digits and dashes, found "NVR 1"',
       'devices.yaml:9:15 duts.0.firmware: expected a version like V4.21.000, found 4.2',
@@ -119,6 +119,46 @@ t.test('a file that is no YAML is told with the place of the mistake', async (t)
   ]);
   t.match(problems(''), [/^devices\.yaml:1:1 \(top level\): expected names and values, found nothing$/]);
   t.match(problems('lab: *here'), [/^devices\.yaml:1:6 \(top level\): \* has a meaning of its own in YAML/]);
+});
+
+t.test('a mailbox is embedded, a catcher by URL or in a container, or on an IMAP server', async (t) => {
+  const mailbox = (line: string, more = '') =>
+    problems('version: 1', `lab: { domains: [lab.example], mailbox: ${line}${more} }`, 'duts:', TWIN);
+  const smtp = 'smtp: { host: 127.0.0.1, port: 1025 }';
+  const login = 'host: mail.lab.example, user: lab, password: { env: LAB_MAIL }';
+  for (const right of [
+    '{ driver: embedded }',
+    `{ driver: mailhog, url: "http://127.0.0.1:8025", ${smtp} }`,
+    `{ driver: mailpit, url: "https://mail.lab.example/pit", ${smtp} }`,
+    '{ driver: mailpit, container: { image: "axllent/mailpit:v1.27" } }',
+    '{ driver: mailhog, container: { image: hog, smtpPort: 25, httpPort: 80, ryuk: true, otherwise: embedded } }',
+    `{ driver: imap, ${login} }`,
+    `{ driver: imap, ${login}, port: 143, security: starttls, folder: Codes, mails: all, ${smtp} }`,
+    `{ driver: imap, ${login}, tls: { ca: "-----BEGIN CERTIFICATE-----" } }`,
+  ])
+    t.strictSame(mailbox(right), [], right);
+  for (const [wrong, problem] of [
+    ['{ driver: mailhog }', /lab\.mailbox: expected url and smtp, or container/],
+    [`{ driver: mailhog, ${smtp} }`, /expected url and smtp, or container/],
+    [
+      '{ driver: mailpit, url: "http://127.0.0.1:8025", container: { image: x } }',
+      /expected url and smtp, or/,
+    ],
+    [
+      '{ driver: mailpit, container: { image: x, otherwise: imap } }',
+      /container\.otherwise: expected embedded/,
+    ],
+    [
+      '{ driver: imap, host: mail.lab.example, user: lab, password: hunter2 }',
+      /password: expected \{ env: NAME \}/,
+    ],
+    [`{ driver: imap, ${login}, security: none }`, /security: expected one of tls, starttls/],
+    [`{ driver: imap, ${login}, tls: { fingerprint: ab } }`, /tls\.fingerprint: expected a SHA-256/],
+  ] as const)
+    t.match(mailbox(wrong), [problem], wrong);
+  t.strictSame(mailbox('{ driver: embedded }', ', plusAddress: true'), []);
+  t.strictSame(mailbox('{ driver: embedded }', ', plusAddress: "-"'), []);
+  t.match(mailbox('{ driver: embedded }', ', plusAddress: "#"'), [/lab\.plusAddress: expected/]);
 });
 
 t.test('a reserved address lies in a domain of the lab', async (t) => {

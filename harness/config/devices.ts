@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { captureDisplay } from './capture.ts';
+import { labMailbox, plusAddress } from './mailbox.ts';
 import { httpPduPower, isapiPower, relayBoardPower } from './power.ts';
 import { check, inOrder, type Problem, problem } from './problems.ts';
 import { labSmtp, recordersScanner, smtpProblems, TWIN_SCANNERS } from './scanner.ts';
@@ -117,16 +118,8 @@ const devices = z.strictObject({
   version: z.literal(1),
   lab: z.strictObject({
     domains: z.array(z.string().min(3)).min(1),
-    mailbox: z
-      .discriminatedUnion('driver', [
-        z.strictObject({ driver: z.literal('embedded') }),
-        z.strictObject({
-          driver: z.literal('mailhog'),
-          url,
-          smtp: z.strictObject({ host: z.string(), port: z.int() }),
-        }),
-      ])
-      .default({ driver: 'embedded' }),
+    mailbox: labMailbox({ url, secret, tls: pikvm.tls }).default({ driver: 'embedded' }),
+    plusAddress: plusAddress.default(false),
     smtp: labSmtp(secret).optional(),
   }),
   duts: z.array(z.discriminatedUnion('kind', [twin, hardware])).min(1),
@@ -138,6 +131,7 @@ export type TwinConfig = Extract<DutConfig, { kind: 'twin' }>;
 export type HardwareConfig = Extract<DutConfig, { kind: 'hardware' }>;
 export type ScannerConfig = HardwareConfig['scanner'];
 export type SmtpConfig = NonNullable<Devices['lab']['smtp']>;
+export type MailboxConfig = Devices['lab']['mailbox'];
 export type DisplayConfig = HardwareConfig['display'];
 export type SecretRef = z.infer<typeof secret>;
 

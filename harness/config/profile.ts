@@ -71,6 +71,13 @@ const profile = z.strictObject({
   hasDisclaimer: z.boolean(),
   senderDomains: z.array(z.string()).min(1),
   codeLength: z.int(),
+  /** Wordings of the mail that lead to its code, by language. Without one that fits: the word that stands alone. */
+  mailTemplates: z
+    .record(
+      z.string().regex(/^[a-z]{2}$/, 'expected a language like de'),
+      z.array(z.string().regex(/^[^{]*\{code\}[^{]*$/, 'expected a wording with {code} in it')).min(1),
+    )
+    .optional(),
   codeLifeSeconds: z.int(),
   mailWithinSeconds: z.int(),
   passwordRules: z.strictObject({

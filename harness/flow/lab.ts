@@ -7,7 +7,8 @@ import type { QrFinding } from '../terms/qr.ts';
 import { crop, decodePicture } from '../vision/png.ts';
 import { readQrs } from '../vision/qr.ts';
 import { refuseBadCapture } from './bad-capture.ts';
-import { codesIn } from './mail-code.ts';
+import { type Arrival, arrivalOf, arrivalText } from './mail-arrival.ts';
+import { candidatesOf, codesOf, refusedCodes } from './mail-code.ts';
 import { mailsOf, pickMail } from './mail-pick.ts';
 import type { MailUnit } from './mail-unit.ts';
 import type { Owner, ResetDialog } from './owner.ts';
@@ -23,6 +24,8 @@ export interface LabOptions {
   readonly unit: MailUnit;
   /** Length of the mailed code, characters. */
   readonly codeLength: number;
+  /** Wordings that lead to the code, as `Your verification code: {code}`. */
+  readonly codeTemplates?: readonly string[];
   /** How long to wait for a mail, ms. */
   readonly mailTimeoutMs: number;
 }
@@ -41,6 +44,8 @@ export interface Obtained {
   readonly answer: ScanAnswer;
   /** From the scan to the mail's arrival, ms. */
   readonly mailAfterMs: number;
+  /** The same by the times in the mail. */
+  readonly arrival: Arrival;
 }
 
 /** Another recorder than the one in front, whose mail is looked for. */
@@ -178,7 +183,7 @@ export class Lab {
   async #search(address: string, { known, other, timeoutMs }: Search): Promise<Mail> {
     const unit = other?.unit ?? this.#o.unit;
     const recurs = other?.recurring ?? this.#again;
-    const { mailbox, clock, codeLength } = this.#o;
+    const { mailbox, clock } = this.#o;
     const patience = timeoutMs ?? this.#o.mailTimeoutMs;
     const from = clock.monotonic();
     let until = from + patience;
@@ -187,7 +192,7 @@ export class Lab {
       const old = all.filter(({ id }) => known.includes(id));
       const seen = new Set(recurs ? [] : old.flatMap((mail) => this.codesIn(mail)));
       const news = all.filter(({ id }) => !known.includes(id));
-      const picked = pickMail(news, { unit, codeLength, seen, scannedAt: this.#scannedAt });
+      const picked = pickMail(news, { unit, codes: this.#codes, seen, scannedAt: this.#scannedAt });
       if (picked.kind === 'take') return this.#told(picked.mail);
       if (picked.kind !== 'none' && !doubted) {
         doubted = true;
@@ -230,11 +235,33 @@ export class Lab {
       'The mail',
       `From: ${mail.from}\nTo: ${mail.envelopeTo.join(', ')}\nSubject: ${mail.subject}\n\n${mail.text}`,
     );
+    this.#o.trace.text('mail', 'Its way', arrivalText(this.#arrival(mail), this.#since));
     return mail;
   }
-  /** The codes a mail holds; one, if all is well. */
+  #arrival(mail: Mail): Arrival {
+    return arrivalOf(mail, { scannedAt: this.#since, seenAt: this.#o.clock.now() });
+  }
+  /** When the last scan was; undefined before the first. */
+  get #since(): number | undefined {
+    return this.#scanned.length === 0 ? undefined : this.#scannedAt;
+  }
+  get #codes() {
+    return { length: this.#o.codeLength, templates: this.#o.codeTemplates };
+  }
+  /** Every word of a mail that may be its code, the likeliest first; one, if all is well. */
   codesIn(mail: Mail): readonly string[] {
-    return codesIn(mail.text, this.#o.codeLength);
+    return candidatesOf(mail, this.#codes);
+  }
+
+  /** The code of a mail. @throws HarnessError STATE_NOT_REACHED where none, or more than one, may be it */
+  codeOf(mail: Mail): string {
+    const codes = codesOf(mail, this.#codes);
+    const [code] = codes;
+    if (code !== undefined && codes.length === 1) return code;
+    throw new HarnessError('STATE_NOT_REACHED', refusedCodes(mail, codes), {
+      port: 'mailbox',
+      hint: "add the mail's wording to mailTemplates of the profile, as `Your verification code: {code}`",
+    });
   }
 
   /** From the login screen to the code in hand; the dialog stays open for it. */
@@ -254,15 +281,7 @@ export class Lab {
       });
     const mail = await this.mailFor(address, known);
     const mailAfterMs = this.#o.clock.monotonic() - from;
-    const codes = this.codesIn(mail);
-    const code = codes[0];
-    if (code === undefined || codes.length > 1)
-      throw new HarnessError(
-        'STATE_NOT_REACHED',
-        `the mail holds ${codes.length} words that look like a code; expected one`,
-        { port: 'mailbox' },
-      );
-    return { code, mail, qr, answer, mailAfterMs };
+    return { code: this.codeOf(mail), mail, qr, answer, mailAfterMs, arrival: this.#arrival(mail) };
   }
 }
 

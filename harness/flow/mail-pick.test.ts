@@ -32,7 +32,7 @@ function mail({ code = '', of = OURS, date = 0, hop }: Facts): Mail {
   };
 }
 const pick = (news: readonly Mail[], seen: readonly string[] = []) =>
-  pickMail(news, { unit, codeLength: 8, scannedAt: SCAN, seen: new Set(seen) });
+  pickMail(news, { unit, codes: { length: 8 }, scannedAt: SCAN, seen: new Set(seen) });
 
 t.test('the mail of this recorder is taken at once, duplicates and others beside it', async (t) => {
   const right = mail({ code: 'AAAA2222' });

@@ -1,11 +1,12 @@
 import type { Mail } from '../bench/ports/mailbox.ts';
-import { codesIn } from './mail-code.ts';
+import { sentAt } from './mail-arrival.ts';
+import { type CodeRules, codesOf } from './mail-code.ts';
 import { type MailUnit, namedIn } from './mail-unit.ts';
 
 /** What is known when mails to an address are looked through. */
 export interface Wanted {
   readonly unit: MailUnit;
-  readonly codeLength: number;
+  readonly codes: CodeRules;
   /** When the QR was scanned, ms since the epoch. */
   readonly scannedAt: number;
   /** Codes of mails that were there before the scan; empty where the same QR was scanned before. */
@@ -33,7 +34,7 @@ export function mailsOf(unit: MailUnit, mails: readonly Mail[]): readonly Mail[]
 export function pickMail(news: readonly Mail[], wanted: Wanted): Picked {
   const mine = mailsOf(wanted.unit, news);
   const coded = mine.flatMap((mail) => {
-    const codes = codesIn(mail.text, wanted.codeLength);
+    const codes = codesOf(mail, wanted.codes);
     return codes.length === 0 ? [] : [{ mail, key: codes.join() }];
   });
   if (coded.length === 0) {
@@ -62,14 +63,6 @@ function decide(kind: 'take' | 'doubt', found: readonly Coded[]): Picked {
     other.key === last?.key || (sentAt(other.mail) ?? Infinity) < (sentAt(last?.mail) ?? -Infinity);
   if (kind === 'take' && last !== undefined && found.every(newer)) return { kind, mail: last.mail };
   return { kind: 'torn', codes: keys.size };
-}
-
-/** When a mail was sent, ms since the epoch: as its first server stamped it, else as it says itself. */
-function sentAt(mail: Mail | undefined): number | undefined {
-  const stamps = (mail?.headers.received ?? '').split('\n').map((hop) => hop.slice(hop.lastIndexOf(';') + 1));
-  const hops = stamps.map(Date.parse).filter((at) => !Number.isNaN(at));
-  const at = hops.length > 0 ? Math.min(...hops) : Date.parse(mail?.headers.date ?? '');
-  return Number.isNaN(at) ? undefined : at;
 }
 
 /** Times in mails have whole seconds. */

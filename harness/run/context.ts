@@ -73,6 +73,7 @@ export function openContext(options: ContextOptions): {
     trace,
     unit: { model: config.model, serialNumber: bench.serialNumber },
     codeLength: profile.codeLength,
+    codeTemplates: templatesFor(profile.mailTemplates, config.language),
     mailTimeoutMs: profile.mailWithinSeconds * 1000,
   });
   const boots = bench.serial === undefined ? undefined : watchBoots(bench.serial, profile.consoleBoot);
@@ -145,7 +146,7 @@ export function openContext(options: ContextOptions): {
     changed: (change) => options.strategy.learn(change),
     freshPassword,
     freshAddress: (tag = 'other') => {
-      const address = `${config.id}-${tag}-${options.nextNumber()}@${domain}`;
+      const address = `${config.id}-${tag}-${options.nextNumber()}${bench.addressTag}@${domain}`;
       trace.secret('address', address);
       return address;
     },
@@ -190,6 +191,15 @@ export function openContext(options: ContextOptions): {
   return { tools, context };
 }
 
+/** All wordings of a profile: a mail service may speak another language than the recorder, whose own comes first. */
+function templatesFor(
+  byLanguage: PlannedDut['profile']['mailTemplates'] = {},
+  language: string,
+): readonly string[] {
+  const { [language]: own = [], ...others } = byLanguage;
+  return [...own, ...Object.values(others).flat()];
+}
+
 /** The second recorder's state while its code is borrowed. */
 const LENDING = 'lending';
 
@@ -216,13 +226,7 @@ function partnerOf(
         'SCAN_REFUSED',
         `the app refused the QR of the second recorder: ${answer.message}`,
       );
-    const codes = lab.codesIn(
-      await lab.mailFor(partner.address, known, { unit: partner.unit, recurring: true }),
-    );
-    const code = codes[0];
-    if (code === undefined || codes.length > 1)
-      throw new HarnessError('STATE_NOT_REACHED', 'the mail for the second recorder holds no single code');
-    return code;
+    return lab.codeOf(await lab.mailFor(partner.address, known, { unit: partner.unit, recurring: true }));
   };
   // As it was after each loan: else it shows the QR of the last one again, until the service mails no more for it.
   const lent = <T>(body: () => Promise<T>) =>

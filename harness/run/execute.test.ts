@@ -186,6 +186,7 @@ function bench(id: string, close: () => Promise<void>): Bench {
     partner: undefined,
     initial: { password: undefined, address: undefined },
     homeAddress: `${id}@lab.example`,
+    addressTag: '',
     [Symbol.asyncDispose]: close,
   };
 }

@@ -83,6 +83,7 @@ async function proofOf(
     hands: { ...hands, setDefects },
     initial: { password: undefined, address: undefined },
     homeAddress: 'one@lab.example',
+    addressTag: '',
     [Symbol.asyncDispose]: async () => undefined,
   } as unknown as Bench;
   await prove({

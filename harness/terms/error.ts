@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   CREDENTIALS_REFUSED: 'bench',
   FRAME_UNUSABLE: 'bench',
   MAIL_TIMEOUT: 'bench',
+  MAILBOX_FULL: 'bench',
   SCAN_REFUSED: 'outside-service',
   MAIL_REFUSED: 'outside-service',
   SESSION_LOST: 'bench',

@@ -43,6 +43,7 @@ export type Choice =
 export declare const NAMES: readonly string[];
 export declare const STEPS: readonly string[];
 export declare const TEST_STEPS: readonly string[];
+export declare const INTEGRATION_STEPS: readonly string[];
 export interface Part {
   readonly package: string;
   readonly programs: readonly string[];
@@ -53,7 +54,12 @@ export declare function missingPackages(
   parts: readonly Part[],
   onPath: (name: string) => string | undefined,
 ): readonly string[];
-export declare function stepsToDo(stamp: Stamp | undefined, facts: Facts, forTests: boolean): readonly string[];
+export declare function stepsToDo(
+  stamp: Stamp | undefined,
+  facts: Facts,
+  forTests: boolean,
+  forIntegration?: boolean,
+): readonly string[];
 export declare function readStamp(text: string | undefined): Stamp | undefined;
 export declare function shellBeside(
   full: string,

@@ -12,7 +12,15 @@ const LIGHT = NAMES[0];
 
 /** In the order in which they are done. */
 export const STEPS = ['dependencies', 'node', 'browser', 'ptys', 'fonts'];
-export const TEST_STEPS = ['test runner', 'tesseract', 'vnc', 'ffmpeg', 'serial'];
+export const TEST_STEPS = ['test runner', 'tesseract', 'vnc', 'ffmpeg', 'serial', 'dovecot'];
+/** Of `npm run test:integration`. */
+export const INTEGRATION_STEPS = ['test runner', 'docker'];
+
+/** Debian's packages of a mail server with IMAP and LMTP, and a file of each. */
+export const DOVECOT = [
+  { package: 'dovecot-imapd', file: '/usr/lib/dovecot/imap' },
+  { package: 'dovecot-lmtpd', file: '/usr/lib/dovecot/lmtp' },
+];
 
 /** Debian's packages for tests by a real VNC server, and programs of each: one of them is enough. */
 export const VNC = [
@@ -36,8 +44,9 @@ export function missingPackages(parts, onPath) {
 }
 
 /** The steps that are not done yet, or no longer. */
-export function stepsToDo(stamp, facts, forTests) {
-  const wanted = forTests ? STEPS.concat(TEST_STEPS) : STEPS;
+export function stepsToDo(stamp, facts, forTests, forIntegration = false) {
+  const more = (forTests ? TEST_STEPS : []).concat(forIntegration ? INTEGRATION_STEPS : []);
+  const wanted = [...new Set(STEPS.concat(more))];
   const same =
     stamp !== undefined &&
     facts.node !== undefined &&

@@ -26,6 +26,7 @@ mailboxContract(t, 'fake', async () => {
     mailbox,
     deliver: async (mail) => void mailbox.deliver(mail),
     elapse: clock.advance,
+    vanish: async () => mailbox.vanish(),
     [Symbol.asyncDispose]: () => Promise.resolve(mailbox[Symbol.asyncDispose]()),
   };
 });

@@ -24,7 +24,8 @@ export function fakeMailbox(options: { readonly clock: Clock }): FakeMailbox {
   const end = otherEnd('mailbox');
   const waiting = new Set<() => void>();
   const closing = new AbortController();
-  const mails: Mail[] = [];
+  let mails: readonly Mail[] = [];
+  let count = 0;
   const to = (address: string) =>
     mails.filter((mail) => mail.envelopeTo.some((one) => one.toLowerCase() === address.toLowerCase()));
 
@@ -37,9 +38,9 @@ export function fakeMailbox(options: { readonly clock: Clock }): FakeMailbox {
       end.check();
       return mails.slice();
     },
-    async wait(address, { known, timeoutMs }) {
+    async wait(address, { known, timeoutMs, signal }) {
       const over = new AbortController();
-      const stop = AbortSignal.any([over.signal, closing.signal]);
+      const stop = AbortSignal.any([over.signal, closing.signal, ...(signal === undefined ? [] : [signal])]);
       let late = false;
       const deadline = clock.sleep(timeoutMs, stop).then(
         () => {
@@ -50,6 +51,7 @@ export function fakeMailbox(options: { readonly clock: Clock }): FakeMailbox {
       try {
         for (;;) {
           end.check();
+          signal?.throwIfAborted();
           const found = to(address).find((mail) => !known.includes(mail.id));
           if (found !== undefined) return found;
           if (late)
@@ -59,6 +61,7 @@ export function fakeMailbox(options: { readonly clock: Clock }): FakeMailbox {
             );
           const arrival = Promise.withResolvers<void>();
           waiting.add(arrival.resolve);
+          signal?.addEventListener('abort', () => arrival.resolve(), { once: true });
           await Promise.race([arrival.promise, deadline]);
           waiting.delete(arrival.resolve);
         }
@@ -66,9 +69,14 @@ export function fakeMailbox(options: { readonly clock: Clock }): FakeMailbox {
         over.abort();
       }
     },
+    async remove(ids) {
+      end.check();
+      mails = mails.filter(({ id }) => !ids.includes(id));
+    },
     deliver(delivery) {
-      const mail = mailOf(delivery, mails.length + 1, clock.now());
-      mails.push(mail);
+      count += 1;
+      const mail = mailOf(delivery, count, clock.now());
+      mails = [...mails, mail];
       for (const wake of [...waiting]) wake();
       return mail;
     },

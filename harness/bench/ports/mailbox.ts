@@ -13,15 +13,27 @@ export interface Mail {
   /** The raw RFC 5322 message. */
   readonly raw: string;
 }
-/** A mailbox of the lab. Throws PORT_UNREACHABLE, PORT_CLOSED; `wait` throws MAIL_TIMEOUT naming what did arrive. */
+
+/** What is waited for, and how long. */
+export interface MailWish {
+  /** Ids of the mails that are known already. */
+  readonly known: readonly string[];
+  readonly timeoutMs: number;
+  /** Ends the wait; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A mailbox of the lab. Throws PORT_UNREACHABLE, PORT_TIMEOUT, PORT_PROTOCOL, PORT_CLOSED; `wait` throws MAIL_TIMEOUT
+ * naming what did arrive, or MAILBOX_FULL where that is why nothing did.
+ */
 export interface Mailbox extends AsyncDisposable {
   /** All mails addressed to `address` (envelope), oldest first. */
   list(address: string): Promise<readonly Mail[]>;
   /** All mails of the mailbox, whoever they are for. */
   listAll(): Promise<readonly Mail[]>;
-  /** The first mail to `address` that is not among `known` ids. */
-  wait(
-    address: string,
-    options: { readonly known: readonly string[]; readonly timeoutMs: number },
-  ): Promise<Mail>;
+  /** The first mail to `address` that is not among the known ones. */
+  wait(address: string, wish: MailWish): Promise<Mail>;
+  /** Deletes mails for good. Ids of mails that are not there are passed over. */
+  remove(ids: readonly string[]): Promise<void>;
 }

@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import t from 'tap';
 import { systemClock } from '../../../terms/clock.ts';
-import { type ContractMail, type MailboxUnderTest, mailboxContract } from '../../ports/mailbox.contract.ts';
+import { type MailboxUnderTest, mailboxContract } from '../../ports/mailbox.contract.ts';
+import { deliver, send as sendBySmtp } from './delivery.fixture.ts';
 import { type EmbeddedMailbox, openEmbeddedMailbox } from './embedded.ts';
 import { openMailHog } from './mailhog.ts';
 import type { MailHogMessages } from './mailhog-message.ts';
@@ -12,38 +13,38 @@ import { maskAddress } from './waiting.ts';
 
 const clock = systemClock;
 const OWNER = 'owner@lab.example';
+t.setTimeout(120_000);
 
-async function send(box: EmbeddedMailbox, mail: SendMailOptions): Promise<void> {
-  const transport = createTransport({ ...box.smtp, secure: false, ignoreTLS: true });
-  await transport.sendMail(mail);
-  transport.close();
-}
-/** As another program would: the list of addresses is in the envelope, the head names nobody of them. */
-function deliver(box: EmbeddedMailbox, mail: ContractMail): Promise<void> {
-  const { from, to, ...rest } = mail;
-  return send(box, { ...rest, from, to: 'undisclosed@lab.example', envelope: { from, to: [...to] } });
+function send(box: EmbeddedMailbox, mail: SendMailOptions): Promise<void> {
+  return sendBySmtp(box.smtp, mail);
 }
 async function get<T>(box: EmbeddedMailbox, path: string): Promise<T> {
   return (await (await fetch(`${box.apiUrl}${path}`)).json()) as T;
 }
 
-mailboxContract(t, 'embedded', async (): Promise<MailboxUnderTest> => {
-  const mailbox = await openEmbeddedMailbox({ clock });
-  return {
-    mailbox,
-    deliver: (mail) => deliver(mailbox, mail),
-    elapse: async () => undefined,
-    [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
-  };
-});
+mailboxContract(
+  t,
+  'embedded',
+  async (): Promise<MailboxUnderTest> => {
+    const mailbox = await openEmbeddedMailbox({ clock });
+    return {
+      mailbox,
+      deliver: (mail) => deliver(mailbox.smtp, mail),
+      elapse: async () => undefined,
+      [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
+    };
+  },
+  { serverless: 'it is its own server' },
+);
 
 mailboxContract(t, 'mailhog by URL, polled', async (): Promise<MailboxUnderTest> => {
   const server = await openEmbeddedMailbox({ clock });
   const mailbox = await openMailHog({ url: `${server.apiUrl}/`, clock });
   return {
     mailbox,
-    deliver: (mail) => deliver(server, mail),
+    deliver: (mail) => deliver(server.smtp, mail),
     elapse: async () => undefined,
+    vanish: () => server[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
       await mailbox[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();

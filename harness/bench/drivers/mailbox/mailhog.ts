@@ -4,6 +4,7 @@ import mailhog from 'mailhog';
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import type { Mail, Mailbox } from '../../ports/mailbox.ts';
+import { keepMails } from './kept.ts';
 import type { MailHogMessage, MailHogMessages } from './mailhog-message.ts';
 import { parseMail } from './parse.ts';
 import { waitForMail } from './waiting.ts';
@@ -14,8 +15,6 @@ const PAGE = 250;
 const POLL_MS = 500;
 /** Longest time for one answer, ms. */
 const ANSWER_MS = 10_000;
-/** Decoded mails kept, so that a mail is parsed once. */
-const KEPT = 2000;
 /** Stands where bytes were no UTF-8: in 8-bit mails, and where the client cut a character in two. */
 const LOST = '\uFFFD';
 
@@ -40,7 +39,7 @@ export async function openMailHog(options: MailHogOptions): Promise<Mailbox> {
   const url = parseUrl(options.url);
   const agent = url.protocol === 'https:' ? new HttpsAgent() : new HttpAgent();
   const closing = new AbortController();
-  const kept = new Map<string, Promise<Mail>>();
+  const keep = keepMails();
 
   /** One question to the API, with a time limit; the package itself knows none. */
   async function ask<T>(question: (api: Api, signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -87,19 +86,7 @@ export async function openMailHog(options: MailHogOptions): Promise<Mailbox> {
     return [...found.values()].reverse();
   }
 
-  function decode(message: MailHogMessage): Promise<Mail> {
-    const known = kept.get(message.ID);
-    if (known !== undefined) return known;
-    const fresh = decodeAnew(message);
-    kept.set(message.ID, fresh);
-    fresh.catch(() => kept.delete(message.ID));
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT) break;
-      kept.delete(oldest);
-    }
-    return fresh;
-  }
-
+  const decode = (message: MailHogMessage) => keep(message.ID, () => decodeAnew(message));
   async function decodeAnew(message: MailHogMessage): Promise<Mail> {
     const raw = message.Raw.Data;
     return parseMail({
@@ -133,18 +120,22 @@ export async function openMailHog(options: MailHogOptions): Promise<Mailbox> {
   return {
     list,
     listAll,
-    wait: (address, { known, timeoutMs }) =>
+    wait: (address, { known, timeoutMs, signal }) =>
       waitForMail({
         clock: options.clock,
         address,
         known,
         timeoutMs,
         closed: closing.signal,
+        signal,
         list: () => list(address),
         listAll,
         worthALook,
         place: options.place ?? `the SMTP port of ${url.host}`,
       }),
+    async remove(ids) {
+      for (const id of ids) await ask((api) => api.deleteMessage(id));
+    },
     async [Symbol.asyncDispose]() {
       closing.abort(new HarnessError('PORT_CLOSED', 'The mailbox is closed.', { port: 'mailbox' }));
       agent.destroy();

@@ -20,6 +20,8 @@ export interface WaitOptions {
   readonly known: readonly string[];
   /** Aborted, with the reason to throw, when the mailbox is closed. */
   readonly closed: AbortSignal;
+  /** Ends this wait; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
   /** Mails to the address, oldest first. */
   readonly list: () => Promise<readonly Mail[]>;
   /** All mails, for the story of what did arrive. */
@@ -28,12 +30,18 @@ export interface WaitOptions {
   readonly worthALook: (signal: AbortSignal) => Promise<void>;
   /** Where mails should be sent to, for the cure. */
   readonly place: string;
+  /** What the mailbox itself knows of why nothing came: thrown in place of MAIL_TIMEOUT. */
+  readonly reason?: () => Promise<HarnessError | undefined>;
 }
 
-/** Waits for the first mail that is not known. @throws HarnessError MAIL_TIMEOUT, PORT_CLOSED */
+/** Waits for the first mail that is not known. @throws HarnessError MAIL_TIMEOUT, PORT_CLOSED, or the signal's reason */
 export async function waitForMail(options: WaitOptions): Promise<Mail> {
   const over = new AbortController();
-  const stop = AbortSignal.any([over.signal, options.closed]);
+  const ends = [options.closed, ...(options.signal === undefined ? [] : [options.signal])];
+  const stop = AbortSignal.any([over.signal, ...ends]);
+  const goOn = () => {
+    for (const end of ends) end.throwIfAborted();
+  };
   let late = false;
   const deadline = options.clock.sleep(options.timeoutMs, stop).then(
     () => {
@@ -43,14 +51,14 @@ export async function waitForMail(options: WaitOptions): Promise<Mail> {
   );
   try {
     for (;;) {
+      goOn();
       const lastLook = late;
       const again = options.worthALook(stop).catch(() => undefined);
       const found = (await options.list()).find((mail) => !options.known.includes(mail.id));
-      options.closed.throwIfAborted();
+      goOn();
       if (found !== undefined) return found;
-      if (lastLook) throw await timeout(options);
+      if (lastLook) throw (await options.reason?.()) ?? (await timeout(options));
       await Promise.race([again, deadline]);
-      options.closed.throwIfAborted();
     }
   } finally {
     over.abort();
