@@ -29,6 +29,8 @@ export const HOUSE: readonly Room[] = [
   { folder: TERMS, rooms: [], packages: [] },
   { folder: WIRE, rooms: [], packages: ['node:crypto'] },
   { folder: 'harness/config', rooms: [TERMS], packages: ['yaml', 'zod'] },
+  // What keeps recorders from harm: leases, kept passwords, spent tries. Knows files and processes, and no recorder.
+  { folder: 'harness/safety', rooms: [TERMS], packages: ['node:*'] },
   // Reads no file but the WebAssembly of zxing, which would otherwise come from the internet, and where Tesseract's
   // models lie.
   {
@@ -70,7 +72,7 @@ export const HOUSE: readonly Room[] = [
   {
     folder: 'harness/bench',
     flat: true,
-    rooms: [PORTS, 'harness/bench/drivers', 'harness/bench/fakes', 'harness/config', TERMS],
+    rooms: [PORTS, 'harness/bench/drivers', 'harness/bench/fakes', 'harness/config', 'harness/safety', TERMS],
     packages: [NODE, 'playwright'],
   },
   { folder: 'harness/flow', rooms: [PORTS, 'harness/vision', TERMS], packages: [] },
@@ -110,6 +112,7 @@ export const HOUSE: readonly Room[] = [
       'harness/kit',
       'harness/report',
       'harness/run',
+      'harness/safety',
       'harness/vision',
       TERMS,
       WIRE,
@@ -155,6 +158,7 @@ export const HOUSE: readonly Room[] = [
       'harness/kit',
       'harness/report',
       'harness/run',
+      'harness/safety',
       'harness/vision',
       TERMS,
       WIRE,

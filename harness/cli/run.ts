@@ -16,8 +16,10 @@ import { baselinesOf } from './baselines.ts';
 import { harnessFacts } from './facts.ts';
 import { EXPECTATIONS, expectedOf, idleLines, planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
+import { recoverCut } from './recover.ts';
 import { renderRun } from './render.ts';
 import { openSight, sightOf } from './sight.ts';
+import { STATE, safetyFrom } from './state.ts';
 
 /** More copies of one twin spend more on getting ready than they save. */
 const MOST_COPIES = 10;
@@ -30,6 +32,7 @@ export const run: Command = {
   options: {
     ...SELECTION,
     ...EXPECTATIONS,
+    ...STATE,
     jobs: {
       type: 'string',
       value: 'N',
@@ -60,6 +63,7 @@ export const run: Command = {
       });
     const jobs = args.number('jobs', 1) ?? Math.min(24, Math.max(busy.length, 6 * availableParallelism()));
     const secret = secretsFrom(args.text('secrets'));
+    const safety = safetyFrom(args.text('state'), busy);
     const clock = systemClock;
     const expected = expectedOf(args, planned, clock.now());
     const eyes = await openSight(sightOf(args.text('display')), busy, clock);
@@ -80,12 +84,15 @@ export const run: Command = {
     };
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
+    await recoverCut(busy, { safety, secret, signal: stop.signal });
     const benches = openBenches({
       ...eyes.benches,
       devices: loaded.devices,
       duts: busy,
       secret,
       folder: drives,
+      safety: { ...safety, what: `run ${id}` },
+      onLog: (line) => console.error(line),
       clock,
       freshPassword: () => randomPassword(12),
       copies: Math.min(jobs, MOST_COPIES),

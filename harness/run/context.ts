@@ -3,6 +3,7 @@ import type { Serial } from '../bench/ports/serial.ts';
 import { compareScreen, SAME_SHARE } from '../flow/appearance.ts';
 import { Gui } from '../flow/gui.ts';
 import { GuidFiles } from '../flow/guid.ts';
+import { keptHttp } from '../flow/kept-http.ts';
 import { Lab } from '../flow/lab.ts';
 import { Owner } from '../flow/owner.ts';
 import {
@@ -19,6 +20,7 @@ import { randomPassword } from '../kit/fresh.ts';
 import type { FindBaseline } from '../terms/baseline.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { PasswordKeeper } from '../terms/passwords.ts';
 import { countedHttp } from './counted-http.ts';
 import type { PlannedDut } from './plan.ts';
 import type { AttemptTrace } from './trace.ts';
@@ -65,12 +67,13 @@ export function openContext(options: ContextOptions): {
     signal,
   });
   const { tries } = options.strategy;
+  const passwords = guessed(bench.safety.passwords, options.strategy, signal);
   const owner = new Owner(
     gui,
     { ...profile.paths, hasDisclaimer: profile.hasDisclaimer },
-    { tries, onNewPassword: (password) => options.strategy.mayTake(password) },
+    { tries, passwords, domains: bench.labDomains },
   );
-  const http = bench.recorder(countedHttp(tracedHttp(bench.http, trace), tries));
+  const http = keptHttp(bench.recorder(countedHttp(tracedHttp(bench.http, trace), tries)), passwords);
   const lab = new Lab({
     owner,
     scanner: bench.scanner,
@@ -85,6 +88,7 @@ export function openContext(options: ContextOptions): {
   const tools: Tools = {
     owner,
     http,
+    passwords,
     hands: bench.hands,
     clock,
     trace,
@@ -145,7 +149,10 @@ export function openContext(options: ContextOptions): {
         expectOf(percent, `what differs of ${name}`).toBeAtMost(SAME_SHARE * 100, '%');
       }
     },
-    changed: (change) => options.strategy.learn(change),
+    changed: (change) => {
+      options.strategy.learn(change);
+      if (change.password !== undefined) passwords.holds(change.password);
+    },
     freshPassword,
     freshAddress: (tag = 'other') => {
       const address = `${config.id}-${tag}-${options.nextNumber()}@${domain}`;
@@ -187,6 +194,28 @@ export function openContext(options: ContextOptions): {
     },
   });
   return { tools, context };
+}
+
+/**
+ * What a recorder may have been given is what the strategy tries where the one on record is refused. A case that goes on
+ * after it was stopped gives no password any more: the first one is being restored.
+ */
+function guessed(passwords: PasswordKeeper, strategy: Strategy, signal: AbortSignal): PasswordKeeper {
+  return {
+    intend(password, user) {
+      signal.throwIfAborted();
+      if (user === undefined || user === 'admin') strategy.mayTake(password);
+      const one = passwords.intend(password, user);
+      return {
+        ...one,
+        keyed() {
+          signal.throwIfAborted();
+          one.keyed();
+        },
+      };
+    },
+    holds: (password, user) => passwords.holds(password, user),
+  };
 }
 
 /** The second recorder's state while its code is borrowed. */

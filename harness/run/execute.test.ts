@@ -14,6 +14,7 @@ import type { Profile } from '../config/profile.ts';
 import type { Requirement } from '../config/requirements.ts';
 import { openStore } from '../evidence/store.ts';
 import type { CaseContext, CaseDefinition } from '../kit/case.ts';
+import { twinSafety } from '../safety/safety.fixture.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
@@ -178,6 +179,8 @@ function bench(id: string, close: () => Promise<void>): Bench {
     partner: undefined,
     initial: { password: undefined, address: undefined },
     homeAddress: `${id}@lab.example`,
+    labDomains: ['lab.example'],
+    safety: twinSafety(),
     [Symbol.asyncDispose]: close,
   };
 }
