@@ -127,7 +127,7 @@ t.test(
     const { code, err } = await recover(shelf);
     t.equal(code, 3);
     t.match(err, /tries are spent \(6 of 7 \(network\)\).*free again in \d+ s\n=> .*--wait/);
-    triesFile(join(own, 'tries.json')).save([{ ...spent, spent: 6, agoMs: 59_000 }], true);
+    triesFile(join(own, 'tries.json')).save([{ ...spent, spent: 6, agoMs: 50_000 }], true);
     const waited = await recover(shelf, '--wait');
     t.equal(waited.code, 0, waited.err);
     t.match(waited.out, /Wait \d+ s/);

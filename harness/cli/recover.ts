@@ -162,7 +162,7 @@ const TOLD: Readonly<Record<BroughtBack['how'], string>> = {
 async function consoleNumber({ serial }: HardwareConfig): Promise<string | undefined> {
   if (serial === undefined) return undefined;
   await using console = await openSerial({ ...serial, clock: systemClock });
-  return numberOnConsole(console);
+  return await numberOnConsole(console);
 }
 
 const STATES: Readonly<Record<MayHold['state'], string>> = {
