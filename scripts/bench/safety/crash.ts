@@ -1,18 +1,26 @@
 // `npm run crash -- --kills 300 --json`: the harness is killed at random instants of whole resets; does `recover` bring
 // the first password back each time?
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { dutFolder } from '../../../harness/safety/dut.ts';
 import { seeded } from '../vision/random.ts';
 import { openShelf, SHELF, type Shelf } from './shelf.ts';
 
 const CLI = fileURLToPath(new URL('../../../harness/cli/main.ts', import.meta.url));
 /** A case with a whole reset: code by mail, new password, logins with it. */
 const CASE = 'CR59';
+/** Lines that a whole run leaves in the journal of passwords: the first, two each of the reset's and of the restoring's ... */
+const LINES = 9;
+/** From such a line to the kill, ms at most. */
+const AFTER_LINE_MS = 600;
+/** How often the journal is looked at, ms. */
+const LOOK_MS = 5;
 /** The mail service sends so many mails an hour for one recorder; bringing a twin back makes it forget. */
 const FORGET_EVERY = 25;
 
@@ -33,7 +41,16 @@ interface Ended {
   readonly output: string;
 }
 
-/** Kills a harness so many times, each at an instant drawn from one equal part of a run's length. */
+/** When a harness is killed: after so long, or so long after so many lines of the journal. */
+interface Instant {
+  readonly ms: number;
+  readonly lines?: number;
+}
+
+/**
+ * Kills a harness so many times, every second one at an instant drawn from one equal part of a run's length, the others a
+ * moment after a line of the journal of passwords: how long a run takes to come there is the machine's affair.
+ */
 export async function crash(
   kills: number,
   { seed = 1, say = () => undefined }: { readonly seed?: number; readonly say?: (line: string) => void } = {},
@@ -54,8 +71,10 @@ export async function crash(
       if (kill > 0 && kill % FORGET_EVERY === 0) await forget(shelf);
       // The parts in a stirred order, so that a short series too comes by all of a run.
       const part = (kill * strideOf(kills)) % kills;
-      const atMs = ((part + random()) / kills) * lengthMs;
-      const run = await harness(shelf, runArgs(shelf, folder), atMs);
+      const ms = ((part + random()) / kills) * lengthMs;
+      const instant: Instant =
+        kill % 2 === 0 ? { ms } : { lines: 1 + Math.floor(random() * LINES), ms: random() * AFTER_LINE_MS };
+      const run = await harness(shelf, runArgs(shelf, folder), instant);
       if (run.code !== null) counts.late += 1;
       const recovered = await harness(shelf, ['recover', SHELF, '--devices', shelf.devices, '--wait']);
       const isHeld = recovered.code === 0 && (await holds(shelf));
@@ -63,7 +82,7 @@ export async function crash(
       else if (/was restored/.test(recovered.output)) counts.changed += 1;
       else counts.held += 1;
       say(
-        `kill ${kill + 1} at ${Math.round(atMs)} ms: ${isHeld ? (recovered.output.trim().split('\n').at(-1) ?? '') : 'LOST'}`,
+        `kill ${kill + 1} ${toldOf(instant)}: ${isHeld ? (recovered.output.trim().split('\n').at(-1) ?? '') : 'LOST'}`,
       );
       if (isHeld) continue;
       counts.lost += 1;
@@ -82,7 +101,7 @@ function runArgs({ devices }: Shelf, folder: string): readonly string[] {
 }
 
 /** Runs the program as a user does, and kills it alone after a while; `code` is null where that ended it. */
-async function harness(shelf: Shelf, args: readonly string[], killMs?: number): Promise<Ended> {
+async function harness(shelf: Shelf, args: readonly string[], kill?: Instant): Promise<Ended> {
   const child = spawn(process.execPath, [CLI, ...args], {
     env: shelf.env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -93,13 +112,41 @@ async function harness(shelf: Shelf, args: readonly string[], killMs?: number): 
       output += String(data);
     });
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  if (killMs !== undefined) {
-    const over = new AbortController();
-    void ended.then(() => over.abort());
-    await sleep(killMs, undefined, { signal: over.signal }).catch(() => undefined);
+  if (kill !== undefined) {
+    await reached(shelf, child, kill);
     child.kill('SIGKILL');
   }
   return { code: await ended, output };
+}
+
+/** Waits for the instant, or for the end of the process. */
+async function reached(shelf: Shelf, child: ChildProcess, { ms, lines }: Instant): Promise<void> {
+  const over = new AbortController();
+  child.once('exit', () => over.abort());
+  const isOver = () => child.exitCode !== null;
+  // A journal that an earlier run left is begun anew: only what is written from now on counts.
+  const before = journalOf(shelf);
+  while (lines !== undefined && !isOver()) {
+    const now = journalOf(shelf);
+    if (now.id !== before.id && now.lines >= lines) break;
+    await sleep(LOOK_MS);
+  }
+  await sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
+}
+
+/** Which journal of passwords there is, and how many lines it has behind its header. */
+function journalOf({ env, serialNumber }: Shelf): { readonly id: string; readonly lines: number } {
+  try {
+    const file = join(dutFolder(env.RESETBENCH_STATE ?? '', serialNumber), 'passwords.jsonl');
+    const [id = '', ...rest] = readFileSync(file, 'utf8').split('\n');
+    return { id, lines: rest.length - 1 };
+  } catch {
+    return { id: '', lines: 0 };
+  }
+}
+
+function toldOf({ ms, lines }: Instant): string {
+  return `${Math.round(ms)} ms after ${lines === undefined ? 'its start' : `line ${lines} of the journal`}`;
 }
 
 /** Asks the recorder itself. */
