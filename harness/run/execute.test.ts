@@ -555,3 +555,29 @@ t.test('the record keeps the order of steps, their evidence, and who failed firs
     { evidence: [{ kind: 'serial' }, { kind: 'frame' }] },
   ]);
 });
+
+t.test(
+  'an address outside the lab, whoever made it up, is an error of the suite, and nothing is keyed in',
+  async (t) => {
+    const { record } = await run(t, {
+      tests: {
+        CR01: async ({ owner }) => void (await owner.enterEmail('owner@elsewhere.example')),
+        CR02: async ({ owner }) => void (await owner.activate('Harbour-77', 'owner@lab.example.org')),
+      },
+    });
+    for (const one of record.cases)
+      t.match(one, {
+        verdict: 'error',
+        attempts: [
+          {
+            fault: {
+              domain: 'suite',
+              rule: 'address-foreign',
+              facts: /it was not keyed in/,
+              cure: /lab\.domains/,
+            },
+          },
+        ],
+      });
+  },
+);
