@@ -106,13 +106,17 @@ export async function recoverCut(
   options: Pick<RecoverOptions, 'safety' | 'secret' | 'signal'>,
 ): Promise<void> {
   for (const { config, profile } of duts) {
-    if (config.kind !== 'hardware' || !hasCutJournal(config, options.safety, systemClock)) continue;
+    if (config.kind !== 'hardware') continue;
     const say = (line: string) => console.error(`${config.id}: ${line}`);
-    say('the run before was cut; restoring its first password');
-    await recoverDut({ config, profile }, { ...options, waits: true, say }).catch((error: unknown) => {
-      if (!(error instanceof HarnessError) || options.signal.aborted) throw error;
-      say(error.message);
-    });
+    try {
+      if (!hasCutJournal(config, options.safety, systemClock)) continue;
+      say('the run before was cut; restoring its first password');
+      await recoverDut({ config, profile }, { ...options, waits: true, say });
+    } catch (error) {
+      // A run that was stopped says so itself; anything else ends the part of this recorder when its bench is opened.
+      if (options.signal.aborted) return;
+      say(error instanceof Error ? error.message : String(error));
+    }
   }
 }
 
@@ -128,7 +132,8 @@ async function recoverDut({ config, profile }: Hardware, options: RecoverOptions
     return;
   }
   const mayHold = passwords.mayHold();
-  say(`${config.id}: ${mayHold.length} passwords of admin may hold, the likeliest first:`);
+  const count = `${mayHold.length} ${mayHold.length === 1 ? 'password' : 'passwords'} of admin`;
+  say(`${config.id}: ${count} may hold, the likeliest first:`);
   for (const [at, one] of mayHold.entries())
     say(`  ${at + 1}. ${lineOf(one, first, options.isShown ?? false)}`);
   if (passwords.others.length > 0)
@@ -150,7 +155,7 @@ async function recoverDut({ config, profile }: Hardware, options: RecoverOptions
     onStep: say,
   });
   passwords.end();
-  say(`${config.id}: ${TOLD[how]}${refused === 0 ? '' : `, after ${refused} wrong tries`}`);
+  say(`${config.id}: ${TOLD[how]}${refused === 0 ? '' : `, after ${refused} wrong ${refused === 1 ? 'try' : 'tries'}`}`);
 }
 
 const TOLD: Readonly<Record<BroughtBack['how'], string>> = {

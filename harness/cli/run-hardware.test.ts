@@ -10,7 +10,7 @@ import { dutFolder } from '../safety/dut.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { ROOT } from './load.ts';
 
-t.setTimeout(300_000);
+t.setTimeout(900_000);
 const MAIN = join(ROOT, 'harness', 'cli', 'main.ts');
 const skip = (() => {
   try {

@@ -14,6 +14,7 @@ import type { Profile } from '../config/profile.ts';
 import type { Requirement } from '../config/requirements.ts';
 import { openStore } from '../evidence/store.ts';
 import type { CaseContext, CaseDefinition } from '../kit/case.ts';
+import type { Lease } from '../safety/lease.ts';
 import { twinSafety } from '../safety/safety.fixture.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import { systemClock } from '../terms/clock.ts';
@@ -64,6 +65,8 @@ interface Lab {
   readonly seen?: Pick<Frame, 'bytes' | 'format'>;
   readonly signal?: AbortSignal;
   readonly onStep?: (dut: string, title: string) => void;
+  /** The lease of the recorders: asked before each case. */
+  readonly lease?: Lease;
 }
 
 /** Runs cases on benches of fakes. */
@@ -122,7 +125,12 @@ async function run(t: { testdir(): string }, lab: Lab) {
           closed.push(name);
           if (lab.unclosable?.includes(id)) throw new Error('it would not close');
         });
-        return lab.seen === undefined ? opening : { ...opening, display: byPixels(lab.seen) };
+        const safety = lab.lease === undefined ? {} : { safety: { ...opening.safety, lease: lab.lease } };
+        return {
+          ...opening,
+          ...safety,
+          ...(lab.seen === undefined ? {} : { display: byPixels(lab.seen) }),
+        };
       },
       copies: () => lab.copies ?? 1,
       emulatorPid: () => undefined,
@@ -581,3 +589,29 @@ t.test(
       });
   },
 );
+
+t.test('a recorder that somebody else has meanwhile is not touched any more', async (t) => {
+  let checks = 0;
+  const lease: Lease = {
+    token: 1,
+    tookOver: undefined,
+    check() {
+      checks += 1;
+      if (checks > 1) throw new HarnessError('LEASE_LOST', "one is another run's now");
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const { record, closed } = await run(t, { tests: { CR01: passes, CR02: passes, CR03: passes }, lease });
+  t.same(verdicts(record), { 'one CR01': 'pass' });
+  t.match(record.duts[0], {
+    fault: {
+      domain: 'bench',
+      rule: 'password-not-restored',
+      facts: /another run's now/,
+      cure: 'resetbench recover one',
+    },
+    password: { restored: false },
+  });
+  t.equal(record.verdict, 'error');
+  t.same(closed, ['one']);
+});

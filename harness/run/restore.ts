@@ -13,7 +13,7 @@ const PATIENCE_MS = 300_000;
 /**
  * Gives a recorder of hardware the password that it began with, and ends the journal of its passwords.
  * @returns one sentence for the record
- * @throws HarnessError as {@link bringBack}; the journal then stays as it is, for `resetbench recover`
+ * @throws HarnessError LEASE_LOST before anything is asked; as {@link bringBack}: the journal then stays as it is, for `resetbench recover`
  */
 export async function restoreFirst(
   { config }: PlannedDut,
@@ -24,7 +24,8 @@ export async function restoreFirst(
     onStep,
   }: { readonly tries: TryLedger; readonly clock: Clock; readonly onStep: (title: string) => void },
 ): Promise<string> {
-  const { passwords } = bench.safety;
+  const { passwords, lease } = bench.safety;
+  lease?.check();
   // A case may have pulled a cable, or cut the mains.
   await bench.network?.up();
   await bench.power?.on();

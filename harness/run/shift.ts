@@ -192,6 +192,8 @@ export class Shift {
     let state: string | undefined;
     for (let next = this.#take(state); next !== undefined; next = this.#take(state)) {
       state = next.definition.needs;
+      // Nothing more is done to a recorder that somebody else has meanwhile.
+      bench.safety.lease?.check();
       const { fault } = await this.#attempts(next, { bench, copy, strategy, baseline });
       faults = fault?.domain === 'bench' ? faults + 1 : 0;
       if (faults < 2 || fault === undefined || this.#o.signal.aborted) continue;

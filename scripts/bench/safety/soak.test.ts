@@ -2,7 +2,7 @@ import t from 'tap';
 import { findChromium } from '../../../harness/bench/drivers/display/chromium.ts';
 import { soak } from './soak.ts';
 
-t.setTimeout(300_000);
+t.setTimeout(900_000);
 const skip = (() => {
   if (process.platform !== 'linux') return 'reads /proc';
   try {

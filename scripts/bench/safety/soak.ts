@@ -76,6 +76,12 @@ export async function soak(
   // A temporary folder of its own: others use the machine too.
   const temporary = await mkdtemp(join(tmpdir(), 'resetbench-soak-'));
   process.env.TMPDIR = temporary;
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(async () => {
+    if (usual === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = usual;
+    await rm(temporary, { recursive: true, force: true });
+  });
   const children = childrenOf(process.pid);
   const folder = await mkdtemp(join(temporary, 'run-'));
   const rss: number[] = [];
@@ -137,9 +143,6 @@ export async function soak(
     await rm(folder, { recursive: true, force: true });
   }
   const left = { children: (await untilGone(children)).length, files: readdirSync(temporary).length };
-  if (usual === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = usual;
-  await rm(temporary, { recursive: true, force: true });
   const grown = (key: keyof Handles) => Math.max(0, atEnd[key] - atWarm[key]);
   const samples = Math.min(SAMPLES, warm, resets - warm);
   const [from, to] = [median(rss.slice(warm - samples, warm)), median(rss.slice(-samples))];
