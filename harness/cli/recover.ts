@@ -128,12 +128,12 @@ async function recoverDut({ config, profile }: Hardware, options: RecoverOptions
   const { passwords } = held;
   for (const line of held.told) say(line);
   if (!passwords.unsettled && !options.isList) {
-    say(`${config.id}: no run was cut since its password was last restored; there is nothing to recover`);
+    say('no run was cut since its password was last restored; there is nothing to recover');
     return;
   }
   const mayHold = passwords.mayHold();
   const count = `${mayHold.length} ${mayHold.length === 1 ? 'password' : 'passwords'} of admin`;
-  say(`${config.id}: ${count} may hold, the likeliest first:`);
+  say(`${count} may hold, the likeliest first:`);
   for (const [at, one] of mayHold.entries())
     say(`  ${at + 1}. ${lineOf(one, first, options.isShown ?? false)}`);
   if (passwords.others.length > 0)
@@ -155,7 +155,7 @@ async function recoverDut({ config, profile }: Hardware, options: RecoverOptions
     onStep: say,
   });
   passwords.end();
-  say(`${config.id}: ${TOLD[how]}${refused === 0 ? '' : `, after ${refused} wrong ${refused === 1 ? 'try' : 'tries'}`}`);
+  say(`${TOLD[how]}${refused === 0 ? '' : `, after ${refused} wrong ${refused === 1 ? 'try' : 'tries'}`}`);
 }
 
 const TOLD: Readonly<Record<BroughtBack['how'], string>> = {
