@@ -29,6 +29,8 @@ export const HOUSE: readonly Room[] = [
   { folder: TERMS, rooms: [], packages: [] },
   { folder: WIRE, rooms: [], packages: ['node:crypto'] },
   { folder: 'harness/config', rooms: [TERMS], packages: ['yaml', 'zod'] },
+  // What keeps recorders from harm: leases, kept passwords, spent tries. Knows files and processes, and no recorder.
+  { folder: 'harness/safety', rooms: [TERMS], packages: ['node:*'] },
   // Reads no file but the WebAssembly of zxing, which would otherwise come from the internet, and where Tesseract's
   // models lie.
   {
@@ -38,6 +40,7 @@ export const HOUSE: readonly Room[] = [
       'jsqr',
       'node:fs',
       'node:path',
+      // To let others have their turn between two crops.
       'node:timers/promises',
       'node:url',
       'pixelmatch',
@@ -75,7 +78,7 @@ export const HOUSE: readonly Room[] = [
   {
     folder: 'harness/bench',
     flat: true,
-    rooms: [PORTS, 'harness/bench/drivers', 'harness/bench/fakes', 'harness/config', TERMS],
+    rooms: [PORTS, 'harness/bench/drivers', 'harness/bench/fakes', 'harness/config', 'harness/safety', TERMS],
     packages: [NODE, 'playwright'],
   },
   { folder: 'harness/flow', rooms: [PORTS, 'harness/vision', TERMS], packages: [] },
@@ -115,6 +118,7 @@ export const HOUSE: readonly Room[] = [
       'harness/kit',
       'harness/report',
       'harness/run',
+      'harness/safety',
       'harness/vision',
       TERMS,
       WIRE,
@@ -162,6 +166,7 @@ export const HOUSE: readonly Room[] = [
       'harness/kit',
       'harness/report',
       'harness/run',
+      'harness/safety',
       'harness/vision',
       TERMS,
       WIRE,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright';
 import type { Devices, DutConfig, HardwareConfig, SecretRef, TwinConfig } from '../config/devices.ts';
 import type { Profile } from '../config/profile.ts';
+import { type DutSafety, holdDut, holdTwin, type SafetyOptions } from '../safety/dut.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
@@ -24,6 +25,7 @@ import { openSerial } from './drivers/serial/tty.ts';
 import { type LaunchedEmulator, launchEmulator } from './drivers/twin/launch.ts';
 import { openTwinUsb } from './drivers/usb/folder.ts';
 import { displayOpening, powerOpening, serialOpening } from './hardware.ts';
+import { identifyByConsole, identifyByHttp } from './identity.ts';
 import { type LabMailbox, openLabMailbox } from './mailboxes.ts';
 import type { Display } from './ports/display.ts';
 import type { Hands } from './ports/hands.ts';
@@ -39,7 +41,7 @@ import type { Serial } from './ports/serial.ts';
 import type { Usb } from './ports/usb.ts';
 import { runTag, taggedAddress } from './run-address.ts';
 import { scannerOpening } from './scanners.ts';
-import { requireSecret, secretName } from './secrets.ts';
+import { requireSecret } from './secrets.ts';
 
 /** Everything around one recorder, open. */
 export interface Bench extends AsyncDisposable {
@@ -75,6 +77,10 @@ export interface Bench extends AsyncDisposable {
   readonly homeAddress: string;
   /** What stands before the @ of each address of this run alone, as `+r1a2b3c4d`; empty where runs share addresses. */
   readonly addressTag: string;
+  /** Domains in which addresses may be reserved. */
+  readonly labDomains: readonly string[];
+  /** Lease, passwords and tries of this recorder. */
+  readonly safety: DutSafety;
 }
 
 export interface BenchesOptions {
@@ -84,6 +90,8 @@ export interface BenchesOptions {
   readonly secret: (ref: SecretRef) => string | undefined;
   /** A folder for the drives of twins. */
   readonly folder: string;
+  /** What outlives the run of recorders of hardware, and who holds them now; without it none of them is opened. */
+  readonly safety?: SafetyOptions & { readonly what: string };
   readonly clock: Clock;
   readonly freshPassword: () => string;
   /** Id of the run, where `lab.plusAddress` gives each its own addresses. Default: a fresh one. */
@@ -235,6 +243,9 @@ export function openBenches(options: BenchesOptions): Benches {
       throw new HarnessError('PORT_UNREACHABLE', `the emulator started no twin ${config.id}`, {
         hint: 'see the emulator messages in the run log',
       });
+    const first = passwords.get(config.id);
+    const unit = { id: config.id, serialNumber: ends.serialNumber };
+    const safety = await on(holdTwin(unit, { folder: options.folder, clock, first }));
     const drive = join(options.folder, config.id);
     await mkdir(drive, { recursive: true });
     const { controlUrl } = ends;
@@ -292,9 +303,11 @@ export function openBenches(options: BenchesOptions): Benches {
               unit: { model: PARTNER_MODEL, serialNumber: partner.serialNumber },
               hands: await on(openTwinHands({ controlUrl: partner.controlUrl, clock })),
             },
-      initial: { password: passwords.get(config.id), address: undefined },
+      initial: { password: first, address: undefined },
       homeAddress: addressOf(config.id.replace('+', '.')),
       addressTag,
+      labDomains: devices.lab.domains,
+      safety,
       [Symbol.asyncDispose]: () => closeAll(stack),
     };
   }
@@ -321,28 +334,29 @@ export function openBenches(options: BenchesOptions): Benches {
       apps: options.apps ?? [],
     });
     const openRecorderPower = config.power === undefined ? undefined : powerOpening(config.power, openings);
+    if (options.safety === undefined)
+      throw new HarnessError('USAGE', `${config.id} is hardware, and nothing would keep its passwords`);
+    const safety = await on(holdDut(config, options.safety, { what: options.safety.what, clock }));
+    for (const line of safety.told) options.onLog?.(line);
+    if (safety.passwords.unsettled)
+      throw new HarnessError(
+        'PASSWORD_UNSURE',
+        `a run on ${config.id} was cut: which password it has is not known`,
+        {
+          hint: `resetbench recover ${config.id}`,
+        },
+      );
     const http = await on(openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock }));
-    const recorder = isapi(http);
     // Before anything else is opened, let alone touched: is it the unit that may be reset?
-    if (await recorder.activated()) {
-      const info = await recorder.deviceInfo({ user: 'admin', password });
-      if (info === undefined)
-        throw new HarnessError('CREDENTIALS_REFUSED', `${config.id} refuses the password of admin`, {
-          port: 'http',
-          hint: `correct ${secretName(config.adminPassword)}; every further try counts towards the recorder's lock`,
-        });
-      if (info.serialNumber !== config.serialNumber)
-        throw new HarnessError(
-          'WRONG_DEVICE',
-          `the unit at ${config.http.url} has serial number ${info.serialNumber}, devices.yaml says ${config.serialNumber} for ${config.id}`,
-          { port: 'http', hint: 'correct the address or the serial number; the unit was not touched' },
-        );
-    }
+    const told = await identifyByHttp(config, isapi(http), password);
     const serial =
       config.serial === undefined ? undefined : await on(serialOpening(config.serial, { clock })());
+    await identifyByConsole(config, serial, !told);
     const scanner = await on(openRecorderScanner());
     const power = openRecorderPower === undefined ? undefined : await on(openRecorderPower());
     const display = await on(openRecorderDisplay());
+    // From here on the recorder may be changed, and whoever works on it restores this one.
+    safety.passwords.begin(password);
     return {
       serialNumber: config.serialNumber,
       display: seen(display, { config, profile }),
@@ -361,6 +375,8 @@ export function openBenches(options: BenchesOptions): Benches {
       initial: { password, address: undefined },
       homeAddress,
       addressTag,
+      labDomains: devices.lab.domains,
+      safety,
       [Symbol.asyncDispose]: () => closeAll(stack),
     };
   }

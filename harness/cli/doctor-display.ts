@@ -9,11 +9,14 @@ import { requireSecret } from '../bench/secrets.ts';
 import type { HardwareConfig } from '../config/devices.ts';
 import { type DisplayRating, probeDisplay, rateDisplay } from '../flow/display-rating.ts';
 import { randomPassword } from '../kit/fresh.ts';
+import { dutFolder } from '../safety/dut.ts';
+import { takeLease } from '../safety/lease.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type Args, EXIT } from './args.ts';
 import { findingLine } from './finding.ts';
 import { type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
+import { safetyFrom } from './state.ts';
 
 /**
  * `resetbench doctor --display`: rates the displays of benches, not the recorders. Of a recorder on a shelf nothing is
@@ -27,7 +30,13 @@ export async function doctorDisplay(args: Args): Promise<number> {
   const ratings: (DisplayRating & { readonly dut: string })[] = [];
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const open = openers(loaded, { duts, folder, stack, secret: secretsFrom(args.text('secrets')) });
+  const open = openers(loaded, {
+    duts,
+    folder,
+    stack,
+    secret: secretsFrom(args.text('secrets')),
+    state: args.text('state'),
+  });
   for (const { config } of duts) {
     const rating = await rated(() => open(config), sizeOf(config.resolution));
     ratings.push({ dut: config.id, ...rating });
@@ -48,11 +57,13 @@ export function openers(
     folder,
     stack,
     secret,
+    state,
   }: {
     readonly duts: Duts;
     readonly folder: string;
     readonly stack: AsyncDisposableStack;
     readonly secret: ReturnType<typeof secretsFrom>;
+    readonly state: string | undefined;
   },
 ): (config: Config) => Promise<AsyncDisposable & { readonly display: Display }> {
   const clock = systemClock;
@@ -69,6 +80,10 @@ export function openers(
   );
   const browser = async () => stack.adopt(await launchBrowser(findChromium()), (one) => one.close());
   const openHardware = async (config: HardwareConfig) => {
+    // The pointer of a recorder is moved: not while a run uses it.
+    const folder = dutFolder(safetyFrom(state, []).folder, config.serialNumber);
+    const lease = takeLease({ folder, dut: config.id, what: `doctor --display ${config.id}`, clock });
+    stack.use(lease);
     const display = await displayOpening(config.display, {
       id: config.id,
       size: sizeOf(config.resolution),
@@ -76,7 +91,11 @@ export function openers(
       browser,
       secretOf: (ref, whose) => requireSecret(secret(ref), ref, whose),
     })();
-    return { display, [Symbol.asyncDispose]: () => display[Symbol.asyncDispose]() };
+    const close = async () => {
+      await display[Symbol.asyncDispose]();
+      await lease[Symbol.asyncDispose]();
+    };
+    return { display, [Symbol.asyncDispose]: close };
   };
   return (config) => (config.kind === 'twin' ? benches.open(config.id) : openHardware(config));
 }

@@ -17,6 +17,7 @@ import { type Command, EXIT } from './args.ts';
 import { doctorDisplay } from './doctor-display.ts';
 import { type Finding, findingLine } from './finding.ts';
 import { load, ROOT, secretsFrom } from './load.ts';
+import { STATE } from './state.ts';
 
 /** `resetbench doctor`: is everything there that a run needs? Looks, and changes nothing. */
 export const doctor: Command = {
@@ -26,6 +27,7 @@ export const doctor: Command = {
   options: {
     devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
+    ...STATE,
     display: { type: 'boolean', help: 'rate the displays of DUTs instead: fit to judge by or not, and why' },
     json: { type: 'boolean', help: 'for programs' },
   },

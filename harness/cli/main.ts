@@ -9,10 +9,22 @@ import { needle } from './needles.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { qr } from './qr.ts';
+import { recover } from './recover.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 
-const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, prove, baseline, needle, qr];
+const COMMANDS: readonly Command[] = [
+  run,
+  plan,
+  emulate,
+  doctor,
+  report,
+  prove,
+  baseline,
+  needle,
+  qr,
+  recover,
+];
 
 function overview(): string {
   return [

@@ -65,6 +65,7 @@ t.test(
       folder: join(folder, 'drives'),
       stack,
       secret: secretsFrom(undefined),
+      state: join(folder, 'state'),
     });
     const { display } = stack.use(await open(dut.config));
     // The login stands there once the twin has booted.

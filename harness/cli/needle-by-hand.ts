@@ -40,7 +40,8 @@ export async function needleByHand(args: Args): Promise<number> {
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const secret = secretsFrom(args.text('secrets'));
-  const bench = stack.use(await openers(loaded, { duts, folder, stack, secret })(dut.config));
+  const open = openers(loaded, { duts, folder, stack, secret, state: args.text('state') });
+  const bench = stack.use(await open(dut.config));
   using terminal = openTerminal(process.stdin, process.stdout);
   for (const line of await learnDut(dut, bench.display, terminal.ask)) console.log(line);
   return EXIT.conformant;

@@ -19,6 +19,7 @@ import { planFrom, SELECTION } from './load.ts';
 import { needleByHand } from './needle-by-hand.ts';
 import { proposing } from './propose.ts';
 import { lookFile } from './sight.ts';
+import { STATE } from './state.ts';
 
 /** `resetbench needle learn`: how the GUI of a profile looks, for displays that show pixels alone. */
 export const needleLearn: Command = {
@@ -36,6 +37,7 @@ export const needleLearn: Command = {
     'needles-only': { type: 'boolean', help: 'write needles, and leave the looks as they are' },
     'by-hand': { type: 'boolean', help: 'one recorder, of which a person brings up the screens' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
+    ...STATE,
   },
   examples: [
     [

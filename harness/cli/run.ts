@@ -26,8 +26,10 @@ import {
 } from './load.ts';
 import { attendanceOf, deskFor, OPERATOR } from './operator.ts';
 import { openProgress } from './progress.ts';
+import { recoverCut } from './recover.ts';
 import { renderRun } from './render.ts';
 import { openSight, sightOf } from './sight.ts';
+import { STATE, safetyFrom } from './state.ts';
 
 /** More copies of one twin spend more on getting ready than they save. */
 const MOST_COPIES = 10;
@@ -41,6 +43,7 @@ export const run: Command = {
     ...SELECTION,
     ...EXPECTATIONS,
     ...OPERATOR,
+    ...STATE,
     jobs: {
       type: 'string',
       value: 'N',
@@ -73,6 +76,7 @@ export const run: Command = {
     const jobs = args.number('jobs', 1) ?? Math.min(24, Math.max(busy.length, 6 * availableParallelism()));
     const attendance = attendanceOf(args, isTerminal());
     const secret = secretsFrom(args.text('secrets'));
+    const safety = safetyFrom(args.text('state'), busy);
     const clock = systemClock;
     const expected = expectedOf(args, planned, clock.now());
     const eyes = await openSight(sightOf(args.text('display')), busy, clock);
@@ -93,6 +97,7 @@ export const run: Command = {
     };
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
+    await recoverCut(busy, { safety, secret, signal: stop.signal });
     const desk = await deskFor(attendance, {
       clock,
       hold: progress.hold,
@@ -107,6 +112,8 @@ export const run: Command = {
       duts: busy,
       secret,
       folder: drives,
+      safety: { ...safety, what: `run ${id}` },
+      onLog: (line) => console.error(line),
       clock,
       freshPassword: () => randomPassword(12),
       run: id,

@@ -122,6 +122,7 @@ const TYPES = {
   'run-start': true,
   'dut-start': true,
   'dut-calibration': true,
+  'dut-password': true,
   'dut-fault': true,
   'case-start': true,
   step: true,

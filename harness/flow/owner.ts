@@ -1,6 +1,8 @@
 import { HarnessError } from '../terms/error.ts';
 import type { Frame, Item, Reading } from '../terms/frame.ts';
+import type { NewPassword, PasswordKeeper } from '../terms/passwords.ts';
 import type { Gui } from './gui.ts';
+import { foreignDomain } from './lab-domains.ts';
 import { centre, fieldFor, fields, find, grid, type Labels, newTexts, plain, seen } from './look.ts';
 import type { TryKind, TryLedger } from './tries.ts';
 
@@ -36,8 +38,10 @@ export interface ResetDialog {
 export interface OwnerOptions {
   /** Where wrong tries are counted. */
   readonly tries?: TryLedger;
-  /** Hears of each password before the recorder may have it. */
-  readonly onNewPassword?: (password: string) => void;
+  /** Keeps each password before it is keyed in. */
+  readonly passwords: PasswordKeeper;
+  /** Domains of the lab: an address elsewhere is never keyed in. Default: any. */
+  readonly domains?: readonly string[];
 }
 
 /** The steps of a recorder's owner at its own screen, as the manuals tell them. */
@@ -45,12 +49,16 @@ export class Owner {
   readonly gui: Gui;
   readonly #ways: Ways;
   readonly #tries: TryLedger | undefined;
-  readonly #onNewPassword: (password: string) => void;
-  constructor(gui: Gui, ways: Ways, options: OwnerOptions = {}) {
+  readonly #passwords: PasswordKeeper;
+  readonly #domains: readonly string[] | undefined;
+  /** What stands in the dialog for the new password: the one that is wanted first. */
+  #pending: readonly NewPassword[] = [];
+  constructor(gui: Gui, ways: Ways, options: OwnerOptions) {
     this.gui = gui;
     this.#ways = ways;
     this.#tries = options.tries;
-    this.#onNewPassword = options.onNewPassword ?? (() => undefined);
+    this.#passwords = options.passwords;
+    this.#domains = options.domains;
   }
 
   /** A try that the recorder counts when it is wrong. */
@@ -325,12 +333,33 @@ export class Owner {
 
   /** Confirms the new password that was keyed in, and waits for the recorder's word on it. */
   confirmNewPassword(): Promise<Outcome> {
-    return this.submit('Save the new password', (r) => this.gui.screens.newPassword(r) === undefined);
+    return this.#saved(() =>
+      this.submit('Save the new password', (r) => this.gui.screens.newPassword(r) === undefined),
+    );
+  }
+
+  /** Tells the keeper that what was keyed in is now confirmed, and what came of it. */
+  async #saved(confirm: () => Promise<Outcome>): Promise<Outcome> {
+    const [wanted, ...others] = this.#pending;
+    this.#keyed();
+    const outcome = await confirm();
+    for (const other of others) other.abandoned('it was typed as the confirmation alone');
+    if (outcome.accepted) wanted?.confirmed('screen');
+    else wanted?.abandoned('the recorder refused it at the screen');
+    return outcome;
+  }
+  #keyed(): void {
+    for (const one of this.#pending) one.keyed();
+    this.#pending = [];
+  }
+  #intend(...passwords: readonly string[]): void {
+    this.#pending = [...new Set(passwords)].map((one) => this.#passwords.intend(one));
   }
 
   /** Confirms it, and waits for nothing; or until the screen shows that the recorder has begun. */
-  startSaving(until: 'pressed' | 'seen' = 'pressed'): Promise<void> {
+  async startSaving(until: 'pressed' | 'seen' = 'pressed'): Promise<void> {
     const { gui } = this;
+    this.#keyed();
     return gui.begin('Confirm the new password', () => gui.confirm(gui.label('ok')), until);
   }
 
@@ -339,7 +368,7 @@ export class Owner {
     const { gui } = this;
     gui.trace.secret('password', password);
     gui.trace.secret('password', confirm);
-    this.#onNewPassword(password);
+    this.#intend(password, confirm);
     const screen = gui.screens.newPassword(await gui.look());
     if (screen === undefined)
       throw new HarnessError(
@@ -408,7 +437,11 @@ export class Owner {
   async activate(password: string, email: string | undefined): Promise<Outcome> {
     const { gui } = this;
     gui.trace.secret('password', password);
-    if (email !== undefined) gui.trace.secret('address', email);
+    if (email !== undefined) {
+      gui.trace.secret('address', email);
+      this.#refuseForeign(email);
+    }
+    this.#intend(password);
     const { value: screen } = await gui.until('the activation wizard', (r) => gui.screens.activation(r));
     const box = screen.reserve;
     if (box !== undefined && (box.checked === true) !== (email !== undefined)) {
@@ -429,7 +462,9 @@ export class Owner {
       gui.screens.activation(await gui.look())?.confirm ?? screen.confirm,
       password,
     );
-    const outcome = await this.submit('Activate', (r) => gui.screens.activation(r) === undefined);
+    const outcome = await this.#saved(() =>
+      this.submit('Activate', (r) => gui.screens.activation(r) === undefined),
+    );
     if (!outcome.accepted) return outcome;
     if (email !== undefined) {
       const asked = await gui
@@ -441,10 +476,22 @@ export class Owner {
     return outcome;
   }
 
+  /** Mails with codes go to the lab alone. @throws HarnessError ADDRESS_FOREIGN */
+  #refuseForeign(address: string): void {
+    const foreign = this.#domains === undefined ? undefined : foreignDomain(address, this.#domains);
+    if (foreign === undefined) return;
+    throw new HarnessError(
+      'ADDRESS_FOREIGN',
+      `an address in ${foreign} is none of the lab's; it was not keyed in`,
+      { hint: 'take an address in one of lab.domains of devices.yaml' },
+    );
+  }
+
   /** Types an address into the dialog in front and confirms. */
   async enterEmail(address: string): Promise<Outcome> {
     const { gui } = this;
     gui.trace.secret('address', address);
+    this.#refuseForeign(address);
     const { value: screen } = await gui.until('a field for the reserved email', (r) => gui.screens.email(r));
     await gui.fill('Type the address', screen.address, address);
     return this.submit('Save the address', (r) => gui.screens.email(r) === undefined);

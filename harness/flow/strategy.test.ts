@@ -1,6 +1,7 @@
 import t from 'tap';
-import type { RecorderHttp } from '../bench/ports/recorder-http.ts';
+import { noted } from '../safety/safety.fixture.ts';
 import type { Clock } from '../terms/clock.ts';
+import type { KeptHttp } from './kept-http.ts';
 import type { Owner } from './owner.ts';
 import { Strategy, type Tools } from './strategy.ts';
 import type { Trace } from './trace.ts';
@@ -24,6 +25,7 @@ function bench(has: { password: string; address?: string }) {
   const tries = new TryLedger({ login: lock, network: lock, code: lock, file: lock }, () => now);
   const strategy = new Strategy({ password: has.password, address: has.address }, { tries });
   const trace = { step: async (_: string, body: () => unknown) => body(), secret: () => undefined };
+  const passwords = noted();
   const tools: Tools = {
     owner: {
       awake: async () => undefined,
@@ -36,7 +38,8 @@ function bench(has: { password: string; address?: string }) {
         done.push(`try ${password}`);
         return password === has.password;
       },
-    } as unknown as RecorderHttp,
+    } as unknown as KeptHttp,
+    passwords: passwords.keeper,
     hands: undefined,
     clock,
     trace: trace as unknown as Trace,
@@ -50,7 +53,7 @@ function bench(has: { password: string; address?: string }) {
       has.password = password;
     },
   };
-  return { done, tries, strategy, tools };
+  return { done, tries, strategy, tools, passwords };
 }
 const spend = (tries: TryLedger, kind: 'login' | 'code', times: number, user = '') => {
   for (let count = 0; count < times; count += 1) tries.note(kind, false, user);
@@ -82,12 +85,13 @@ t.test('wrong codes and logins short of a lock are cleared by right ones', async
 });
 
 t.test('a password that a case keyed in and did not tell is found, within few tries', async (t) => {
-  const { strategy, tools, done } = bench({ ...HERS, password: 'New-3' });
+  const { strategy, tools, done, passwords } = bench({ ...HERS, password: 'New-3' });
   strategy.learn({ password: 'Old-0' });
   for (const one of ['New-1', 'New-2', 'New-3', 'Old-0', 'New-4']) strategy.mayTake(one);
   const known = await strategy.bring('reserved', tools);
   t.equal(known.password, 'New-3');
   t.same(done, ['safe', 'try Old-0', 'try New-4', 'try New-3']);
+  t.same(passwords.told, ['admin holds New-3'], 'and what was found is kept');
   const lost = bench({ ...HERS, password: 'Never-told' });
   for (const one of ['a', 'b', 'c', 'd', 'e']) lost.strategy.mayTake(one);
   lost.strategy.learn({ password: 'Old-0' });

@@ -1,7 +1,8 @@
 import type { Hands } from '../bench/ports/hands.ts';
-import type { RecorderHttp } from '../bench/ports/recorder-http.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { PasswordKeeper } from '../terms/passwords.ts';
+import type { KeptHttp } from './kept-http.ts';
 import type { Owner } from './owner.ts';
 import type { Trace } from './trace.ts';
 import { TRY_KINDS, type TryLedger } from './tries.ts';
@@ -27,7 +28,8 @@ export interface BootWatch {
 /** What bringing a recorder to a state takes. */
 export interface Tools {
   readonly owner: Owner;
-  readonly http: RecorderHttp;
+  readonly http: KeptHttp;
+  readonly passwords: PasswordKeeper;
   /** Twins only: states are stored once and brought back. */
   readonly hands: Hands | undefined;
   readonly clock: Clock;
@@ -100,6 +102,7 @@ export class Strategy {
         this.tries.clear();
         this.#known = stored;
         this.#mayHave = [];
+        keep(stored, tools);
         await tools.owner.broughtBack(state !== 'inactive', tools.bootTimeoutMs);
         return stored;
       }
@@ -110,6 +113,7 @@ export class Strategy {
         await tools.hands.restore(from);
         this.tries.clear();
         this.#known = this.#stored.get(from) ?? this.#known;
+        keep(this.#known, tools);
         await tools.owner.broughtBack(from !== 'inactive', tools.bootTimeoutMs);
       } else await tools.owner.awake(tools.bootTimeoutMs);
       await this.#reach(state, tools);
@@ -209,6 +213,7 @@ export class Strategy {
     for (const one of [password, ...others.slice(0, MOST_GUESSES)]) {
       if (!(await tools.http.accepts({ user: 'admin', password: one }))) continue;
       this.#known = { ...this.#known, password: one };
+      tools.passwords.holds(one);
       return;
     }
     throw new HarnessError('CREDENTIALS_REFUSED', 'the recorder refuses the password on record', {
@@ -248,6 +253,11 @@ export class Strategy {
     this.#known = { password, address };
     await tools.owner.finishWizard();
   }
+}
+
+/** What a state was stored with came back with it. */
+function keep({ password }: Known, { passwords }: Tools): void {
+  if (password !== undefined) passwords.holds(password);
 }
 
 /**

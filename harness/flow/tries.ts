@@ -1,4 +1,5 @@
 import { HarnessError } from '../terms/error.ts';
+import type { TryStore } from '../terms/tries.ts';
 
 /** What recorders count wrong tries of, each with a lock of its own: logins at the screen, over the network, codes, files. */
 export const TRY_KINDS = ['login', 'network', 'code', 'file'] as const;
@@ -14,9 +15,13 @@ export interface TryLimit {
 export type TryLimits = Readonly<Record<TryKind, TryLimit>>;
 
 interface Count {
-  spent: number;
+  readonly kind: TryKind;
+  readonly user: string;
+  readonly spent: number;
   /** Of the last wrong try, ms of the ledger's clock. */
-  at: number;
+  readonly at: number;
+  /** One more was asked for, and has not been noted. */
+  readonly open: boolean;
 }
 
 /**
@@ -26,13 +31,29 @@ interface Count {
 export class TryLedger {
   readonly #limits: TryLimits;
   readonly #monotonic: () => number;
-  readonly #counts = new Map<string, Count & { readonly kind: TryKind; readonly user: string }>();
+  readonly #store: TryStore | undefined;
+  readonly #counts = new Map<string, Count>();
   #aged = 0;
   #allowed: ReadonlySet<TryKind> = new Set();
 
-  constructor(limits: TryLimits, monotonic: () => number) {
+  /** @param store where the tries of runs before stand, and those of this one are kept */
+  constructor(limits: TryLimits, monotonic: () => number, store?: TryStore) {
     this.#limits = limits;
     this.#monotonic = monotonic;
+    this.#store = store;
+    for (const { kind, user, spent, agoMs, open } of store?.load() ?? []) {
+      const known = TRY_KINDS.find((one) => one === kind);
+      // What a run began and never noted may have been counted as wrong.
+      const total = open ? spent + 1 : spent;
+      if (known !== undefined && total > 0)
+        this.#counts.set(`${kind} ${user}`, {
+          kind: known,
+          user,
+          spent: total,
+          at: this.#now - agoMs,
+          open: false,
+        });
+    }
   }
 
   /** Which locks the case that begins now is about; it may spend all tries of these. */
@@ -46,9 +67,12 @@ export class TryLedger {
    * @throws HarnessError TRIES_SPENT where one more wrong try would lock, and the case is not about that lock
    */
   ask(kind: TryKind, user = ''): void {
-    const spent = this.#counts.get(`${kind} ${user}`)?.spent ?? 0;
+    const { spent, at } = this.#counts.get(`${kind} ${user}`) ?? { spent: 0, at: this.#now };
     const tries = this.#limit(kind, user);
-    if (this.#allowed.has(kind) || spent + 1 < tries) return;
+    if (this.#allowed.has(kind) || spent + 1 < tries) {
+      this.#keep({ kind, user, spent, at, open: true }, false);
+      return;
+    }
     throw new HarnessError(
       'TRIES_SPENT',
       `${spent} wrong tries of ${tries} are spent (${kind}): one more would lock the recorder`,
@@ -58,9 +82,24 @@ export class TryLedger {
 
   /** A try was made; a right one clears what was counted before. */
   note(kind: TryKind, accepted: boolean, user = ''): void {
-    const key = `${kind} ${user}`;
-    if (accepted) this.#counts.delete(key);
-    else this.#counts.set(key, { kind, user, spent: (this.#counts.get(key)?.spent ?? 0) + 1, at: this.#now });
+    const spent = accepted ? 0 : (this.#counts.get(`${kind} ${user}`)?.spent ?? 0) + 1;
+    this.#keep({ kind, user, spent, at: this.#now, open: false }, !accepted);
+  }
+
+  /** Wrong tries that may still be made, so that none locks. */
+  left(kind: TryKind, user = ''): number {
+    return Math.max(0, this.#limit(kind, user) - 1 - (this.#counts.get(`${kind} ${user}`)?.spent ?? 0));
+  }
+  /** How long until the tries of a user may count no more, ms: as long as a lock would hold from the last wrong one on. */
+  restMs(kind: TryKind, user = ''): number {
+    const one = this.#counts.get(`${kind} ${user}`);
+    if (one === undefined || one.spent === 0) return 0;
+    return Math.max(0, one.at + this.#limits[kind].seconds * 1000 - this.#now);
+  }
+  /** So long was waited: the tries of a user count no more. */
+  rested(kind: TryKind, user = ''): void {
+    this.#counts.delete(`${kind} ${user}`);
+    this.#save(true);
   }
 
   /** The recorder's world has aged by so many ms, in no real time. */
@@ -71,6 +110,7 @@ export class TryLedger {
   clear(...kinds: readonly TryKind[]): void {
     const which = kinds.length === 0 ? TRY_KINDS : kinds;
     for (const [key, { kind }] of this.#counts) if (which.includes(kind)) this.#counts.delete(key);
+    this.#save(true);
   }
 
   /** Wrong tries of a kind since the last right one, of the user with the most. */
@@ -92,12 +132,27 @@ export class TryLedger {
   unlocked(): void {
     for (const [key, { kind, user, spent }] of this.#counts)
       if (spent >= this.#limit(kind, user)) this.#counts.delete(key);
+    this.#save(true);
   }
   /** For a record: `3 of 7 codes`; empty where nothing is spent. */
   told(): string {
     return TRY_KINDS.filter((kind) => this.spent(kind) > 0)
       .map((kind) => `${this.spent(kind)} of ${this.#limits[kind].tries} (${kind})`)
       .join(', ');
+  }
+
+  #keep(count: Count, isDurable: boolean): void {
+    const key = `${count.kind} ${count.user}`;
+    if (count.spent === 0 && !count.open) this.#counts.delete(key);
+    else this.#counts.set(key, count);
+    this.#save(isDurable);
+  }
+  #save(isDurable: boolean): void {
+    const now = this.#now;
+    this.#store?.save(
+      [...this.#counts.values()].map(({ at, ...one }) => ({ ...one, agoMs: Math.max(0, now - at) })),
+      isDurable,
+    );
   }
 
   #limit(kind: TryKind, user: string): number {

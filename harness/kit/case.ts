@@ -4,12 +4,13 @@ import type { Mailbox } from '../bench/ports/mailbox.ts';
 import type { Network } from '../bench/ports/network.ts';
 import type { Prompt } from '../bench/ports/operator.ts';
 import type { Power } from '../bench/ports/power.ts';
-import type { HttpStatus, RecorderHttp } from '../bench/ports/recorder-http.ts';
+import type { HttpStatus } from '../bench/ports/recorder-http.ts';
 import type { Sadp } from '../bench/ports/sadp.ts';
 import type { Serial } from '../bench/ports/serial.ts';
 import type { Usb } from '../bench/ports/usb.ts';
 import type { Gui } from '../flow/gui.ts';
 import type { GuidFiles } from '../flow/guid.ts';
+import type { KeptHttp } from '../flow/kept-http.ts';
 import type { Lab } from '../flow/lab.ts';
 import type { Owner } from '../flow/owner.ts';
 import type { DutState, Known } from '../flow/strategy.ts';
@@ -96,7 +97,7 @@ export interface CaseContext {
   readonly guid: GuidFiles;
   /** App and mail. */
   readonly lab: Lab;
-  readonly http: RecorderHttp;
+  readonly http: KeptHttp;
   readonly mailbox: Mailbox;
   /** Name and password of admin as the case began; undefined password on an inactive recorder. */
   readonly admin: Credentials;

@@ -38,8 +38,9 @@ export function summaryOf(record: RunRecord): Summary {
     ),
     ...(ending ? [ending] : []),
     ...duts.map((dut, index) => {
-      const fault = record.duts[index]?.fault;
-      return `  ${oneLine(dut.id).padEnd(width)}  ${countsText(dut.counts)}${fault ? `  (${fault.domain}: ${oneLine(fault.facts)})` : ''}`;
+      const { fault, password } = record.duts[index] ?? {};
+      const kept = password?.restored ? `  (${oneLine(password.told)})` : '';
+      return `  ${oneLine(dut.id).padEnd(width)}  ${countsText(dut.counts)}${fault ? `  (${fault.domain}: ${oneLine(fault.facts)})` : ''}${kept}`;
     }),
     `  ${'all'.padEnd(width)}  ${countsText(total)}`,
     ...expectedLines(all),

@@ -4,6 +4,7 @@ import { compareScreen, SAME_SHARE } from '../flow/appearance.ts';
 import { watchBoots } from '../flow/boot-witness.ts';
 import { Gui } from '../flow/gui.ts';
 import { GuidFiles } from '../flow/guid.ts';
+import { keptHttp } from '../flow/kept-http.ts';
 import { Lab } from '../flow/lab.ts';
 import { Owner } from '../flow/owner.ts';
 import { goneAway, type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
@@ -13,6 +14,7 @@ import { randomPassword } from '../kit/fresh.ts';
 import type { FindBaseline } from '../terms/baseline.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { PasswordKeeper } from '../terms/passwords.ts';
 import { countedHttp } from './counted-http.ts';
 import type { PlannedDut } from './plan.ts';
 import type { AttemptTrace } from './trace.ts';
@@ -59,12 +61,13 @@ export function openContext(options: ContextOptions): {
     signal,
   });
   const { tries } = options.strategy;
+  const passwords = guessed(bench.safety.passwords, options.strategy, signal);
   const owner = new Owner(
     gui,
     { ...profile.paths, hasDisclaimer: profile.hasDisclaimer },
-    { tries, onNewPassword: (password) => options.strategy.mayTake(password) },
+    { tries, passwords, domains: bench.labDomains },
   );
-  const http = bench.recorder(countedHttp(tracedHttp(bench.http, trace), tries));
+  const http = keptHttp(bench.recorder(countedHttp(tracedHttp(bench.http, trace), tries)), passwords);
   const lab = new Lab({
     owner,
     scanner: bench.scanner,
@@ -80,6 +83,7 @@ export function openContext(options: ContextOptions): {
   const tools: Tools = {
     owner,
     http,
+    passwords,
     hands: bench.hands,
     clock,
     trace,
@@ -143,7 +147,10 @@ export function openContext(options: ContextOptions): {
         expectOf(percent, `what differs of ${name}`).toBeAtMost(SAME_SHARE * 100, '%');
       }
     },
-    changed: (change) => options.strategy.learn(change),
+    changed: (change) => {
+      options.strategy.learn(change);
+      if (change.password !== undefined) passwords.holds(change.password);
+    },
     freshPassword,
     freshAddress: (tag = 'other') => {
       const address = `${config.id}-${tag}-${options.nextNumber()}${bench.addressTag}@${domain}`;
@@ -198,6 +205,28 @@ function templatesFor(
 ): readonly string[] {
   const { [language]: own = [], ...others } = byLanguage;
   return [...own, ...Object.values(others).flat()];
+}
+
+/**
+ * What a recorder may have been given is what the strategy tries where the one on record is refused. A case that goes on
+ * after it was stopped gives no password any more: the first one is being restored.
+ */
+function guessed(passwords: PasswordKeeper, strategy: Strategy, signal: AbortSignal): PasswordKeeper {
+  return {
+    intend(password, user) {
+      signal.throwIfAborted();
+      if (user === undefined || user === 'admin') strategy.mayTake(password);
+      const one = passwords.intend(password, user);
+      return {
+        ...one,
+        keyed() {
+          signal.throwIfAborted();
+          one.keyed();
+        },
+      };
+    },
+    holds: (password, user) => passwords.holds(password, user),
+  };
 }
 
 /** The second recorder's state while its code is borrowed. */

@@ -16,6 +16,8 @@ import type { Profile } from '../config/profile.ts';
 import type { Requirement } from '../config/requirements.ts';
 import { openStore } from '../evidence/store.ts';
 import type { CaseContext, CaseDefinition } from '../kit/case.ts';
+import type { Lease } from '../safety/lease.ts';
+import { twinSafety } from '../safety/safety.fixture.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
@@ -67,6 +69,8 @@ interface Lab {
   readonly operator?: Operator;
   readonly signal?: AbortSignal;
   readonly onStep?: (dut: string, title: string) => void;
+  /** The lease of the recorders: asked before each case. */
+  readonly lease?: Lease;
 }
 
 /** Runs cases on benches of fakes. */
@@ -121,14 +125,16 @@ async function run(t: { testdir(): string }, lab: Lab) {
         if (lab.unopenable?.includes(name))
           throw new HarnessError('PORT_BUSY', `the port of ${name} is held`, { hint: 'let it go' });
         opened.push(name);
-        const opening = {
-          ...bench(id, async () => {
-            closed.push(name);
-            if (lab.unclosable?.includes(id)) throw new Error('it would not close');
-          }),
+        const made = bench(id, async () => {
+          closed.push(name);
+          if (lab.unclosable?.includes(id)) throw new Error('it would not close');
+        });
+        return {
+          ...made,
           operator: lab.operator,
+          ...(lab.lease === undefined ? {} : { safety: { ...made.safety, lease: lab.lease } }),
+          ...(lab.seen === undefined ? {} : { display: byPixels(lab.seen) }),
         };
-        return lab.seen === undefined ? opening : { ...opening, display: byPixels(lab.seen) };
       },
       copies: () => lab.copies ?? 1,
       emulatorPid: () => undefined,
@@ -187,6 +193,8 @@ function bench(id: string, close: () => Promise<void>): Bench {
     initial: { password: undefined, address: undefined },
     homeAddress: `${id}@lab.example`,
     addressTag: '',
+    labDomains: ['lab.example'],
+    safety: twinSafety(),
     [Symbol.asyncDispose]: close,
   };
 }
@@ -633,3 +641,55 @@ t.test(
     t.match(alone?.fault, { domain: 'suite' });
   },
 );
+
+t.test(
+  'an address outside the lab, whoever made it up, is an error of the suite, and nothing is keyed in',
+  async (t) => {
+    const { record } = await run(t, {
+      tests: {
+        CR01: async ({ owner }) => void (await owner.enterEmail('owner@elsewhere.example')),
+        CR02: async ({ owner }) => void (await owner.activate('Harbour-77', 'owner@lab.example.org')),
+      },
+    });
+    for (const one of record.cases)
+      t.match(one, {
+        verdict: 'error',
+        attempts: [
+          {
+            fault: {
+              domain: 'suite',
+              rule: 'address-foreign',
+              facts: /it was not keyed in/,
+              cure: /lab\.domains/,
+            },
+          },
+        ],
+      });
+  },
+);
+
+t.test('a recorder that somebody else has meanwhile is not touched any more', async (t) => {
+  let checks = 0;
+  const lease: Lease = {
+    token: 1,
+    tookOver: undefined,
+    check() {
+      checks += 1;
+      if (checks > 1) throw new HarnessError('LEASE_LOST', "one is another run's now");
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const { record, closed } = await run(t, { tests: { CR01: passes, CR02: passes, CR03: passes }, lease });
+  t.same(verdicts(record), { 'one CR01': 'pass' });
+  t.match(record.duts[0], {
+    fault: {
+      domain: 'bench',
+      rule: 'password-not-restored',
+      facts: /another run's now/,
+      cure: 'resetbench recover one',
+    },
+    password: { restored: false },
+  });
+  t.equal(record.verdict, 'error');
+  t.same(closed, ['one']);
+});

@@ -8,6 +8,7 @@ import type { Bench } from '../bench/open.ts';
 import type { RecorderHttp } from '../bench/ports/recorder-http.ts';
 import type { Defect } from '../config/defects.ts';
 import type { CaseDefinition } from '../kit/case.ts';
+import { twinSafety } from '../safety/safety.fixture.ts';
 import { systemClock as clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { DefectRecord, FalseBlame } from '../terms/proof.ts';
@@ -84,6 +85,8 @@ async function proofOf(
     initial: { password: undefined, address: undefined },
     homeAddress: 'one@lab.example',
     addressTag: '',
+    labDomains: ['lab.example'],
+    safety: twinSafety(),
     [Symbol.asyncDispose]: async () => undefined,
   } as unknown as Bench;
   await prove({

@@ -13,6 +13,7 @@ import { runAttempt } from './attempt.ts';
 import type { Judgement } from './judge.ts';
 import { ledgerOf } from './ledger.ts';
 import type { PlannedDut } from './plan.ts';
+import { restoreFirst } from './restore.ts';
 
 export interface ShiftOptions {
   readonly benches: Benches;
@@ -89,14 +90,20 @@ export class Shift {
     this.#began = true;
     onStep(dut, 'Open the bench');
     try {
+      await using stack = new AsyncDisposableStack();
       const bench = await benches.open(dut, copy);
-      try {
-        await this.#calibrate(bench);
-        await this.#cases(bench, copy);
-      } finally {
+      stack.defer(async () => {
         if (this.#copies.size === 1) onStep(dut, 'Close the bench');
         await bench[Symbol.asyncDispose]();
-      }
+      });
+      const strategy = new Strategy(bench.initial, {
+        tries: ledgerOf(this.#dut.profile, this.#o.clock, bench.safety.tries),
+        byHand: this.#o.byHand ?? false,
+      });
+      // Before anything is done to the recorder: whatever comes, it gets its password back.
+      stack.defer(() => this.#giveBack(bench, strategy));
+      await this.#calibrate(bench);
+      await this.#cases(bench, { copy, strategy });
     } catch (error) {
       this.#fault(benchFault(error));
     }
@@ -149,16 +156,44 @@ export class Shift {
     return this.#waiting.splice(at, 1)[0];
   }
 
-  async #cases(bench: Bench, copy: number): Promise<void> {
-    const strategy = new Strategy(bench.initial, {
-      tries: ledgerOf(this.#dut.profile, this.#o.clock),
-      byHand: this.#o.byHand ?? false,
-    });
+  /**
+   * A recorder that outlives the run has, in the end, the password that it began with. Nobody waits here for a lock: what
+   * is not restored is told, and `resetbench recover` does it.
+   */
+  async #giveBack(bench: Bench, strategy: Strategy): Promise<void> {
+    if (bench.safety.lease === undefined) return;
+    const dut = this.#dut.config.id;
+    try {
+      const told = await restoreFirst(this.#dut, bench, {
+        tries: strategy.tries,
+        clock: this.#o.clock,
+        onStep: (title) => this.#o.onStep(dut, title),
+      });
+      this.#o.write({ type: 'dut-password', dut, restored: true, told });
+    } catch (error) {
+      const fault = benchFault(error);
+      const facts = redactorFor(bench, strategy).text(fault.facts);
+      this.#o.write({ type: 'dut-password', dut, restored: false, told: facts });
+      this.#fault({
+        ...fault,
+        rule: 'password-not-restored',
+        facts: `its first password was not restored: ${facts}`,
+        cure: `resetbench recover ${dut}`,
+      });
+    }
+  }
+
+  async #cases(
+    bench: Bench,
+    { copy, strategy }: { readonly copy: number; readonly strategy: Strategy },
+  ): Promise<void> {
     const baseline = this.#o.baselines(this.#dut);
     let faults = 0;
     let state: string | undefined;
     for (let next = this.#take(state); next !== undefined; next = this.#take(state)) {
       state = next.definition.needs;
+      // Nothing more is done to a recorder that somebody else has meanwhile.
+      bench.safety.lease?.check();
       const { fault } = await this.#attempts(next, { bench, copy, strategy, baseline });
       faults = fault?.domain === 'bench' ? faults + 1 : 0;
       if (faults < 2 || fault === undefined || this.#o.signal.aborted) continue;
@@ -200,8 +235,9 @@ function redactorFor(bench: Bench, strategy: Strategy): Redactor {
   return redactor;
 }
 
-/** What ended the work at a bench. */
-function benchFault(error: unknown): Fault {
+/** What ended the work at a bench; where closing it failed too, the first thing that went wrong. */
+function benchFault(thrown: unknown): Fault {
+  const error = thrown instanceof SuppressedError ? thrown.suppressed : thrown;
   if (error instanceof HarnessError)
     return {
       domain: error.domain === 'unknown' ? 'bench' : error.domain,

@@ -75,7 +75,10 @@ export function foldEvents(events: readonly Timed[]): RunRecord {
     ended,
     verdict: faults.size === 0 ? verdict : worse(verdict, 'error'),
     harness: start.harness,
-    duts: start.duts.map((dut) => withFound(dut, faults.get(dut.id), calibrationOf(events, dut.id))),
+    duts: start.duts.map((dut) => ({
+      ...withFound(dut, faults.get(dut.id), calibrationOf(events, dut.id)),
+      ...passwordOf(events, dut.id),
+    })),
     requirements: start.requirements,
     cases,
     notRun: [...start.notRun, ...left],
@@ -211,6 +214,12 @@ function calibrationOf(events: readonly Timed[], dut: string): Calibration | und
   for (const event of events)
     if (event.type === 'dut-calibration' && event.dut === dut) return event.calibration;
   return undefined;
+}
+
+function passwordOf(events: readonly Timed[], dut: string): Pick<DutRecord, 'password'> {
+  const found = events.findLast((event) => event.type === 'dut-password' && event.dut === dut);
+  if (found?.type !== 'dut-password') return {};
+  return { password: { restored: found.restored, told: found.told } };
 }
 
 /** The latest time that an event knows of. A case's end carries the time of its begin. */

@@ -121,6 +121,8 @@ export interface DutRecord {
   readonly resolution: string;
   /** What its capture was found to do to pictures, where pixels alone were seen. */
   readonly calibration?: Calibration;
+  /** Of hardware: whether it had its first password again in the end, and how that was seen. Absent where the run was cut. */
+  readonly password?: { readonly restored: boolean; readonly told: string };
   /** From the whole bench: a fault that ended this DUT's part. */
   readonly fault?: Fault;
 }
@@ -175,6 +177,13 @@ export type RunEvent =
     }
   | { readonly type: 'dut-start'; readonly dut: string }
   | { readonly type: 'dut-calibration'; readonly dut: string; readonly calibration: Calibration }
+  | {
+      readonly type: 'dut-password';
+      readonly dut: string;
+      readonly restored: boolean;
+      /** One sentence without any password. */
+      readonly told: string;
+    }
   | { readonly type: 'dut-fault'; readonly dut: string; readonly fault: Fault }
   | {
       readonly type: 'case-start';

@@ -25,6 +25,7 @@ import { sighted } from '../../harness/flow/sight.ts';
 import { randomPassword } from '../../harness/kit/fresh.ts';
 import { AttemptTrace } from '../../harness/run/trace.ts';
 import { tracedHttp } from '../../harness/run/traced-http.ts';
+import { holdTwin } from '../../harness/safety/dut.ts';
 import { systemClock } from '../../harness/terms/clock.ts';
 import type { Pixels } from '../../harness/terms/frame.ts';
 import type { Look } from '../../harness/terms/look.ts';
@@ -83,6 +84,8 @@ export async function measureReset(
   );
   const twin = emulator.ready.recorders[0];
   if (twin === undefined) throw new Error('no twin');
+  const unit = { id: 'bench', serialNumber: twin.serialNumber };
+  const safety = stack.use(holdTwin(unit, { folder, clock, first }));
   const hands = stack.use(await openTwinHands({ controlUrl: twin.controlUrl, clock }));
   const http = stack.use(openHttp({ baseUrl: twin.httpUrl, timeoutMs: 5000, clock }));
   const scanner = stack.use(await openRelayScanner({ url: emulator.ready.relayUrl, clock }));
@@ -121,7 +124,8 @@ export async function measureReset(
       onStep: () => undefined,
     });
     const gui = new Gui({ display, labels: profile.labels, clock, trace, patienceMs: 8000 });
-    const owner = new Owner(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer });
+    const { passwords } = safety;
+    const owner = new Owner(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer }, { passwords });
     const { codeLength, mailWithinSeconds } = profile;
     const lab = new Lab({
       owner,

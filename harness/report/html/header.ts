@@ -70,7 +70,7 @@ function recorderRow(dut: DutRecord, cells: readonly Cell[]): Markup {
 <td>${dut.model} <span class="mono">${dut.firmware}</span><br><span class="dim">${dut.family === dut.profile ? `family ${dut.family}` : `family ${dut.family}, profile ${dut.profile}`}</span></td>
 <td>GUI ${dut.gui}<br><span class="dim">${dut.resolution}</span>${dut.calibration && html`<br><span class="dim small">${captureText(dut.calibration)}</span>`}</td><td class="mono small">${dut.serialNumber}</td>
 <td class="results">${bar(counts, cells.length)}<p class="counts">${shown.map((state) => html`<span data-s="${state}">${icon(state)}${counts[state]} ${STATE_NAMES[state]}</span>`)}</p>
-${dut.fault && html`<p class="dutfault"><strong>Bench fault:</strong> ${dut.fault.facts} <span class="dim">(${dut.fault.domain}, ${dut.fault.rule})</span>${dut.fault.cure && html`<br><strong>Cure:</strong> ${dut.fault.cure}`}</p>`}</td></tr>`;
+${dut.fault && html`<p class="dutfault"><strong>Bench fault:</strong> ${dut.fault.facts} <span class="dim">(${dut.fault.domain}, ${dut.fault.rule})</span>${dut.fault.cure && html`<br><strong>Cure:</strong> ${dut.fault.cure}`}</p>`}${dut.password?.restored && html`<p class="dim">Password: ${dut.password.told}.</p>`}</td></tr>`;
 }
 
 /** What pictures came through, one line. */

@@ -15,6 +15,7 @@ import { Owner } from '../../../harness/flow/owner.ts';
 import type { Trace } from '../../../harness/flow/trace.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import type { Frame, Reading } from '../../../harness/terms/frame.ts';
+import type { PasswordKeeper } from '../../../harness/terms/passwords.ts';
 import { compareFirmware, parseFirmware } from '../../../harness/terms/version.ts';
 
 /** One screen of one recorder. */
@@ -40,6 +41,12 @@ const ADDRESSES = ['o***r@l***.example', 'ill1O0.Il@lab.resetbench.example', 'Qa
 const UNSEEN_CODES = ['L0YY3HLG', 'N7UZLUMH', 'XJPQXN0D', '22LARR4F', 'U134EQGY', '7TNA34U7'];
 const UNSEEN_ADDRESSES = ['evb8iy.ocwn@nyxmy.example', 'zpap.28li@zxdoy.example', '17otk.eyj9@prlqa.example'];
 export const UNSEEN: ReadonlySet<string> = new Set([...UNSEEN_CODES, ...UNSEEN_ADDRESSES]);
+
+/** Twins of this one program, with one password that stands above. */
+const SAME: PasswordKeeper = {
+  intend: () => ({ keyed: () => undefined, confirmed: () => undefined, abandoned: () => undefined }),
+  holds: () => undefined,
+};
 
 /** Photographs every screen of all menus in all resolutions; takes a minute or two. */
 export async function photographScreens(
@@ -82,7 +89,8 @@ export async function photographScreens(
     await using display = await openBrowserDisplay({ browser, url: twin.displayUrl, width, height, clock });
     const { profile } = kind;
     const gui = new Gui({ display, labels: profile.labels, clock, trace: UNTRACED, patienceMs: 8000 });
-    const owner = new Owner(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer });
+    const ways = { ...profile.paths, hasDisclaimer: profile.hasDisclaimer };
+    const owner = new Owner(gui, ways, { passwords: SAME });
     const name = kind.brand ?? kind.gui;
     const shoot = async (screen: string) => {
       all.push({ gui: name, resolution: kind.resolution, screen, ...(await photograph(gui, display)) });
