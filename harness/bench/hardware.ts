@@ -8,6 +8,7 @@ import { openVncDisplay } from './drivers/display/vnc.ts';
 import { openPikvmPower } from './drivers/power/pikvm.ts';
 import type { Display } from './ports/display.ts';
 import type { Power } from './ports/power.ts';
+import { trusted } from './trust.ts';
 
 /** What the ports of a recorder on a shelf are opened with. */
 export interface Openings {
@@ -97,6 +98,6 @@ function pikvmAccess(
     user,
     password: secretOf(password, `the ${what} of ${id}`),
     clock,
-    ...(tls === undefined ? {} : { tls }),
+    ...trusted(tls),
   };
 }

@@ -33,6 +33,7 @@ import type { Scanner } from './ports/scanner.ts';
 import type { Serial } from './ports/serial.ts';
 import type { Usb } from './ports/usb.ts';
 import { requireSecret, secretName } from './secrets.ts';
+import { trusted } from './trust.ts';
 
 /** Everything around one recorder, open. */
 export interface Bench extends AsyncDisposable {
@@ -283,7 +284,9 @@ export function openBenches(options: BenchesOptions): Benches {
     const openings = { size: sizeOf(config), clock, browser, secretOf, id: config.id };
     const openRecorderDisplay = displayOpening(config.display, openings);
     const openRecorderPower = config.power === undefined ? undefined : powerOpening(config.power, openings);
-    const http = await on(openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock }));
+    const http = await on(
+      openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock, ...trusted(config.http.tls) }),
+    );
     const recorder = isapi(http);
     // Before anything else is opened, let alone touched: is it the unit that may be reset?
     if (await recorder.activated()) {

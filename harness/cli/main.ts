@@ -8,10 +8,11 @@ import { harnessFacts } from './facts.ts';
 import { needle } from './needle.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
+import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 
-const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, prove, baseline, needle];
+const COMMANDS: readonly Command[] = [run, plan, emulate, doctor, report, prove, baseline, needle, replay];
 
 function overview(): string {
   return [

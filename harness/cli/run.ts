@@ -16,6 +16,7 @@ import { baselinesOf } from './baselines.ts';
 import { harnessFacts } from './facts.ts';
 import { EXPECTATIONS, expectedOf, idleLines, planFrom, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { openProgress } from './progress.ts';
+import { recordingIn } from './record.ts';
 import { renderRun } from './render.ts';
 import { openSight, sightOf } from './sight.ts';
 
@@ -43,6 +44,10 @@ export const run: Command = {
       help: 'how twins are seen: document (default) or pixels, through a KVM',
     },
     'by-hand': { type: 'boolean', help: 'bring twins back as hardware is, without snapshots (slow)' },
+    record: {
+      type: 'boolean',
+      help: 'keep each session, for `resetbench replay`: DUT/session.mcap in the folder of the run',
+    },
     json: { type: 'boolean', help: 'one object with the outcome on the last line' },
   },
   examples: [
@@ -69,6 +74,7 @@ export const run: Command = {
     const drives = await mkdtemp(join(tmpdir(), 'resetbench-'));
     const journal = await openJournal(join(folder, 'events.jsonl'), clock);
     const store = await openStore(folder);
+    const harness = await harnessFacts();
     const progress = openProgress(clock, process.stdout);
     const stop = new AbortController();
     const interrupt = () => {
@@ -100,8 +106,9 @@ export const run: Command = {
         clock,
         jobs,
         byHand: args.flag('by-hand'),
+        ...(args.flag('record') ? { record: recordingIn(folder, { clock, harness: harness.version }) } : {}),
         expected: expected.cases,
-        harness: await harnessFacts(),
+        harness,
         signal: stop.signal,
         write: (event: RunEvent) => {
           journal.write(event);

@@ -1,7 +1,7 @@
 import type { Display, ReadWait } from '../bench/ports/display.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
-import type { Item, Pixels, Reading } from '../terms/frame.ts';
+import type { Frame, Item, Pixels, Reading } from '../terms/frame.ts';
 import { CELL, changedCells, changeOf } from '../vision/changes.ts';
 import { decodePicture } from '../vision/png.ts';
 import type { Seer } from '../vision/see/seer.ts';
@@ -23,7 +23,7 @@ export function sighted(
 ): Display & Required<Pick<Display, 'read'>> {
   let last:
     | {
-        readonly bytes: Uint8Array;
+        readonly frame: Frame;
         readonly pixels: Pixels;
         readonly items: readonly Item[];
         readonly print: string;
@@ -37,9 +37,9 @@ export function sighted(
 
   /** Looks at one frame; what shows the same as the one before is not looked at again. */
   async function look(): Promise<NonNullable<typeof last>> {
-    const { bytes } = await display.frame();
-    if (last !== undefined && Buffer.compare(last.bytes, bytes) === 0) return last;
-    const pixels = await decodePicture(bytes);
+    const frame = await display.frame();
+    if (last !== undefined && Buffer.compare(last.frame.bytes, frame.bytes) === 0) return last;
+    const pixels = await decodePicture(frame.bytes);
     if (
       last !== undefined &&
       isSame(last.pixels, pixels, { items: last.items, noise: changeOf(calibration?.noise) })
@@ -48,7 +48,7 @@ export function sighted(
     const items = steady(await seer(pixels), last?.items ?? []);
     const print = JSON.stringify(items);
     if (print !== last?.print) changedAt = clock.monotonic();
-    last = { bytes, pixels, items, print };
+    last = { frame, pixels, items, print };
     return last;
   }
 
@@ -56,12 +56,12 @@ export function sighted(
     const until = clock.monotonic() + wait.withinMs;
     for (;;) {
       const begun = clock.monotonic();
-      const { pixels, items, print } = await look();
+      const { frame, pixels, items, print } = await look();
       const now = clock.monotonic();
       const isOther = told === undefined || print !== told;
       if ((isOther && now - changedAt >= wait.stillMs) || now >= until) {
         told = print;
-        return { items, width: pixels.width, height: pixels.height, stillMs: now - changedAt };
+        return { items, width: pixels.width, height: pixels.height, stillMs: now - changedAt, frame };
       }
       await clock.sleep(Math.max(1, FRAME_MS - (now - begun)));
     }

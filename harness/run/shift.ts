@@ -13,6 +13,7 @@ import { runAttempt } from './attempt.ts';
 import type { Judgement } from './judge.ts';
 import { ledgerOf } from './ledger.ts';
 import type { PlannedDut } from './plan.ts';
+import type { Recording } from './recorded.ts';
 
 export interface ShiftOptions {
   readonly benches: Benches;
@@ -27,6 +28,11 @@ export interface ShiftOptions {
   readonly nextNumber: () => number;
   /** Twins are brought back as hardware is, without snapshots. */
   readonly byHand?: boolean;
+  /** Begins the recording of a bench that was opened. */
+  readonly record?: (
+    bench: Bench,
+    of: { readonly dut: PlannedDut; readonly copy: number },
+  ) => Promise<Recording>;
 }
 
 type Planned = PlannedDut['cases'][number];
@@ -91,8 +97,7 @@ export class Shift {
     try {
       const bench = await benches.open(dut, copy);
       try {
-        await this.#calibrate(bench);
-        await this.#cases(bench, copy);
+        await this.#recorded(bench, copy);
       } finally {
         if (this.#copies.size === 1) onStep(dut, 'Close the bench');
         await bench[Symbol.asyncDispose]();
@@ -102,6 +107,18 @@ export class Shift {
     }
     this.#copies.delete(copy);
     if (this.#copies.size === 0) write({ type: 'dut-end', dut });
+  }
+
+  /** All that is done with an open bench, recorded where a recording is wanted. */
+  async #recorded(opened: Bench, copy: number): Promise<void> {
+    const recording = await this.#o.record?.(opened, { dut: this.#dut, copy });
+    const bench = recording?.bench ?? opened;
+    try {
+      await this.#calibrate(bench);
+      await this.#cases(bench, copy, recording);
+    } finally {
+      await recording?.close();
+    }
   }
 
   /** Measures what pixels come through, before anything is judged by them. @throws HarnessError where it is unfit */
@@ -149,7 +166,7 @@ export class Shift {
     return this.#waiting.splice(at, 1)[0];
   }
 
-  async #cases(bench: Bench, copy: number): Promise<void> {
+  async #cases(bench: Bench, copy: number, recording: Recording | undefined): Promise<void> {
     const strategy = new Strategy(bench.initial, {
       tries: ledgerOf(this.#dut.profile, this.#o.clock),
       byHand: this.#o.byHand ?? false,
@@ -159,17 +176,26 @@ export class Shift {
     let state: string | undefined;
     for (let next = this.#take(state); next !== undefined; next = this.#take(state)) {
       state = next.definition.needs;
-      const { fault } = await this.#attempts(next, { bench, copy, strategy, baseline });
+      const { fault } = await this.#attempts(next, { bench, copy, strategy, baseline, recording });
       faults = fault?.domain === 'bench' ? faults + 1 : 0;
       if (faults < 2 || fault === undefined || this.#o.signal.aborted) continue;
-      const facts = redactorFor(bench, strategy).text(fault.facts);
+      const facts = redactorFor(bench, { strategy, recording: undefined }).text(fault.facts);
       this.#fault({ ...fault, rule: 'two bench faults in a row', facts });
     }
   }
 
   async #attempts(
     { definition }: Planned,
-    on: { bench: Bench; copy: number; strategy: Strategy; baseline: FindBaseline },
+    {
+      recording,
+      ...on
+    }: {
+      bench: Bench;
+      copy: number;
+      strategy: Strategy;
+      baseline: FindBaseline;
+      recording: Recording | undefined;
+    },
   ): Promise<Pick<Judgement, 'fault'>> {
     let judged: Pick<Judgement, 'fault'> = {};
     for (let attempt = 1; attempt <= MAX_ATTEMPTS && !this.#o.signal.aborted; attempt += 1) {
@@ -180,7 +206,9 @@ export class Shift {
         definition,
         attempt,
         ...(this.#most === 1 ? { copy: undefined } : {}),
-        redactor: redactorFor(on.bench, on.strategy),
+        store: recording?.store(this.#o.store) ?? this.#o.store,
+        write: recording?.events(this.#o.write) ?? this.#o.write,
+        redactor: redactorFor(on.bench, { strategy: on.strategy, recording }),
         onStep: (title) => this.#o.onStep(this.#dut.config.id, title),
       });
       if (judged.fault?.domain !== 'bench') break;
@@ -190,8 +218,12 @@ export class Shift {
 }
 
 /** Knows what the recorder holds as an attempt begins; the attempt tells what comes up in it. */
-function redactorFor(bench: Bench, strategy: Strategy): Redactor {
-  const redactor = createRedactor();
+function redactorFor(
+  bench: Bench,
+  { strategy, recording }: { readonly strategy: Strategy; readonly recording: Recording | undefined },
+): Redactor {
+  const own = createRedactor();
+  const redactor = recording?.redactor(own) ?? own;
   redactor.add('address', bench.homeAddress);
   for (const { password, address } of [bench.initial, ...strategy.allKnown()]) {
     if (password !== undefined) redactor.add('password', password);

@@ -46,4 +46,6 @@ export interface Reading {
   readonly height: number;
   /** How long nothing has changed, ms, where the display knows. */
   readonly stillMs?: number;
+  /** The picture that it was read from, where it was read by eye. */
+  readonly frame?: Frame;
 }
