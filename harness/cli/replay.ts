@@ -48,10 +48,10 @@ export const replay: Command = {
     const at = time === undefined ? undefined : timeOf(time, session);
     if (session.cut)
       console.error(`${relative(process.cwd(), file)} was cut: the run died. What stands here was reached.`);
-    if (args.flag('list')) return list(session);
-    if (args.flag('step')) return step(session, at);
-    if (at !== undefined) return state(session, at);
-    return served(session, args.number('speed', 1) ?? 1);
+    if (args.flag('list')) return await list(session);
+    if (args.flag('step')) return await step(session, at);
+    if (at !== undefined) return await state(session, at);
+    return await served(session, args.number('speed', 1) ?? 1);
   },
 };
 

@@ -12,7 +12,7 @@ export function replayPage(
   const style = `${pageStyle()}\n${STYLE}`;
   // The runtime has blanked the types: what it gives is JavaScript.
   const script = `'use strict';\n${startReplay.toString().replace(/[ \t]+$/gm, '')}\nstartReplay();\n`;
-  const policy = `default-src 'none'; script-src '${hashOf(script)}'; style-src '${hashOf(style)}' 'unsafe-hashes'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const policy = `default-src 'none'; script-src '${hashOf(script)}'; style-src '${hashOf(style)}'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   const title = `${about.dut}${about.copy > 1 ? ` (copy ${about.copy})` : ''}`;
   const { text } = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

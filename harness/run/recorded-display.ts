@@ -17,8 +17,8 @@ interface Kept {
   readonly frame: Message<'frame'>['frame_id'];
 }
 
-/** The keys of a keyboard on the screen have labels of so many characters at most. */
-const KEY_LABEL = 2;
+/** A screen with so many single characters on it shows a keyboard. */
+const KEYS = 10;
 
 /**
  * A display whose readings, with the pictures that they were read from, and inputs are kept. What would tell a secret is
@@ -76,8 +76,8 @@ export function recordedDisplay(
     const next = JSON.stringify(reading.items);
     if (next === print) return;
     print = next;
-    const boxes = [...secretBoxes([reading], redactor), ...typedBoxes(reading, typed)];
-    const hidden = new Set(boxes);
+    const hidden = new Set([...secretBoxes([reading], redactor), ...typedBoxes(reading, typed)]);
+    const boxes = [...hidden];
     const { width, height, frame: from } = reading;
     const text = (item: Item) => (hidden.has(item.box) ? '[hidden]' : redactor.text(item.text));
     const at = from?.grabbedAt ?? clock.now();
@@ -98,19 +98,9 @@ export function recordedDisplay(
       throw error;
     }
   };
-  /** Where a click goes; nowhere that is told, where it is a key of a keyboard on the screen. */
-  const place = (x: number, y: number): Pick<Message<'input'>, 'x' | 'y' | 'hidden'> => {
-    const isKey = last?.items.some(
-      ({ box, text, kind }) =>
-        kind !== 'text' &&
-        text.length <= KEY_LABEL &&
-        x >= box.x &&
-        y >= box.y &&
-        x <= box.x + box.width &&
-        y <= box.y + box.height,
-    );
-    return isKey ? { hidden: true } : { x, y };
-  };
+  /** Where a click goes; that is not told while a keyboard is on the screen. */
+  const place = (x: number, y: number): Pick<Message<'input'>, 'x' | 'y' | 'hidden'> =>
+    last !== undefined && showsKeys(last) ? { hidden: true } : { x, y };
   const { read } = display;
   const port = over(display, {
     ...(read === undefined
@@ -148,6 +138,12 @@ function typedBoxes({ items }: Reading, typed: string | undefined): readonly Box
   return items
     .filter((item) => shows(item) && (item.focused === true || typed.includes(item.text.trim())))
     .map(({ box }) => box);
+}
+
+/** By eye, keys beside one another are often read as one text. */
+function showsKeys({ items }: Reading): boolean {
+  const words = items.flatMap(({ text }) => text.split(/\s+/));
+  return words.filter((word) => word.length === 1).length >= KEYS;
 }
 
 /** Text that is a known secret is kept by its label; any other may be a part of one, and is counted. */

@@ -74,10 +74,13 @@ const item = (kind: Item['kind'], text: string, x: number, more: Partial<Item> =
 t.test('input is kept, but nothing that would tell a secret', async (t) => {
   const { heard, fakes, redactor, entries } = await bench(t);
   redactor.add('password', PASSWORD);
-  fakes.display.show({ items: [item('button', 'q', 0), item('button', 'Cancel', 100)] });
+  const keys = ['q', 'w', 'e r', 't', 'y u i o', 'p'].map((text, at) => item('button', text, at * 40));
+  fakes.display.show({ items: [item('button', 'OK', 100)] });
   await heard.display.read?.();
   await heard.display.moveTo(5, 6);
   await heard.display.click(110, 15);
+  fakes.display.show({ items: keys });
+  await heard.display.read?.();
   await heard.display.click(10, 15);
   await heard.display.drag([
     { x: 1, y: 2 },

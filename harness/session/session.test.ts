@@ -162,9 +162,7 @@ t.test('a process that is killed leaves a file with all that it wrote', async (t
     t.equal(session.cut, true);
     const lines = await all(session, { topics: ['serial'] });
     t.ok(lines.length >= told, `${lines.length} lines of the ${told} that were told of`);
-    t.ok(
-      lines.every(({ topic, value }, at) => topic === 'serial' && value.text.trim() === `line ${at + 1}`),
-    );
+    t.ok(lines.every(({ topic, value }, at) => topic === 'serial' && value.text.trim() === `line ${at + 1}`));
     t.equal((await session.lastBefore('serial', T0 + 1))?.at, T0 + 1, 'and is sought in like any other');
   }
 });

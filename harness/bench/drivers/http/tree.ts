@@ -37,7 +37,10 @@ export function treeOf(answer: HttpResponse, path: string): Tree {
     throw new HarnessError(
       'PORT_PROTOCOL',
       `${path} answered ${answer.status} with a document that is cut off after ${answer.body.length} characters`,
-      { port: 'http', hint: 'ask again; if it is always cut there, the device or a proxy before it is at fault' },
+      {
+        port: 'http',
+        hint: 'ask again; if it is always cut there, the device or a proxy before it is at fault',
+      },
     );
   const tree = parse(answer.body);
   if (tree === undefined) throw unreadable(path, answer);
