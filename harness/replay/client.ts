@@ -22,7 +22,7 @@ export function startReplay(): void {
   const play = by('play');
   const filter = by('filter');
   if (!lanes || !list || !detail || !picture || !clock || !play || !filter) return;
-  const off = new Set<string>(['reading', 'input', 'step'].slice(0, 1));
+  const off = new Set(['reading']);
   let data: Data | undefined;
   let now = 0;
   let playing = false;
@@ -58,7 +58,8 @@ export function startReplay(): void {
 
   function show(): void {
     if (!data || !clock || !play || !picture) return;
-    needle.style.left = `${share(now) * 100}%`;
+    // The lanes have their names on the left, and a margin on the right.
+    needle.style.left = `calc(84px + (100% - 98px) * ${share(now)})`;
     clock.textContent = `${told(now - data.from)} of ${told(data.to - data.from)}`;
     play.textContent = playing ? 'Pause' : 'Play';
     const frame = lastUntil(data.frames, now);

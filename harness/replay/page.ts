@@ -42,7 +42,7 @@ const STYLE = `
 i[data-tone=fail],i[data-tone=error]{background:var(--fail)}i[data-tone=pass]{background:var(--pass)}i[data-tone=odd]{background:var(--inconc)}
 .needle{position:absolute;top:4px;bottom:4px;width:2px;background:var(--ink);pointer-events:none}
 .events{display:flex;flex-direction:column;gap:10px;min-height:0}
-.filters{display:flex;flex-wrap:wrap;gap:2px 14px;font-size:13px}.filters label{display:flex;gap:5px;align-items:center}
+.filters{display:flex;flex-wrap:wrap;gap:2px 14px;font-size:13px}.filters label{display:flex;gap:5px;align-items:center}.filters input{margin:0}
 .lines{flex:3;overflow:auto;background:var(--card);border:1px solid var(--line);border-radius:var(--radius);font-size:13px;min-height:120px}
 .lines li{display:grid;grid-template-columns:76px 62px minmax(0,1fr);gap:8px;padding:2px 12px;cursor:pointer;opacity:.55}
 .lines li.past{opacity:1}.lines li.here,.lines li:hover{background:var(--soft)}.lines li[aria-current]{background:var(--accent);color:var(--card)}
