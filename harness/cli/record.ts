@@ -10,7 +10,16 @@ import type { Clock } from '../terms/clock.ts';
  */
 export function recordingIn(
   folder: string,
-  { clock, harness }: { readonly clock: Clock; readonly harness: string },
+  {
+    clock,
+    harness,
+    onProblem,
+  }: {
+    readonly clock: Clock;
+    readonly harness: string;
+    /** Hears of what is not in a recording, or not all. */
+    readonly onProblem: (line: string) => void;
+  },
 ): NonNullable<ExecuteOptions['record']> {
   /** How often each was begun: a copy that is opened again has a recording of its own. */
   const begun = new Map<string, number>();
@@ -21,8 +30,9 @@ export function recordingIn(
     const place = join(folder, time === 1 ? name : `${name}.${time}`);
     await mkdir(place, { recursive: true });
     const { kind, model, firmware, language, resolution } = config;
-    return recordBench(bench, {
-      file: join(place, 'session.mcap'),
+    const file = join(place, 'session.mcap');
+    const recording = await recordBench(bench, {
+      file,
       clock,
       about: {
         event: 'begin',
@@ -39,5 +49,13 @@ export function recordingIn(
         codeLength: profile.codeLength,
       },
     });
+    return {
+      ...recording,
+      async close() {
+        const ended = await recording.close();
+        if (ended.problem !== undefined) onProblem(`the recording ${file}: ${ended.problem}`);
+        return ended;
+      },
+    };
   };
 }

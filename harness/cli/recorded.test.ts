@@ -49,7 +49,8 @@ async function readsAsBefore(t: Test, session: SessionReader, pictures: number):
   t.same(again.differences, []);
   const scans = (await entriesOf(session)).filter((entry) => entry.topic === 'scan');
   t.ok(scans.length > 0);
-  for (const { value } of scans) t.ok(again.qrs.includes(value.sha256), 'the QR that was scanned is read again');
+  for (const { value } of scans)
+    t.ok(again.qrs.includes(value.sha256), 'the QR that was scanned is read again');
   t.same([...new Set(again.codes)], ['CODE0001'], 'one mail, one code');
 
   await using replay = await openReplay(session, { clock, at: session.to });
@@ -73,12 +74,24 @@ t.test('a reset on a twin is recorded whole, and without a secret', { skip }, as
   const base = await testFolder(t);
   const folder = join(base, 'run');
   const how = { duts: ['nvr-at'], requirements: ['CR46'], record: true, pixels: true };
-  const { secrets, rendered } = await wholeRun(folder, how);
+  const { secrets, problems, rendered } = await wholeRun(folder, how);
   t.equal(rendered.record.verdict, 'pass');
+  t.same(problems, []);
   const place = join(folder, 'nvr-at');
   await using session = await openSessionReader(join(place, 'session.mcap'));
   t.equal(session.cut, false);
-  for (const topic of ['session', 'step', 'frame', 'reading', 'input', 'serial', 'http', 'mail', 'scan', 'hands'] as const)
+  for (const topic of [
+    'session',
+    'step',
+    'frame',
+    'reading',
+    'input',
+    'serial',
+    'http',
+    'mail',
+    'scan',
+    'hands',
+  ] as const)
     t.ok(session.counts.get(topic), topic);
   await readsAsBefore(t, session, 20);
   await writeOut(place);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { fakeDisplay } from '../bench/fakes/display.ts';
 import { codesIn } from '../flow/mail-code.ts';
 import type { Entry, Message } from '../session/channels.ts';
 import type { SessionReader } from '../session/reader.ts';
@@ -8,7 +9,6 @@ import { systemClock as clock } from '../terms/clock.ts';
 import type { Box } from '../terms/frame.ts';
 import { decodePicture } from '../vision/png.ts';
 import { readQrs } from '../vision/qr.ts';
-import { fakeDisplay } from '../bench/fakes/display.ts';
 import { load, ROOT } from './load.ts';
 import { openSight } from './sight.ts';
 
@@ -50,7 +50,8 @@ export async function reread(session: SessionReader): Promise<Reread> {
   let covered = 0;
   let before: Extract<Entry, { topic: 'reading' }> | undefined;
   for await (const entry of session.entries({ topics: ['reading', 'frame', 'mail'] })) {
-    if (entry.topic === 'mail') codes.push(...codesIn(withStandIns(entry.value.text, about.codeLength), about.codeLength));
+    if (entry.topic === 'mail')
+      codes.push(...codesIn(withStandIns(entry.value.text, about.codeLength), about.codeLength));
     if (entry.topic === 'reading') before = entry;
     if (entry.topic !== 'frame' || entry.value.frame_id !== 'display') continue;
     const bytes = Buffer.from(entry.value.data, 'base64');
@@ -70,7 +71,8 @@ export async function reread(session: SessionReader): Promise<Reread> {
 /** Things that are not in both readings; what was covered, and what stands beside a cover in its row, does not count. */
 function compared(was: readonly Item[], is: readonly Item[]): readonly string[] {
   const covers = was.filter(({ text }) => /^\[.*\]$/.test(text)).map(({ box }) => box);
-  const open = (items: readonly Item[]) => items.filter(({ box }) => !covers.some((cover) => inRow(cover, box)));
+  const open = (items: readonly Item[]) =>
+    items.filter(({ box }) => !covers.some((cover) => inRow(cover, box)));
   const lacks = (items: readonly Item[], one: Item) =>
     !items.some(({ kind, text, box }) => kind === one.kind && text === one.text && near(box, one.box));
   const words = ({ kind, text }: Item) => `${kind} "${text}"`;

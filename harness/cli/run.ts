@@ -76,6 +76,7 @@ export const run: Command = {
     const store = await openStore(folder);
     const harness = await harnessFacts();
     const progress = openProgress(clock, process.stdout);
+    const problems: string[] = [];
     const stop = new AbortController();
     const interrupt = () => {
       if (stop.signal.aborted) process.exit(EXIT.interrupted);
@@ -106,7 +107,15 @@ export const run: Command = {
         clock,
         jobs,
         byHand: args.flag('by-hand'),
-        ...(args.flag('record') ? { record: recordingIn(folder, { clock, harness: harness.version }) } : {}),
+        ...(args.flag('record')
+          ? {
+              record: recordingIn(folder, {
+                clock,
+                harness: harness.version,
+                onProblem: (line) => problems.push(line),
+              }),
+            }
+          : {}),
         expected: expected.cases,
         harness,
         signal: stop.signal,
@@ -127,7 +136,7 @@ export const run: Command = {
     }
     const { record, lines, failed } = await renderRun(folder);
     console.log(`\n${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);
-    for (const line of idleLines(expected)) console.error(line);
+    for (const line of [...problems, ...idleLines(expected)]) console.error(line);
     if (args.flag('json'))
       console.log(
         JSON.stringify({

@@ -39,6 +39,7 @@ export async function wholeRun(
     selected: (id) => requirements.includes(id),
   });
   const secrets = new Set<string>();
+  const problems: string[] = [];
   const freshPassword = () => {
     const password = randomPassword(12);
     secrets.add(password);
@@ -67,7 +68,15 @@ export async function wholeRun(
       clock,
       jobs: 3,
       byHand,
-      ...(record ? { record: recordingIn(folder, { clock, harness: '0.0.0' }) } : {}),
+      ...(record
+        ? {
+            record: recordingIn(folder, {
+              clock,
+              harness: '0.0.0',
+              onProblem: (line) => problems.push(line),
+            }),
+          }
+        : {}),
       harness: { version: '0.0.0', node: process.version, platform: process.platform },
       signal: new AbortController().signal,
       write: (event) => journal.write(event),
@@ -80,7 +89,7 @@ export async function wholeRun(
       for (const code of mail.text.match(/^\s*[A-Z0-9]{8}\s*$/gm) ?? []) secrets.add(code.trim());
     }
   }
-  return { secrets, rendered: await renderRun(folder) };
+  return { secrets, problems, rendered: await renderRun(folder) };
 }
 
 /**

@@ -31,7 +31,11 @@ t.test(
     t.teardown(() => rm(base, { recursive: true, force: true }));
     const folder = join(base, 'run');
     const duts = ['dvr-k-lite-above', 'hghi-f-at', 'nvr-at'];
-    const { secrets, rendered } = await wholeRun(folder, { duts, requirements: ['CR12', 'CR46'], record: true });
+    const { secrets, rendered } = await wholeRun(folder, {
+      duts,
+      requirements: ['CR12', 'CR46'],
+      record: true,
+    });
     t.same(
       rendered.record.cases.map(({ dut, requirement, verdict }) => `${dut} ${requirement} ${verdict}`).sort(),
       duts.flatMap((dut) => [`${dut} CR12 pass`, `${dut} CR46 pass`]),

@@ -12,6 +12,7 @@ import { systemClock } from '../terms/clock.ts';
 import { openPosition } from './position.ts';
 import { openReplay } from './replay.ts';
 
+t.setTimeout(240_000);
 const INFO = '/ISAPI/System/deviceInfo';
 const info = (name: string) => `<DeviceInfo><deviceName>${name}</deviceName></DeviceInfo>`;
 const challenge = {

@@ -119,8 +119,13 @@ export async function recordBench(bench: Bench, options: RecordingOptions): Prom
       serial?.stop();
       await display.settled();
       const ended = await writer.close(clock.now());
-      if (ended.problem === undefined) await rewriteSession(file, (text) => redactor.text(text));
-      return ended;
+      try {
+        await rewriteSession(file, (text) => redactor.text(text));
+        return ended;
+      } catch (error) {
+        // It must not end a run; whoever asked for it is told.
+        return { ...ended, problem: `${ended.problem ?? ''} ${String(error)}`.trim() };
+      }
     },
   };
 }

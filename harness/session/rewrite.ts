@@ -1,4 +1,5 @@
 import { rename, rm } from 'node:fs/promises';
+import { HarnessError } from '../terms/error.ts';
 import { TOPICS } from './channels.ts';
 import { openSessionReader } from './reader.ts';
 import { openSessionWriter } from './writer.ts';
@@ -9,6 +10,7 @@ import { openSessionWriter } from './writer.ts';
  * @param file a recording that was closed
  * @param text what a text becomes
  * @returns whether anything changed
+ * @throws HarnessError RECORD_UNREADABLE where that could not be done
  */
 export async function rewriteSession(file: string, text: (s: string) => string): Promise<boolean> {
   await using reader = await openSessionReader(file);
@@ -23,11 +25,14 @@ export async function rewriteSession(file: string, text: (s: string) => string):
   await rm(draft, { force: true });
   const writer = await openSessionWriter(draft, { about: reader.about, at: reader.from, maxBytes: Infinity });
   for await (const entry of reader.entries()) {
-    if (entry.topic === 'session') continue;
+    // The beginning and the end are written anew.
+    if (entry.topic === 'session' && entry.value.event !== 'full') continue;
     const { topic, at, value } = entry.topic === 'frame' ? entry : changed(entry, text);
     writer.write(topic, at, value);
   }
-  await writer.close(reader.to);
+  const { problem } = await writer.close(reader.to);
+  if (problem !== undefined)
+    throw new HarnessError('RECORD_UNREADABLE', `${file} was not written anew: ${problem}`);
   await rename(draft, file);
   return true;
 }

@@ -15,7 +15,7 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 export interface Ended {
   readonly bytes: number;
   readonly messages: number;
-  /** Why it ended before the session did: it was full, or could not be written. */
+  /** What is not in it, or not all: it was full, could not be written, or a message was none of its channel. */
   readonly problem?: string;
 }
 
@@ -47,7 +47,8 @@ export async function openSessionWriter(
     compressChunk,
   });
   let problem: string | undefined;
-  /** Something was written in part: what came after it could not be found. */
+  /** Nothing more is taken: it is full, or something was written in part and what comes after it would not be found. */
+  let over = false;
   let torn = false;
   let messages = 0;
   let sequence = 0;
@@ -65,6 +66,7 @@ export async function openSessionWriter(
   const later = (job: () => Promise<void>) => {
     tail = tail.then(job).catch((error: unknown) => {
       torn = true;
+      over = true;
       problem ??= `it could not be written: ${error instanceof Error ? error.message : String(error)}`;
     });
   };
@@ -77,19 +79,24 @@ export async function openSessionWriter(
   return {
     write(topic, at, value) {
       later(async () => {
-        if (problem !== undefined) return;
+        if (over) return;
         const checked = CHANNELS[topic].safeParse(value);
-        if (!checked.success) throw new Error(`${topic}: ${z.prettifyError(checked.error)}`);
+        if (!checked.success) {
+          problem ??= `a message of ${topic} was left out: ${z.prettifyError(checked.error)}`;
+          return;
+        }
         await add(topic, at, checked.data);
         if (out.bytes < most) return;
-        problem = `it is full: ${most} bytes`;
+        over = true;
+        problem ??= `it is full: ${most} bytes`;
         await add('session', at, { event: 'full', maxBytes: most });
       });
     },
     async close(at) {
       later(async () => {
-        if (problem === undefined) await add('session', at, { event: 'end' });
-        if (!torn) await writer.end();
+        if (torn) return;
+        await add('session', at, { event: 'end' });
+        await writer.end();
       });
       await tail;
       out.close();

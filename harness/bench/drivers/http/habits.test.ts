@@ -10,6 +10,7 @@ import { xml } from './isapi.fixture.ts';
 import { isapi } from './isapi.ts';
 import { type RecorderServer, type ServedAnswer, serveRecorder } from './recorder-server.fixture.ts';
 
+t.setTimeout(120_000);
 const LONG_MS = 20_000;
 const SHORT_MS = 300;
 const USER = { user: 'admin', password: 'Harbour-77' };
