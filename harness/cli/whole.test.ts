@@ -7,7 +7,6 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { findChromium } from '../bench/drivers/display/chromium.ts';
 import type { RunRecord } from '../terms/record.ts';
-import { ROOT } from './load.ts';
 import { findLeaks, wholeRun, writeOut } from './whole.fixture.ts';
 
 t.setTimeout(240_000);
