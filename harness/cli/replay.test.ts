@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { ABOUT, exchange, frameAt, T0, testFolder } from '../session/session.fixture.ts';
 import { openSessionWriter } from '../session/writer.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 const MAIN = join(import.meta.dirname, 'main.ts');
 
 /** The folder of a run with one recording in it. */

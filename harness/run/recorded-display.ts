@@ -6,7 +6,7 @@ import type { Message } from '../session/channels.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { Box, Frame, Item, Reading } from '../terms/frame.ts';
 import { over } from './over.ts';
-import type { Keep } from './recorded.ts';
+import type { Keep } from './recorded-ports.ts';
 
 /** A picture that is kept as evidence, already covered. */
 interface Kept {
