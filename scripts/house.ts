@@ -93,6 +93,7 @@ export const HOUSE: readonly Room[] = [
       PORTS,
       'harness/config',
       'harness/evidence',
+      'harness/session',
       'harness/vision',
       TERMS,
     ],
@@ -100,6 +101,14 @@ export const HOUSE: readonly Room[] = [
     packages: [NODE, 'fast-check'],
   },
   { folder: 'harness/evidence', rooms: [TERMS], packages: [NODE, 'sharp'] },
+  // Recordings of sessions: what is in them, written and read.
+  { folder: 'harness/session', rooms: [TERMS], packages: [NODE, '@mcap/core', 'zod'] },
+  // Recordings served as recorders; report, for the look of its page.
+  {
+    folder: 'harness/replay',
+    rooms: ['harness/session', 'harness/report', TERMS],
+    packages: [NODE, '@lydell/node-pty'],
+  },
   {
     folder: 'harness/report',
     rooms: [TERMS],
@@ -116,9 +125,11 @@ export const HOUSE: readonly Room[] = [
       'harness/evidence',
       'harness/flow',
       'harness/kit',
+      'harness/replay',
       'harness/report',
       'harness/run',
       'harness/safety',
+      'harness/session',
       'harness/vision',
       TERMS,
       WIRE,

@@ -15,6 +15,7 @@ import { openSerial } from './drivers/serial/tty.ts';
 import type { Display } from './ports/display.ts';
 import type { Power } from './ports/power.ts';
 import type { Serial } from './ports/serial.ts';
+import { trusted } from './trust.ts';
 
 /** What the ports of a recorder on a shelf are opened with. */
 export interface Openings {
@@ -80,14 +81,22 @@ const POWERS: Table<PowerConfig, Power> = {
   'http-pdu': ({ auth, on, off, state, tls, timeoutMs, settleMs }, { id, clock, secretOf }) => {
     const { password, ...who } = { password: undefined, ...auth };
     const known = password === undefined ? {} : { password: secretOf(password, `the power of ${id}`) };
-    const trust = tls === undefined ? {} : { tls };
     // The schema gives a password to each kind of authentication that has one.
-    const options = { on, off, state, timeoutMs, settleMs, auth: { ...who, ...known } as PduAuth, ...trust };
+    const options = {
+      on,
+      off,
+      state,
+      timeoutMs,
+      settleMs,
+      auth: { ...who, ...known } as PduAuth,
+      ...trusted(tls),
+    };
     return () => openHttpPdu({ ...options, clock });
   },
-  isapi: ({ url, user, password }, { id, clock, secretOf }) => {
+  isapi: ({ url, user, password, tls }, { id, clock, secretOf }) => {
     const credentials = { user, password: secretOf(password, `the power of ${id}`) };
-    return () => openIsapiPower({ url, credentials, clock });
+    const trust = trusted(tls);
+    return () => openIsapiPower({ url, credentials, clock, ...trust });
   },
 };
 
@@ -131,6 +140,6 @@ function pikvmAccess(
     user,
     password: secretOf(password, `the ${what} of ${id}`),
     clock,
-    ...(tls === undefined ? {} : { tls }),
+    ...trusted(tls),
   };
 }

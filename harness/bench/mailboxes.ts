@@ -7,6 +7,7 @@ import { openImap } from './drivers/mailbox/imap.ts';
 import { openMailHog } from './drivers/mailbox/mailhog.ts';
 import { openMailpit } from './drivers/mailbox/mailpit.ts';
 import type { Mailbox } from './ports/mailbox.ts';
+import { trusted } from './trust.ts';
 
 /** What the lab's mailbox is opened with. */
 export interface MailboxOpenings {
@@ -38,7 +39,7 @@ const MAILBOXES: { readonly [D in Driver]: Opener<D> } = {
     const { host, security, tls, user, folder, mails, smtp } = config;
     const port = config.port ?? (security === 'tls' ? 993 : 143);
     const password = secretOf(config.password, 'the mailbox of the lab');
-    const trust = tls === undefined ? {} : { tls };
+    const trust = trusted(tls);
     return {
       mailbox: await openImap({ host, port, security, user, password, folder, mails, clock, ...trust }),
       smtp,

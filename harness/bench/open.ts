@@ -42,6 +42,7 @@ import type { Usb } from './ports/usb.ts';
 import { runTag, taggedAddress } from './run-address.ts';
 import { scannerOpening } from './scanners.ts';
 import { requireSecret } from './secrets.ts';
+import { trusted } from './trust.ts';
 
 /** Everything around one recorder, open. */
 export interface Bench extends AsyncDisposable {
@@ -346,7 +347,9 @@ export function openBenches(options: BenchesOptions): Benches {
           hint: `resetbench recover ${config.id}`,
         },
       );
-    const http = await on(openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock }));
+    const http = await on(
+      openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock, ...trusted(config.http.tls) }),
+    );
     // Before anything else is opened, let alone touched: is it the unit that may be reset?
     const told = await identifyByHttp(config, isapi(http), password);
     const serial =

@@ -10,6 +10,7 @@ import { launchEmulator } from '../bench/drivers/twin/launch.ts';
 import { serialOpening } from '../bench/hardware.ts';
 import { openLabMailbox } from '../bench/mailboxes.ts';
 import { requireSecret } from '../bench/secrets.ts';
+import { trusted } from '../bench/trust.ts';
 import type { SecretRef } from '../config/devices.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
@@ -85,7 +86,12 @@ export const doctor: Command = {
           throw new HarnessError('CONFIG_MISSING', 'its password is not set', {
             hint: `set what adminPassword of ${config.id} names`,
           });
-        await using http = openHttp({ baseUrl: config.http.url, timeoutMs: 5000, clock: systemClock });
+        await using http = openHttp({
+          baseUrl: config.http.url,
+          timeoutMs: 5000,
+          clock: systemClock,
+          ...trusted(config.http.tls),
+        });
         const activated = await isapi(http).activated();
         if (config.serial !== undefined)
           await (await serialOpening(config.serial, { clock: systemClock })())[Symbol.asyncDispose]();

@@ -10,6 +10,7 @@ import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { qr } from './qr.ts';
 import { recover } from './recover.ts';
+import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   needle,
   qr,
   recover,
+  replay,
 ];
 
 function overview(): string {

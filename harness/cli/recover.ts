@@ -4,6 +4,7 @@ import { isapi } from '../bench/drivers/http/isapi.ts';
 import { serialOpening } from '../bench/hardware.ts';
 import { numberOnConsole } from '../bench/identity.ts';
 import { requireSecret } from '../bench/secrets.ts';
+import { trusted } from '../bench/trust.ts';
 import type { DutConfig, HardwareConfig, SecretRef } from '../config/devices.ts';
 import type { Profile } from '../config/profile.ts';
 import { type BroughtBack, bringBack } from '../flow/bring-back.ts';
@@ -140,7 +141,12 @@ async function recoverDut({ config, profile }: Hardware, options: RecoverOptions
     say(`  users that got a password beside admin: ${passwords.others.join(', ')}`);
   if (options.isList) return;
   const tries = ledgerOf(profile, clock, held.tries);
-  await using http = openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock });
+  await using http = openHttp({
+    baseUrl: config.http.url,
+    timeoutMs: HTTP_TIMEOUT_MS,
+    clock,
+    ...trusted(config.http.tls),
+  });
   const { how, refused } = await bringBack({
     http: keptHttp(isapi(countedHttp(http, tries)), passwords),
     passwords,

@@ -26,6 +26,7 @@ import {
 } from './load.ts';
 import { attendanceOf, deskFor, OPERATOR } from './operator.ts';
 import { openProgress } from './progress.ts';
+import { recordingIn } from './record.ts';
 import { recoverCut } from './recover.ts';
 import { renderRun } from './render.ts';
 import { openSight, sightOf } from './sight.ts';
@@ -57,6 +58,10 @@ export const run: Command = {
       help: 'how twins are seen: document (default) or pixels, through a KVM',
     },
     'by-hand': { type: 'boolean', help: 'bring twins back as hardware is, without snapshots (slow)' },
+    record: {
+      type: 'boolean',
+      help: 'keep each session, for `resetbench replay`: DUT/session.mcap in the folder of the run',
+    },
     json: { type: 'boolean', help: 'one object with the outcome on the last line' },
   },
   examples: [
@@ -86,7 +91,9 @@ export const run: Command = {
     const drives = await mkdtemp(join(tmpdir(), 'resetbench-'));
     const journal = await openJournal(join(folder, 'events.jsonl'), clock);
     const store = await openStore(folder);
+    const harness = await harnessFacts();
     const progress = openProgress(clock, process.stdout);
+    const problems: string[] = [];
     const stop = new AbortController();
     const interrupt = () => {
       if (stop.signal.aborted) process.exit(EXIT.interrupted);
@@ -129,8 +136,17 @@ export const run: Command = {
         clock,
         jobs,
         byHand: args.flag('by-hand'),
+        ...(args.flag('record')
+          ? {
+              record: recordingIn(folder, {
+                clock,
+                harness: harness.version,
+                onProblem: (line) => problems.push(line),
+              }),
+            }
+          : {}),
         expected: expected.cases,
-        harness: await harnessFacts(),
+        harness,
         signal: stop.signal,
         write: (event: RunEvent) => {
           journal.write(event);
@@ -150,7 +166,7 @@ export const run: Command = {
     }
     const { record, lines, failed } = await renderRun(folder);
     console.log(`\n${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);
-    for (const line of idleLines(expected)) console.error(line);
+    for (const line of [...problems, ...idleLines(expected)]) console.error(line);
     if (args.flag('json'))
       console.log(
         JSON.stringify({

@@ -254,6 +254,16 @@ t.test('a password in the inventory is refused, and never shown', async (t) => {
   t.strictSame(hardwareWith('adminPassword', 'adminPassword: { secret: shelf admin }'), []);
 });
 
+t.test('a recorder may be named by https, and its certificate pinned', async (t) => {
+  const http = (tls: string) => hardwareWith('http', `http: { url: "https://192.0.2.13"${tls} }`);
+  const sha = 'ab'.repeat(32);
+  for (const tls of ['', `, tls: { fingerprint: ${sha} }`, ', tls: { caFile: /etc/lab/ca.pem }'])
+    t.strictSame(http(tls), [], tls);
+  t.strictSame(http(', tls: { ca: "-----BEGIN CERTIFICATE-----" }'), []);
+  t.match(http(', tls: { fingerprint: ab }'), [/http\.tls\.fingerprint: expected a SHA-256/]);
+  t.match(http(', insecure: true'), [/http\.insecure: unknown key/]);
+});
+
 t.test(
   'a display is a page, a PiKVM, a VNC server or a grabber; what each lacks is told in its place',
   async (t) => {

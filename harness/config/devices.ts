@@ -27,6 +27,20 @@ const secret = z.custom<z.infer<typeof reference>>((value) => reference.safePars
   params: { hidden: true },
 });
 
+/**
+ * How the certificate of a device is trusted: by its SHA-256, or by the authority (PEM, its text or a file) that signed
+ * it. Without: as any web server's.
+ */
+const tls = z
+  .union([
+    z.strictObject({
+      fingerprint: text(/^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, 'expected a SHA-256 of 64 hexadecimal digits'),
+    }),
+    z.strictObject({ ca: text(/-----BEGIN CERTIFICATE-----/, 'expected the text of a PEM certificate') }),
+    z.strictObject({ caFile: z.string().min(1) }),
+  ])
+  .optional();
+
 /** Each request carries the password: plain http stays on this machine. */
 const pikvmUrl = url.refine(
   (value) => !value.startsWith('http:') || /^http:\/\/(localhost|127\.|\[::1\])/.test(value),
@@ -39,15 +53,7 @@ const pikvm = {
   url: pikvmUrl,
   user: z.string().min(1).default('admin'),
   password: secret,
-  /** How its certificate is trusted: by its SHA-256, or by the authority (PEM) that signed it. */
-  tls: z
-    .union([
-      z.strictObject({
-        fingerprint: text(/^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, 'expected a SHA-256 of 64 hexadecimal digits'),
-      }),
-      z.strictObject({ ca: text(/-----BEGIN CERTIFICATE-----/, 'expected the text of a PEM certificate') }),
-    ])
-    .optional(),
+  tls,
 };
 /** For recorders that lose keys when they come too fast; ms between two events of the keyboard. */
 const keyDelayMs = z.int().min(0).max(1000).optional();
@@ -100,7 +106,7 @@ const hardware = z.strictObject({
   destructive: z.literal(true, 'expected true: a unit that may not be reset cannot be tested'),
   adminPassword: secret,
   reservedEmail: z.email('expected an e-mail address'),
-  http: z.strictObject({ url }),
+  http: z.strictObject({ url, tls }),
   serial: serialPort.optional(),
   display,
   power: z
@@ -108,7 +114,7 @@ const hardware = z.strictObject({
       z.strictObject(pikvm),
       relayBoardPower,
       httpPduPower(secret, pikvm.tls),
-      isapiPower(secret, url),
+      isapiPower(secret, url, tls),
     ])
     .optional(),
   scanner: recordersScanner({ url, secret }),
@@ -134,6 +140,7 @@ export type SmtpConfig = NonNullable<Devices['lab']['smtp']>;
 export type MailboxConfig = Devices['lab']['mailbox'];
 export type DisplayConfig = HardwareConfig['display'];
 export type SecretRef = z.infer<typeof secret>;
+export type TlsConfig = NonNullable<HardwareConfig['http']['tls']>;
 
 /** Names of files that an entry may name. */
 export interface KnownNames {

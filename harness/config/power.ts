@@ -90,6 +90,10 @@ export function httpPduPower<S extends z.ZodType, T extends z.ZodType>(secret: S
 }
 
 /** No switch: a soft reboot by the recorder's own HTTP interface. */
-export function isapiPower<S extends z.ZodType, U extends z.ZodType>(secret: S, url: U) {
-  return z.strictObject({ driver: z.literal('isapi'), url, user: z.string().min(1), password: secret });
+export function isapiPower<S extends z.ZodType, U extends z.ZodType, T extends z.ZodType>(
+  secret: S,
+  url: U,
+  tls: T,
+) {
+  return z.strictObject({ driver: z.literal('isapi'), url, user: z.string().min(1), password: secret, tls });
 }

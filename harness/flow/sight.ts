@@ -1,7 +1,7 @@
 import type { Display, ReadWait } from '../bench/ports/display.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
-import type { Item, Pixels, Reading } from '../terms/frame.ts';
+import type { Frame, Item, Pixels, Reading } from '../terms/frame.ts';
 import type { NeedleSeen } from '../terms/needle.ts';
 import { CELL, changedCells, changeOf } from '../vision/changes.ts';
 import { decodePicture } from '../vision/png.ts';
@@ -30,7 +30,7 @@ export function sighted(
 ): Display & Required<Pick<Display, 'read'>> {
   let last:
     | {
-        readonly bytes: Uint8Array;
+        readonly frame: Frame;
         readonly pixels: Pixels;
         readonly items: readonly Item[];
         readonly needles: readonly NeedleSeen[];
@@ -45,11 +45,11 @@ export function sighted(
 
   /** Looks at one frame; what shows the same as the one before is not looked at again. */
   async function look(): Promise<NonNullable<typeof last>> {
-    const { bytes } = await display.frame();
+    const frame = await display.frame();
     // What takes its time is to look, not what is looked at.
     const grabbed = clock.monotonic();
-    if (last !== undefined && Buffer.compare(last.bytes, bytes) === 0) return last;
-    const pixels = await decodePicture(bytes);
+    if (last !== undefined && Buffer.compare(last.frame.bytes, frame.bytes) === 0) return last;
+    const pixels = await decodePicture(frame.bytes);
     if (
       last !== undefined &&
       isSame(last.pixels, pixels, { items: last.items, noise: changeOf(calibration?.noise) })
@@ -60,7 +60,7 @@ export function sighted(
     const items = steady(needled.items, last?.items ?? []);
     const print = JSON.stringify(items);
     if (print !== last?.print) changedAt = grabbed;
-    last = { bytes, pixels, items, needles: needled.needles, print };
+    last = { frame, pixels, items, needles: needled.needles, print };
     return last;
   }
 
@@ -81,13 +81,14 @@ export function sighted(
       const isOther = told === undefined || seen.print !== told;
       if ((isOther && now - changedAt >= wait.stillMs) || now >= until) {
         const isVain = !isOther && wait.withinMs > 0 && now - changedAt >= VAIN_MS;
-        const { pixels, items, needles, print } = isVain ? await search(seen) : seen;
+        const { frame, pixels, items, needles, print } = isVain ? await search(seen) : seen;
         told = print;
         const size = { width: pixels.width, height: pixels.height };
         return {
           items,
           ...size,
           stillMs: now - changedAt,
+          frame,
           ...(eyes === undefined ? {} : { needles }),
         };
       }

@@ -6,7 +6,7 @@ import type { ExpectedFailure } from '../terms/expected.ts';
 import type { DutRecord, RunEvent, RunRecord } from '../terms/record.ts';
 import type { ExpectedCase } from './expected.ts';
 import type { Plan, PlannedDut } from './plan.ts';
-import { Shift } from './shift.ts';
+import { Shift, type ShiftOptions } from './shift.ts';
 
 export interface ExecuteOptions {
   readonly id: string;
@@ -25,6 +25,8 @@ export interface ExecuteOptions {
   readonly onStep?: (dut: string, title: string) => void;
   /** Twins are brought back as hardware is, without snapshots. */
   readonly byHand?: boolean;
+  /** Begins the recording of a bench that was opened. */
+  readonly record?: NonNullable<ShiftOptions['record']>;
   /** Failures of cases of the plan that are known of. */
   readonly expected?: readonly ExpectedCase[];
 }

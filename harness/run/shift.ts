@@ -13,6 +13,7 @@ import { runAttempt } from './attempt.ts';
 import type { Judgement } from './judge.ts';
 import { ledgerOf } from './ledger.ts';
 import type { PlannedDut } from './plan.ts';
+import type { Recording } from './recorded.ts';
 import { restoreFirst } from './restore.ts';
 
 export interface ShiftOptions {
@@ -28,9 +29,19 @@ export interface ShiftOptions {
   readonly nextNumber: () => number;
   /** Twins are brought back as hardware is, without snapshots. */
   readonly byHand?: boolean;
+  /** Begins the recording of a bench that was opened. */
+  readonly record?: (
+    bench: Bench,
+    of: { readonly dut: PlannedDut; readonly copy: number },
+  ) => Promise<Recording>;
 }
 
 type Planned = PlannedDut['cases'][number];
+/** What tells what is secret of a recorder, and who must hear of it. */
+interface Knowing {
+  readonly strategy: Strategy;
+  readonly recording: Recording | undefined;
+}
 
 /** Tries at one case when the bench is at fault. */
 const MAX_ATTEMPTS = 2;
@@ -91,19 +102,24 @@ export class Shift {
     onStep(dut, 'Open the bench');
     try {
       await using stack = new AsyncDisposableStack();
-      const bench = await benches.open(dut, copy);
+      const opened = await benches.open(dut, copy);
       stack.defer(async () => {
         if (this.#copies.size === 1) onStep(dut, 'Close the bench');
-        await bench[Symbol.asyncDispose]();
+        await opened[Symbol.asyncDispose]();
       });
-      const strategy = new Strategy(bench.initial, {
-        tries: ledgerOf(this.#dut.profile, this.#o.clock, bench.safety.tries),
+      const strategy = new Strategy(opened.initial, {
+        tries: ledgerOf(this.#dut.profile, this.#o.clock, opened.safety.tries),
         byHand: this.#o.byHand ?? false,
       });
+      let recording: Recording | undefined;
+      // How its password is given back is part of the recording.
+      stack.defer(async () => void (await recording?.close()));
       // Before anything is done to the recorder: whatever comes, it gets its password back.
-      stack.defer(() => this.#giveBack(bench, strategy));
+      stack.defer(() => this.#giveBack(recording?.bench ?? opened, { strategy, recording }));
+      recording = await this.#o.record?.(opened, { dut: this.#dut, copy });
+      const bench = recording?.bench ?? opened;
       await this.#calibrate(bench);
-      await this.#cases(bench, { copy, strategy });
+      await this.#cases(bench, { copy, strategy, recording });
     } catch (error) {
       this.#fault(benchFault(error));
     }
@@ -160,19 +176,19 @@ export class Shift {
    * A recorder that outlives the run has, in the end, the password that it began with. Nobody waits here for a lock: what
    * is not restored is told, and `resetbench recover` does it.
    */
-  async #giveBack(bench: Bench, strategy: Strategy): Promise<void> {
+  async #giveBack(bench: Bench, known: Knowing): Promise<void> {
     if (bench.safety.lease === undefined) return;
     const dut = this.#dut.config.id;
     try {
       const told = await restoreFirst(this.#dut, bench, {
-        tries: strategy.tries,
+        tries: known.strategy.tries,
         clock: this.#o.clock,
         onStep: (title) => this.#o.onStep(dut, title),
       });
       this.#o.write({ type: 'dut-password', dut, restored: true, told });
     } catch (error) {
       const fault = benchFault(error);
-      const facts = redactorFor(bench, strategy).text(fault.facts);
+      const facts = redactorFor(bench, known).text(fault.facts);
       this.#o.write({ type: 'dut-password', dut, restored: false, told: facts });
       this.#fault({
         ...fault,
@@ -185,7 +201,7 @@ export class Shift {
 
   async #cases(
     bench: Bench,
-    { copy, strategy }: { readonly copy: number; readonly strategy: Strategy },
+    { copy, strategy, recording }: Knowing & { readonly copy: number },
   ): Promise<void> {
     const baseline = this.#o.baselines(this.#dut);
     let faults = 0;
@@ -194,17 +210,26 @@ export class Shift {
       state = next.definition.needs;
       // Nothing more is done to a recorder that somebody else has meanwhile.
       bench.safety.lease?.check();
-      const { fault } = await this.#attempts(next, { bench, copy, strategy, baseline });
+      const { fault } = await this.#attempts(next, { bench, copy, strategy, baseline, recording });
       faults = fault?.domain === 'bench' ? faults + 1 : 0;
       if (faults < 2 || fault === undefined || this.#o.signal.aborted) continue;
-      const facts = redactorFor(bench, strategy).text(fault.facts);
+      const facts = redactorFor(bench, { strategy, recording }).text(fault.facts);
       this.#fault({ ...fault, rule: 'two bench faults in a row', facts });
     }
   }
 
   async #attempts(
     { definition }: Planned,
-    on: { bench: Bench; copy: number; strategy: Strategy; baseline: FindBaseline },
+    {
+      recording,
+      ...on
+    }: {
+      bench: Bench;
+      copy: number;
+      strategy: Strategy;
+      baseline: FindBaseline;
+      recording: Recording | undefined;
+    },
   ): Promise<Pick<Judgement, 'fault'>> {
     let judged: Pick<Judgement, 'fault'> = {};
     for (let attempt = 1; attempt <= MAX_ATTEMPTS && !this.#o.signal.aborted; attempt += 1) {
@@ -215,7 +240,9 @@ export class Shift {
         definition,
         attempt,
         ...(this.#most === 1 ? { copy: undefined } : {}),
-        redactor: redactorFor(on.bench, on.strategy),
+        store: recording?.store(this.#o.store) ?? this.#o.store,
+        write: recording?.events(this.#o.write) ?? this.#o.write,
+        redactor: redactorFor(on.bench, { strategy: on.strategy, recording }),
         onStep: (title) => this.#o.onStep(this.#dut.config.id, title),
       });
       if (judged.fault?.domain !== 'bench') break;
@@ -225,8 +252,9 @@ export class Shift {
 }
 
 /** Knows what the recorder holds as an attempt begins; the attempt tells what comes up in it. */
-function redactorFor(bench: Bench, strategy: Strategy): Redactor {
-  const redactor = createRedactor();
+function redactorFor(bench: Bench, { strategy, recording }: Knowing): Redactor {
+  const own = createRedactor();
+  const redactor = recording?.redactor(own) ?? own;
   redactor.add('address', bench.homeAddress);
   for (const { password, address } of [bench.initial, ...strategy.allKnown()]) {
     if (password !== undefined) redactor.add('password', password);
@@ -237,7 +265,8 @@ function redactorFor(bench: Bench, strategy: Strategy): Redactor {
 
 /** What ended the work at a bench; where closing it failed too, the first thing that went wrong. */
 function benchFault(thrown: unknown): Fault {
-  const error = thrown instanceof SuppressedError ? thrown.suppressed : thrown;
+  let error = thrown;
+  while (error instanceof SuppressedError) error = error.suppressed;
   if (error instanceof HarnessError)
     return {
       domain: error.domain === 'unknown' ? 'bench' : error.domain,

@@ -23,10 +23,11 @@ export function tracedHttp(http: Http, trace: Trace): Http {
 }
 
 /** An exchange as one would read it off the wire. */
-export function exchangeText({ request, response, failure, milliseconds }: HttpExchange): string {
+export function exchangeText({ request, response, failure, milliseconds, notes = [] }: HttpExchange): string {
   const lines = (headers: Readonly<Record<string, string>>) =>
     Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [
+    ...notes.map((note) => `* ${note}`),
     `> ${request.method} ${request.path}`,
     ...lines(request.headers).map((line) => `> ${line}`),
     ...(request.body === '' ? [] : ['>', ...request.body.split('\n').map((line) => `> ${line}`)]),

@@ -50,4 +50,6 @@ export interface Reading {
   readonly stillMs?: number;
   /** The needles looked for on the frame that it was read from; where pixels are read and there are needles. */
   readonly needles?: readonly NeedleSeen[];
+  /** The picture that it was read from, where it was read by eye. */
+  readonly frame?: Frame;
 }

@@ -31,10 +31,13 @@ export interface HttpExchange {
   };
   readonly response?: HttpResponse;
   readonly failure?: string;
+  /** What had to be tolerated, and why it was asked again: a sentence each. Absent: nothing. */
+  readonly notes?: readonly string[];
 }
 /**
  * Raw HTTP to the recorder. A status is an answer, not an error. Throws HarnessError PORT_UNREACHABLE when no
- * answer comes (with the cause), PORT_TIMEOUT past the deadline, PORT_CLOSED after close.
+ * answer comes (with the cause), PORT_TIMEOUT past the deadline, PORT_CLOSED after close, PORT_PROTOCOL for a body that
+ * cannot be read, WRONG_DEVICE and CONFIG_MISSING where its certificate is not the one that was named.
  */
 export interface Http extends AsyncDisposable {
   /** One request; with credentials a digest challenge is answered once. */

@@ -16,9 +16,7 @@ export interface DigestChallenge {
  * challenges in one header, `SHA256` for `SHA-256`, upper-case `stale="TRUE"`, algorithms it does not know (left out).
  */
 export function digestChallenges(header: string): readonly DigestChallenge[] {
-  const parts = header
-    .split(/(?:^|,)\s*(?=(?:Digest|Basic|Bearer|Negotiate)\b)/i)
-    .filter((part) => /^\s*Digest\b/i.test(part));
+  const parts = challengeParts(header).filter((part) => /^\s*Digest\b/i.test(part));
   const found = parts.flatMap((part): DigestChallenge[] => {
     const values = new Map<string, string>();
     for (const match of part
@@ -47,6 +45,29 @@ export function digestChallenges(header: string): readonly DigestChallenge[] {
 function algorithmOf(text: string | undefined): 'MD5' | 'SHA-256' | undefined {
   const plain = (text ?? 'MD5').toUpperCase().replace('-', '');
   return plain === 'MD5' ? 'MD5' : plain === 'SHA256' ? 'SHA-256' : undefined;
+}
+
+/**
+ * All that a header offers, in its own words and order (`SHA-256`, `MD5-sess`, `Basic`), and the challenge that is
+ * answered: the strongest.
+ */
+export function digestOffers(header: string): {
+  readonly offers: readonly string[];
+  readonly chosen: DigestChallenge | undefined;
+} {
+  const offers = challengeParts(header).map((part) => {
+    const scheme = /^\s*([a-z]+)/i.exec(part)?.[1] ?? '';
+    if (!/^digest$/i.test(scheme)) return scheme;
+    return /\balgorithm\s*=\s*"?([^\s",]+)/i.exec(part)?.[1] ?? 'MD5';
+  });
+  return { offers, chosen: digestChallenges(header)[0] };
+}
+
+/** One text for each challenge of a header, beginning with its scheme. */
+function challengeParts(header: string): readonly string[] {
+  return header
+    .split(/(?:^|,)\s*(?=(?:Digest|Basic|Bearer|Negotiate)\b)/i)
+    .filter((part) => /^\s*(?:Digest|Basic|Bearer|Negotiate)\b/i.test(part));
 }
 
 /** The `Authorization` header for a challenge (RFC 7616, 3.4). `count` is the use of this nonce, from 1. */

@@ -186,15 +186,9 @@ t.test('an answer that breaks off, or is no HTTP, is none', async (t) => {
       response.write('half', () => response.destroy());
     },
     (request) => request.socket.end('220 mail.example ESMTP\r\n'),
-    (_, response) => {
-      const chunk = Buffer.alloc(1024 * 1024, 'x');
-      response.writeHead(200);
-      for (let count = 0; count < 9; count += 1) response.write(chunk);
-      response.end();
-    },
     { status: 200, body: 'whole' },
   );
-  for (const what of ['breaks off', 'is another protocol', 'is longer than any recorder has to say']) {
+  for (const what of ['breaks off', 'is another protocol']) {
     const error = await failure(http.request(get()));
     t.equal(error?.code, 'PORT_UNREACHABLE', what);
     t.type(error?.cause, Error);

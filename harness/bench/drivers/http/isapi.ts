@@ -47,14 +47,15 @@ export function isapi(http: Http): RecorderHttp {
       if (answer.status !== 200) return undefined;
       const info = treeOf(answer, ISAPI.deviceInfo);
       const of = (name: keyof DeviceInfo) => text(info, name) ?? '';
+      const { version, build } = firmwareOf(of('firmwareVersion'));
       return {
         deviceName: of('deviceName'),
         deviceID: of('deviceID'),
         model: of('model'),
         serialNumber: of('serialNumber'),
         macAddress: of('macAddress'),
-        firmwareVersion: of('firmwareVersion'),
-        firmwareReleasedDate: of('firmwareReleasedDate'),
+        firmwareVersion: version,
+        firmwareReleasedDate: of('firmwareReleasedDate') || build,
         deviceType: of('deviceType'),
       };
     },
@@ -211,6 +212,12 @@ export function isapi(http: Http): RecorderHttp {
     onExchange: (listener) => http.onExchange(listener),
   };
   return self;
+}
+
+/** Some recorders write the build behind the version: `V5.5.82build 190910`, with a blank or a comma or without. */
+function firmwareOf(told: string): { readonly version: string; readonly build: string } {
+  const match = /^(V[\d.]+)[\s,]*(build\s*\d{6})$/i.exec(told);
+  return { version: match?.[1] ?? told, build: match?.[2] ?? '' };
 }
 
 /** One challenge, answered as often as wanted: whether its nonce still serves is what the answers tell. */

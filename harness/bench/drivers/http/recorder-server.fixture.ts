@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ContractAnswer, ContractRequest } from '../../ports/http.contract.ts';
 
@@ -18,15 +19,19 @@ export interface RecorderServer extends AsyncDisposable {
   vanish(): Promise<void>;
 }
 
-/** @param fallback the answer to requests that no other waits for; default 500 */
+/**
+ * @param fallback the answer to requests that no other waits for; default 500
+ * @param tls serves https with this key and certificate; default http
+ */
 export async function serveRecorder(
   fallback: (request: ContractRequest) => ServedAnswer = () => ({ status: 500, body: 'unscripted' }),
+  tls?: { readonly key: string; readonly cert: string },
 ): Promise<RecorderServer> {
   const answers: ServedAnswer[] = [];
   const asked: (ContractRequest & { readonly connection: number })[] = [];
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   const ports: number[] = [];
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const port = request.socket.remotePort ?? 0;
@@ -47,7 +52,8 @@ export async function serveRecorder(
     if (typeof answer === 'function') return answer(request, response);
     response.writeHead(answer.status, { ...answer.headers });
     response.end(answer.body);
-  });
+  };
+  const server = tls === undefined ? createServer(serve) : createSecure({ ...tls }, serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const vanish = () =>
     new Promise<void>((resolve) => {
@@ -55,7 +61,7 @@ export async function serveRecorder(
       server.closeAllConnections();
     });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     answer: (...more) => void answers.push(...more),
     asked: () => asked.slice(),
     arrived: (count) =>

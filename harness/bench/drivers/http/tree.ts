@@ -2,6 +2,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { HarnessError } from '../../../terms/error.ts';
 import type { HttpResponse } from '../../ports/http.ts';
 import type { HttpStatus } from '../../ports/recorder-http.ts';
+import { isWhole, kindOf } from './body.ts';
 
 /** A tree of XML or JSON with the namespaces taken off. */
 export type Tree = Readonly<Record<string, unknown>>;
@@ -26,8 +27,21 @@ export function statusOf(answer: HttpResponse): HttpStatus {
   };
 }
 
-/** What an answer holds. @throws HarnessError PORT_PROTOCOL when it cannot be read */
+/**
+ * What an answer holds. What a cut document lacks is not absent, so it cannot be read at all.
+ * @throws HarnessError PORT_PROTOCOL when it cannot be read
+ */
 export function treeOf(answer: HttpResponse, path: string): Tree {
+  const kind = kindOf(answer.body);
+  if ((kind === 'XML' || kind === 'JSON') && !isWhole(answer.body))
+    throw new HarnessError(
+      'PORT_PROTOCOL',
+      `${path} answered ${answer.status} with a document that is cut off after ${answer.body.length} characters`,
+      {
+        port: 'http',
+        hint: 'ask again; if it is always cut there, the device or a proxy before it is at fault',
+      },
+    );
   const tree = parse(answer.body);
   if (tree === undefined) throw unreadable(path, answer);
   return tree;
@@ -35,7 +49,8 @@ export function treeOf(answer: HttpResponse, path: string): Tree {
 
 /** undefined for what is no answer of a recorder; a page for people is none. */
 export function parse(body: string): Tree | undefined {
-  const start = body.trimStart();
+  // Some recorders end their answers with NULs.
+  const start = body.trimStart().replace(/[\s\0]+$/, '');
   try {
     const value: unknown = start.startsWith('<') ? xml.parse(start) : JSON.parse(start);
     const page = isTree(value) && Object.keys(value).some((root) => root.toLowerCase() === 'html');

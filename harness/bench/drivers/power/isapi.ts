@@ -4,6 +4,7 @@ import type { Credentials } from '../../ports/http.ts';
 import type { Power } from '../../ports/power.ts';
 import { openHttp } from '../http/http.ts';
 import { isapi } from '../http/isapi.ts';
+import type { TlsTrust } from '../pikvm/pinned.ts';
 
 export interface IsapiPowerOptions {
   /** `http://host[:port]` of the recorder. */
@@ -11,6 +12,8 @@ export interface IsapiPowerOptions {
   /** A user who may restart the recorder; not the one whose password is reset. */
   readonly credentials: Credentials;
   readonly clock: Clock;
+  /** How its certificate is trusted; without: as any web server's. */
+  readonly tls?: TlsTrust;
   /** Longest time for one answer, ms. Default 10,000. */
   readonly timeoutMs?: number;
 }
@@ -24,8 +27,8 @@ const TIMEOUT_MS = 10_000;
  * user may not
  */
 export async function openIsapiPower(options: IsapiPowerOptions): Promise<Power> {
-  const { url, credentials, clock, timeoutMs = TIMEOUT_MS } = options;
-  const http = openHttp({ baseUrl: url, timeoutMs, clock });
+  const { url, credentials, clock, tls, timeoutMs = TIMEOUT_MS } = options;
+  const http = openHttp({ baseUrl: url, timeoutMs, clock, ...(tls === undefined ? {} : { tls }) });
   const recorder = isapi(http);
   let closed = false;
 
