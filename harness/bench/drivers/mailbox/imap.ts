@@ -20,7 +20,7 @@ export interface ImapMailbox extends Mailbox {
 const ROOM = 64 * 1024;
 
 /**
- * Opens a folder of an IMAP server (RFC 9051) by `imapflow`, and listens there by IDLE (docs/adr/0025). Arrival is the
+ * Opens a folder of an IMAP server (RFC 9051) by `imapflow`, and listens there by IDLE (docs/adr/0029). Arrival is the
  * server's INTERNALDATE, in whole seconds; the order is that of the UIDs. Nothing is marked as read.
  * @throws HarnessError CREDENTIALS_REFUSED, CONFIG_MISSING (certificate), WRONG_DEVICE (another certificate than the
  *   pinned one), CONFIG_INVALID (no such folder), PORT_UNREACHABLE, PORT_TIMEOUT, PORT_PROTOCOL, MAILBOX_FULL

@@ -28,7 +28,7 @@ export interface MailpitOptions {
 }
 
 /**
- * A mailbox in Mailpit, read by its HTTP API v1 (docs/adr/0025). Mailpit keeps no envelope: a mail counts as sent to all
+ * A mailbox in Mailpit, read by its HTTP API v1 (docs/adr/0029). Mailpit keeps no envelope: a mail counts as sent to all
  * whom To, Cc and Bcc name, and to recipients that the head leaves out. Messages are not marked as read.
  * @throws HarnessError PORT_UNREACHABLE, PORT_TIMEOUT, CREDENTIALS_REFUSED, or PORT_PROTOCOL where something else answers
  */
