@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright';
-import type { DisplayConfig, HardwareConfig, SecretRef } from '../config/devices.ts';
+import type { DisplayConfig, DutConfig, HardwareConfig, SecretRef } from '../config/devices.ts';
 import type { Clock } from '../terms/clock.ts';
 import { openCapture } from './capture.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
@@ -99,6 +99,12 @@ const POWERS: Table<PowerConfig, Power> = {
     return () => openIsapiPower({ url, credentials, clock, ...trust });
   },
 };
+
+/** The recorder's picture, px. */
+export function sizeOf(config: DutConfig): { readonly width: number; readonly height: number } {
+  const [width = 1280, height = 720] = config.resolution.split('x').map(Number);
+  return { width, height };
+}
 
 /** How the display of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret is not set */
 export function displayOpening(config: DisplayConfig, openings: Openings): () => Promise<Display> {

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright';
-import type { Devices, DutConfig, HardwareConfig, SecretRef, TwinConfig } from '../config/devices.ts';
+import type { Devices, DutConfig, SecretRef } from '../config/devices.ts';
 import type { Profile } from '../config/profile.ts';
-import { type DutSafety, holdDut, holdTwin, type SafetyOptions } from '../safety/dut.ts';
+import { type DutSafety, holdTwin, type SafetyOptions } from '../safety/dut.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import { closeAll, openingOnto } from './closing.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
 import { findChromium, launchBrowser } from './drivers/display/chromium.ts';
 import { openPikvmDisplay } from './drivers/display/pikvm.ts';
@@ -18,14 +19,11 @@ import { type Desk, openDesk } from './drivers/operator/desk.ts';
 import { openTwinPower } from './drivers/power/twin.ts';
 import { openSadp } from './drivers/sadp/udp.ts';
 import type { AppWays } from './drivers/scanner/appium.ts';
-import { openOperatorScanner } from './drivers/scanner/operator.ts';
-import { openRecoveryMail } from './drivers/scanner/recovery-mail.ts';
-import { openRelayScanner } from './drivers/scanner/relay.ts';
 import { openSerial } from './drivers/serial/tty.ts';
 import { type LaunchedEmulator, launchEmulator } from './drivers/twin/launch.ts';
 import { openTwinUsb } from './drivers/usb/folder.ts';
-import { displayOpening, powerOpening, serialOpening } from './hardware.ts';
-import { identifyByConsole, identifyByHttp } from './identity.ts';
+import { copyId, PARTNER, PARTNER_MODEL, partnerPlan, recorderPlan } from './emulated.ts';
+import { sizeOf } from './hardware.ts';
 import { type LabMailbox, openLabMailbox } from './mailboxes.ts';
 import type { Display } from './ports/display.ts';
 import type { Hands } from './ports/hands.ts';
@@ -40,9 +38,9 @@ import type { Scanner } from './ports/scanner.ts';
 import type { Serial } from './ports/serial.ts';
 import type { Usb } from './ports/usb.ts';
 import { runTag, taggedAddress } from './run-address.ts';
-import { scannerOpening } from './scanners.ts';
+import { twinScanner } from './scanners.ts';
 import { requireSecret } from './secrets.ts';
-import { trusted } from './trust.ts';
+import { openOnShelf } from './shelf.ts';
 
 /** Everything around one recorder, open. */
 export interface Bench extends AsyncDisposable {
@@ -130,8 +128,6 @@ export interface Benches extends AsyncDisposable {
 }
 
 const HTTP_TIMEOUT_MS = 10_000;
-const PARTNER = 'resetbench-partner';
-const PARTNER_MODEL = 'DS-7616NI-K2';
 
 /** Opens nothing yet. */
 export function openBenches(options: BenchesOptions): Benches {
@@ -154,11 +150,7 @@ export function openBenches(options: BenchesOptions): Benches {
     ),
   );
   const opened: AsyncDisposable[] = [];
-  const keep = async <T extends AsyncDisposable>(opening: Promise<T>): Promise<T> => {
-    const thing = await opening;
-    opened.push(thing);
-    return thing;
-  };
+  const keep = openingOnto(opened);
   let emulatorPid: number | undefined;
   const kvmAccess = { user: 'resetbench', password: freshPassword() };
   const desk = options.desk ?? openDesk({ ways: [], clock });
@@ -189,7 +181,6 @@ export function openBenches(options: BenchesOptions): Benches {
         hint: 'set smtp: { host, port } of lab.mailbox in devices.yaml',
       });
     const first = twins[0];
-    const partner = { id: PARTNER, kind: 'twin', start: 'active' } as const;
     const launched = await keep(
       launchEmulator(
         {
@@ -202,23 +193,7 @@ export function openBenches(options: BenchesOptions): Benches {
             })),
             ...(first === undefined
               ? []
-              : [
-                  {
-                    ...recorderPlan(
-                      {
-                        ...first.config,
-                        ...partner,
-                        brand: undefined,
-                        language: 'en',
-                        firmware: 'V4.30.097',
-                        model: PARTNER_MODEL,
-                      },
-                      { ...first.profile, family: 'nvr' as const, gui: '4.0' as const },
-                      passwords.get(PARTNER),
-                    ),
-                    reservedEmail: addressOf(PARTNER),
-                  },
-                ]),
+              : [partnerPlan(first, { password: passwords.get(PARTNER), address: addressOf(PARTNER) })]),
           ],
         },
         { clock, ...(options.onLog === undefined ? {} : { onLog: options.onLog }) },
@@ -232,11 +207,7 @@ export function openBenches(options: BenchesOptions): Benches {
     { config, profile }: (typeof twins)[number],
     stack: AsyncDisposable[],
   ): Promise<Bench> {
-    const on = async <T extends AsyncDisposable>(opening: Promise<T> | T): Promise<T> => {
-      const thing = await opening;
-      stack.push(thing);
-      return thing;
-    };
+    const on = openingOnto(stack);
     const { ready } = await emulator();
     const ends = ready.recorders.find(({ id }) => id === config.id);
     const partner = ready.recorders.find(({ id }) => id === PARTNER);
@@ -313,77 +284,7 @@ export function openBenches(options: BenchesOptions): Benches {
     };
   }
 
-  async function openHardware(
-    { config, profile }: { readonly config: HardwareConfig; readonly profile: Profile },
-    stack: AsyncDisposable[],
-  ): Promise<Bench> {
-    const on = async <T extends AsyncDisposable>(opening: Promise<T> | T): Promise<T> => {
-      const thing = await opening;
-      stack.push(thing);
-      return thing;
-    };
-    const homeAddress = taggedAddress(config.reservedEmail, addressTag);
-    // All secrets are looked up before anything is opened.
-    const password = secretOf(config.adminPassword, config.id);
-    const openings = { size: sizeOf(config), clock, browser, secretOf, id: config.id };
-    const openRecorderDisplay = displayOpening(config.display, openings);
-    const operator = await on(desk.at(config.id));
-    const openRecorderScanner = scannerOpening(config.scanner, {
-      ...openings,
-      operator,
-      smtp: devices.lab.smtp,
-      apps: options.apps ?? [],
-    });
-    const openRecorderPower = config.power === undefined ? undefined : powerOpening(config.power, openings);
-    if (options.safety === undefined)
-      throw new HarnessError('USAGE', `${config.id} is hardware, and nothing would keep its passwords`);
-    const safety = await on(holdDut(config, options.safety, { what: options.safety.what, clock }));
-    for (const line of safety.told) options.onLog?.(line);
-    if (safety.passwords.unsettled)
-      throw new HarnessError(
-        'PASSWORD_UNSURE',
-        `a run on ${config.id} was cut: which password it has is not known`,
-        {
-          hint: `resetbench recover ${config.id}`,
-        },
-      );
-    const http = await on(
-      openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock, ...trusted(config.http.tls) }),
-    );
-    // Before anything else is opened, let alone touched: is it the unit that may be reset?
-    const told = await identifyByHttp(config, isapi(http), password);
-    const serial =
-      config.serial === undefined ? undefined : await on(serialOpening(config.serial, { clock })());
-    await identifyByConsole(config, serial, !told);
-    const scanner = await on(openRecorderScanner());
-    const power = openRecorderPower === undefined ? undefined : await on(openRecorderPower());
-    const display = await on(openRecorderDisplay());
-    // From here on the recorder may be changed, and whoever works on it restores this one.
-    safety.passwords.begin(password);
-    return {
-      serialNumber: config.serialNumber,
-      display: seen(display, { config, profile }),
-      http,
-      recorder: isapi,
-      mailbox: (await mailbox()).mailbox,
-      scanner,
-      operator,
-      serial,
-      power,
-      usb: undefined,
-      network: undefined,
-      sadp: undefined,
-      hands: undefined,
-      partner: undefined,
-      initial: { password, address: undefined },
-      homeAddress,
-      addressTag,
-      labDomains: devices.lab.domains,
-      safety,
-      [Symbol.asyncDispose]: () => closeAll(stack),
-    };
-  }
-
+  const shared = { options, browser, mailbox, desk, secretOf, addressTag, seen };
   return {
     async open(id, copy = 1) {
       const dut =
@@ -394,7 +295,7 @@ export function openBenches(options: BenchesOptions): Benches {
       try {
         return await (dut.config.kind === 'twin'
           ? openTwin({ config: dut.config, profile: dut.profile }, stack)
-          : openHardware({ config: dut.config, profile: dut.profile }, stack));
+          : openOnShelf({ config: dut.config, profile: dut.profile }, shared, stack));
       } catch (error) {
         await closeAll(stack);
         throw error;
@@ -405,73 +306,6 @@ export function openBenches(options: BenchesOptions): Benches {
     emulatorPid: () => emulatorPid,
     [Symbol.asyncDispose]: () => closeAll(opened),
   };
-}
-
-/** How the QR of a twin comes to its service. */
-async function twinScanner(options: {
-  readonly kind: TwinConfig['scanner'];
-  readonly ready: Pick<LaunchedEmulator['ready'], 'relayUrl' | 'relaySmtp'>;
-  readonly ends: { readonly serviceMailbox: string };
-  readonly operator: Operator;
-  readonly clock: Clock;
-  readonly account: { readonly user: string; readonly password: string };
-  readonly from: string;
-}): Promise<Scanner> {
-  const { kind, ready, ends, operator, clock, account, from } = options;
-  switch (kind) {
-    case 'relay':
-      return openRelayScanner({ url: ready.relayUrl, clock, account });
-    case 'recovery-mail': {
-      const smtp = { ...ready.relaySmtp, tls: 'none' } as const;
-      return openRecoveryMail({ smtp, from, to: ends.serviceMailbox, clock });
-    }
-    case 'operator': {
-      const where = `This recorder is a twin: its app is at ${ready.relayUrl}`;
-      return openOperatorScanner({ operator, where });
-    }
-  }
-}
-
-/** Copies have names that no DUT of the inventory has. */
-function copyId(id: string, copy: number): string {
-  return copy === 1 ? id : `${id}+${copy}`;
-}
-
-/** What the emulator is told of a twin. */
-export function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: string | undefined) {
-  const { id, model, firmware, build, language, resolution, namespace, digest, bootMs, pace, brand } = config;
-  return {
-    id,
-    family: profile.family,
-    model,
-    firmware,
-    build,
-    gui: profile.gui,
-    language,
-    resolution,
-    namespace,
-    digest,
-    bootMs,
-    pace,
-    ...(brand === undefined ? {} : { brand }),
-    ...(adminPassword === undefined ? {} : { adminPassword }),
-  };
-}
-
-function sizeOf(config: DutConfig): { readonly width: number; readonly height: number } {
-  const [width = 1280, height = 720] = config.resolution.split('x').map(Number);
-  return { width, height };
-}
-
-/** Closes in reverse order; one that fails to close does not keep the others open. */
-async function closeAll(stack: AsyncDisposable[]): Promise<void> {
-  for (const thing of stack.splice(0).reverse()) {
-    try {
-      await thing[Symbol.asyncDispose]();
-    } catch {
-      // It is going away; there is nobody left to tell.
-    }
-  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

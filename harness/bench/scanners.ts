@@ -1,9 +1,11 @@
-import type { ScannerConfig, SmtpConfig } from '../config/devices.ts';
+import type { ScannerConfig, SmtpConfig, TwinConfig } from '../config/devices.ts';
+import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type AppWays, openAppium } from './drivers/scanner/appium.ts';
 import { openOperatorScanner } from './drivers/scanner/operator.ts';
 import { openRecoveryMail } from './drivers/scanner/recovery-mail.ts';
 import { openRelayScanner } from './drivers/scanner/relay.ts';
+import type { LaunchedEmulator } from './drivers/twin/launch.ts';
 import type { Openings } from './hardware.ts';
 import type { Operator } from './ports/operator.ts';
 import type { Scanner } from './ports/scanner.ts';
@@ -70,4 +72,29 @@ export function scannerOpening(config: ScannerConfig, openings: ScannerOpenings)
     openings: ScannerOpenings,
   ) => () => Promise<Scanner>;
   return open(config, openings);
+}
+
+/** How the QR of a twin comes to its service. */
+export async function twinScanner(options: {
+  readonly kind: TwinConfig['scanner'];
+  readonly ready: Pick<LaunchedEmulator['ready'], 'relayUrl' | 'relaySmtp'>;
+  readonly ends: { readonly serviceMailbox: string };
+  readonly operator: Operator;
+  readonly clock: Clock;
+  readonly account: { readonly user: string; readonly password: string };
+  readonly from: string;
+}): Promise<Scanner> {
+  const { kind, ready, ends, operator, clock, account, from } = options;
+  switch (kind) {
+    case 'relay':
+      return openRelayScanner({ url: ready.relayUrl, clock, account });
+    case 'recovery-mail': {
+      const smtp = { ...ready.relaySmtp, tls: 'none' } as const;
+      return openRecoveryMail({ smtp, from, to: ends.serviceMailbox, clock });
+    }
+    case 'operator': {
+      const where = `This recorder is a twin: its app is at ${ready.relayUrl}`;
+      return openOperatorScanner({ operator, where });
+    }
+  }
 }

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { recorderPlan } from '../bench/open.ts';
+import { recorderPlan } from '../bench/emulated.ts';
 import { readBrand } from '../emulator/brand/read.ts';
 import { GuiSession } from '../emulator/gui/session.ts';
 import { de } from '../emulator/gui/text/de.ts';

@@ -5,7 +5,7 @@ import { isapi } from '../bench/drivers/http/isapi.ts';
 import { openEmbeddedMailbox } from '../bench/drivers/mailbox/embedded.ts';
 import { openRelayScanner } from '../bench/drivers/scanner/relay.ts';
 import { launchEmulator } from '../bench/drivers/twin/launch.ts';
-import { recorderPlan } from '../bench/open.ts';
+import { recorderPlan } from '../bench/emulated.ts';
 import { randomPassword } from '../kit/fresh.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
