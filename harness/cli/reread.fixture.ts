@@ -29,8 +29,8 @@ export interface Reread {
 
 /** How far boxes may lie apart, px: the session's own reading keeps them steady through noise. */
 const NEAR = 3;
-/** A cover is that much larger than what it covers, px. */
-const COVER = 4;
+/** How far around what it covers the edges of a cover change what is read, px: it is 2 larger, and 4 off is near to letters. */
+const COVER = 6;
 
 /** Reads everything in a recording again, with a reader that knows nothing of the session. */
 export async function reread(session: SessionReader): Promise<Reread> {
@@ -68,7 +68,7 @@ export async function reread(session: SessionReader): Promise<Reread> {
   return { pictures, covered, differences, qrs, codes };
 }
 
-/** Things that are not in both readings; what was covered, and what stands beside a cover in its row, does not count. */
+/** Things that are not in both readings; what was covered, and what stands beside a cover in its row or close to it, does not count. */
 function compared(was: readonly Item[], is: readonly Item[]): readonly string[] {
   const covers = was.filter(({ text }) => /^\[.*\]$/.test(text)).map(({ box }) => box);
   const open = (items: readonly Item[]) =>
