@@ -50,6 +50,8 @@ const SLOWEST_MS = 3000;
 const paceOf = new WeakMap<Display, number>();
 /** How long a field may take to show the next character typed into it, ms. */
 const TYPED_MS = 600;
+/** So many characters more are deleted than a field shows: nobody sees blanks at an end. */
+const UNSEEN = 4;
 /** How often what a field shows is deleted until it shows nothing: 128 characters in a field for 30. */
 const EMPTYING = 8;
 
@@ -340,9 +342,13 @@ export class Gui {
   async #empty(target: Item): Promise<void> {
     const left = (r: Reading) => this.#same(r, target)?.text.length ?? 0;
     const isEmpty = (r: Reading) => left(r) === 0 || undefined;
+    // The pointer that clicked may still cover what stands there.
+    await this.until('the field as it was', (r) => left(r) >= target.text.length || undefined, {
+      timeoutMs: this.#patience(TYPED_MS),
+    }).catch(() => undefined);
     for (let tries = 0; tries < EMPTYING && !isEmpty(await this.look()); tries += 1) {
       const length = left(await this.look());
-      await this.#input(() => this.#o.display.press('Backspace', length));
+      await this.#input(() => this.#o.display.press('Backspace', length + UNSEEN));
       await this.until('the field to be empty', isEmpty, { timeoutMs: this.#patience(TYPED_MS) }).catch(
         () => undefined,
       );

@@ -194,8 +194,13 @@ export class Owner {
     if (list === undefined) return reading;
     await this.#go('Open the list of users', () => gui.click(list));
     const entry = find(await gui.look(), [user]);
-    if (entry !== undefined) await this.#go(`Choose ${user}`, () => gui.click(entry));
-    return gui.look();
+    if (entry === undefined) return gui.look();
+    await this.#go(`Choose ${user}`, () => gui.click(entry));
+    const { reading: chosen } = await gui.until(
+      `the login of ${user}`,
+      (r) => (gui.screens.login(r) !== undefined && find(r, [user]) !== undefined) || undefined,
+    );
+    return chosen;
   }
 
   /** Goes to the login by unlock pattern, where one is set. */

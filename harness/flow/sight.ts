@@ -20,6 +20,8 @@ const FRAME_MS = 33;
 /** How long a screen must stand still and be read in vain until needles are looked for in the whole of it, ms. */
 const VAIN_MS = 1000;
 
+/** How long a capture may go on showing the pointer where it was, ms: three of its frames, and a mouse of 125 Hz. */
+const POINTER_MS = 60;
 /**
  * A display that shows pixels alone, read by eye: each reading is what a seer finds on a frame. After a click the
  * pointer is put aside, so that it covers nothing.
@@ -42,9 +44,13 @@ export function sighted(
   let calibration: Calibration | undefined;
   /** What the last reading showed. */
   let told: string | undefined;
+  /** From when on a frame shows the pointer where it was put. */
+  let clearFrom = Number.NEGATIVE_INFINITY;
 
   /** Looks at one frame; what shows the same as the one before is not looked at again. */
   async function look(): Promise<NonNullable<typeof last>> {
+    const ahead = clearFrom - clock.monotonic();
+    if (ahead > 0) await clock.sleep(ahead);
     const frame = await display.frame();
     // What takes its time is to look, not what is looked at.
     const grabbed = clock.monotonic();
@@ -100,6 +106,7 @@ export function sighted(
   async function aside(): Promise<void> {
     const { width, height } = last?.pixels ?? (await display.frame());
     await display.moveTo(width - 2, height - 2);
+    clearFrom = clock.monotonic() + POINTER_MS;
   }
 
   return {

@@ -31,6 +31,8 @@ export interface BoxTraits {
 export interface LineTraits {
   readonly ground: Colour;
   readonly ink: Colour;
+  /** Whether it is one of several lines in a frame that holds nothing else: what menus look like. */
+  readonly listed: boolean;
 }
 
 /**

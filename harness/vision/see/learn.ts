@@ -17,6 +17,8 @@ const NEAR = 4;
 const SAME = 4;
 /** What is no item and looks nearly like one teaches nothing. */
 const CLEAR = 12;
+/** Of samples that look the same those count that were shown so many times as often. */
+const OUTVOTED = 4;
 /** What a line of writing may be by itself. */
 const OF_LINES: ReadonlySet<Item['kind']> = new Set(['text', 'link', 'button', 'option']);
 
@@ -24,8 +26,8 @@ const OF_LINES: ReadonlySet<Item['kind']> = new Set(['text', 'link', 'button', '
 export class LookLearner {
   readonly #em: number;
   #size = { width: 0, height: 0 };
-  readonly #boxes: Look['boxes'][number][] = [];
-  readonly #lines: Look['lines'][number][] = [];
+  readonly #boxes: Counted<Look['boxes'][number]>[] = [];
+  readonly #lines: Counted<Look['lines'][number]>[] = [];
   readonly #samples: GlyphSample[] = [];
   /** @param em size of the usual text, px */
   constructor(em: number) {
@@ -60,32 +62,58 @@ export class LookLearner {
 
   /** What was learned so far. */
   look(): Look {
-    const isClear = (distances: readonly number[]) => distances.every((far) => far > CLEAR);
-    const isItem = ({ is }: { readonly is: Meaning }) => is.kind !== 'nothing' && is.kind !== 'window';
-    const boxes = this.#boxes.filter(isItem);
-    const lines = this.#lines.filter(isItem);
     return {
       schema: 1,
       ...this.#size,
       em: this.#em,
-      boxes: this.#boxes.filter(
-        (one) => one.is.kind !== 'nothing' || isClear(boxes.map((other) => boxDistance(one, other))),
-      ),
-      lines: this.#lines.filter(
-        (one) => one.is.kind !== 'nothing' || isClear(lines.map((other) => lineDistance(one, other))),
-      ),
+      boxes: agreed(this.#boxes, boxDistance),
+      lines: agreed(this.#lines, lineDistance),
       letters: learnGlyphs(this.#samples),
     };
   }
 
   #addBox(sample: Look['boxes'][number]): void {
-    const isKnown = this.#boxes.some((one) => alike(one.is, sample.is) && boxDistance(one, sample) < SAME);
-    if (!isKnown) this.#boxes.push(sample);
+    add(this.#boxes, sample, boxDistance);
   }
   #addLine(sample: Look['lines'][number]): void {
-    const isKnown = this.#lines.some((one) => alike(one.is, sample.is) && lineDistance(one, sample) < SAME);
-    if (!isKnown) this.#lines.push(sample);
+    add(this.#lines, sample, lineDistance);
   }
+}
+
+interface Sample {
+  readonly is: Meaning;
+}
+/** A sample, and how often one like it was shown. */
+interface Counted<S extends Sample> {
+  readonly sample: S;
+  count: number;
+}
+
+function add<S extends Sample>(all: Counted<S>[], sample: S, distance: (a: S, b: S) => number): void {
+  const known = all.find((one) => alike(one.sample.is, sample.is) && distance(one.sample, sample) < SAME);
+  if (known === undefined) all.push({ sample, count: 1 });
+  else known.count += 1;
+}
+
+/** Without what contradicts others: items that were another kind far more often, and what is no item but looks like one. */
+function agreed<S extends Sample>(
+  all: readonly Counted<S>[],
+  distance: (a: S, b: S) => number,
+): readonly S[] {
+  const items = all.filter(({ sample: { is } }) => is.kind !== 'nothing' && is.kind !== 'window');
+  const isOutvoted = ({ sample, count }: Counted<S>) =>
+    items.some(
+      (other) =>
+        other.sample.is.kind !== sample.is.kind &&
+        other.count >= OUTVOTED * count &&
+        distance(other.sample, sample) < SAME,
+    );
+  const isClear = ({ sample }: Counted<S>) => items.every((item) => distance(item.sample, sample) > CLEAR);
+  return all
+    .filter((one) =>
+      one.sample.is.kind === 'nothing' ? isClear(one) : !items.includes(one) || !isOutvoted(one),
+    )
+    .map(({ sample }) => sample);
 }
 
 /** What a rectangle is that was seen, by what was said. */

@@ -55,9 +55,13 @@ function heightDistance(a: number, b: number): number {
 /** What is higher than this is no control, em: a tile of a menu is less. */
 const CONTROL = 5;
 
+/** In a menu a line is a button that looks like mere text elsewhere. */
+const LISTED = 12;
+
 /** How different two lines look. */
 export function lineDistance(a: LineTraits, b: LineTraits): number {
-  return 0.6 * apart(a.ground, b.ground) + 0.4 * apart(a.ink, b.ink);
+  const colours = 0.6 * apart(a.ground, b.ground) + 0.4 * apart(a.ink, b.ink);
+  return colours + (a.listed === b.listed ? 0 : LISTED);
 }
 
 /** Largest difference of two colours in red, green or blue. */

@@ -4,9 +4,9 @@ import { type Edges, edgesOf, findBoxes } from './boxes.ts';
 import { findLines } from './lines.ts';
 import { markBefore } from './marks.ts';
 import { findPictures } from './pictures.ts';
-import { beside, isWithin, overlaps } from './place.ts';
+import { beside, holds, isWithin, overlaps } from './place.ts';
 import { planeOf } from './plane.ts';
-import { boxTraits, lineTraits } from './traits.ts';
+import { boxTraits, lineColours } from './traits.ts';
 
 /** A rectangle with four straight edges. */
 export interface BoxPart {
@@ -55,12 +55,22 @@ export function partsOf(pixels: Pixels, em: number): Parts {
   const others = marks.filter(
     (mark) => !found.some((box) => box.width < 2 * box.height && overlaps(box, mark)),
   );
+  const frames = boxes.filter(({ height }) => height > LOWEST_WINDOW * em).sort(bySize);
+  const controls = [...boxes.filter(({ height }) => height <= LOWEST_WINDOW * em), ...others];
+  const isListed = (line: Box) => {
+    const frame = frames.find((box) => holds(box, line));
+    if (frame === undefined || controls.some((box) => holds(frame, box))) return false;
+    return written.some((other) => other !== line && holds(frame, other));
+  };
   return {
     width: pixels.width,
     height: pixels.height,
     em,
     boxes: [...boxes, ...others].map((box) => ({ box, traits: boxTraits(pixels, box, em) })),
-    lines: written.map((box) => ({ box, traits: lineTraits(pixels, box) })),
+    lines: written.map((box) => ({
+      box,
+      traits: { ...lineColours(pixels, box), listed: isListed(box) },
+    })),
     pictures,
   };
 }
@@ -78,3 +88,7 @@ function uncovered(edges: Edges, codes: readonly Box[]): readonly Box[] {
 
 /** Lowest window, em: what is lower is a control. */
 const LOWEST_WINDOW = 3;
+
+function bySize(a: Box, b: Box): number {
+  return a.width * a.height - b.width * b.height;
+}

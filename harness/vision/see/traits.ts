@@ -74,8 +74,8 @@ function isRound({ width, data }: Pixels, { x, y, width: w, height: h }: Box, ar
   return corners.every(([column, row]) => off(data, (row * width + column) * 4, around) <= ALIKE);
 }
 
-/** How a line of writing looks. */
-export function lineTraits(pixels: Pixels, box: Box): LineTraits {
+/** The colours of a line of writing. */
+export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'> {
   const ground = mainColour(pixels, {
     x: box.x - 3,
     y: box.y - 3,
