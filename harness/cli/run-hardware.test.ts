@@ -7,6 +7,7 @@ import t, { type Test } from 'tap';
 import { openShelf, SHELF, type Shelf } from '../../scripts/bench/safety/shelf.ts';
 import { findChromium } from '../bench/drivers/display/chromium.ts';
 import { dutFolder } from '../safety/dut.ts';
+import { openSessionReader } from '../session/reader.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { ROOT } from './load.ts';
 
@@ -28,9 +29,9 @@ interface Running {
   /** The record of the run, once it has ended. */
   record(): RunRecord;
 }
-function begin(shelf: Shelf, reports: string): Running {
+function begin(shelf: Shelf, reports: string, more: readonly string[] = []): Running {
   const args = ['run', SHELF, '--devices', shelf.devices, '--requirements', 'CR59', '--reports', reports];
-  const child = spawn(process.execPath, [MAIN, ...args], { env: shelf.env });
+  const child = spawn(process.execPath, [MAIN, ...args, ...more], { env: shelf.env });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data) => {
@@ -99,13 +100,27 @@ t.test(
   },
 );
 
-t.test('on Ctrl-C the first password is restored too, and the record says so', { skip }, async (t) => {
-  const shelf = await shelfFor(t);
-  const run = begin(shelf, join(shelf.devices, '..', 'reports'));
-  await kept(shelf, run, CONFIRMED);
-  run.child.kill('SIGINT');
-  const { code, output } = await run.ended;
-  t.equal(code, 130, output);
-  t.match(run.record(), { ended: 'interrupted', duts: [{ password: { restored: true } }] });
-  t.ok(await hasFirst(shelf));
-});
+t.test(
+  'on Ctrl-C the first password is restored too, and record and recording say so',
+  { skip },
+  async (t) => {
+    const shelf = await shelfFor(t);
+    const reports = join(shelf.devices, '..', 'reports');
+    const run = begin(shelf, reports, ['--record']);
+    await kept(shelf, run, CONFIRMED);
+    run.child.kill('SIGINT');
+    const { code, output } = await run.ended;
+    t.equal(code, 130, output);
+    t.match(run.record(), { ended: 'interrupted', duts: [{ password: { restored: true } }] });
+    t.ok(await hasFirst(shelf));
+    const [id = ''] = readdirSync(reports);
+    await using session = await openSessionReader(join(reports, id, SHELF, 'session.mcap'));
+    t.equal(session.cut, false);
+    const asked: string[] = [];
+    for await (const { topic, value } of session.entries()) {
+      t.notMatch(JSON.stringify(value), shelf.first);
+      if (topic === 'http') asked.push(`${value.request.method} ${value.request.path}`);
+    }
+    t.ok(asked.includes('PUT /ISAPI/Security/users/1'), 'that the password was given back is in it too');
+  },
+);
