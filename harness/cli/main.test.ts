@@ -100,7 +100,8 @@ t.test('plan tells of every pair, and why one is not applicable', async (t) => {
   const { code, out } = await resetbench(['plan', 'nvr-at']);
   t.equal(code, 0);
   t.match(out, /nvr-at/);
-  t.match(out, /not applicable \(needs: hardware: .*\):\n\s+CR32/);
+  t.match(out, /not applicable \(needs: hardware: .*\):\n\s+CR15/);
+  t.match(out, /not applicable \(bench has no recovery-mail\):\n\s+CR32/);
 });
 
 /** A file with one expected failure. */
