@@ -38,7 +38,11 @@ function dialog({ ink = 0, paper = 255, px = 4 } = {}) {
 
 /** The code of what reading a dialog threw; `read` where it was read. */
 async function read(frame: Frame, calibration?: Calibration) {
-  const trace: Pick<Trace, 'step' | 'picture'> = { step: (_, body) => body(), picture: () => undefined };
+  const trace: Pick<Trace, 'step' | 'picture' | 'secret'> = {
+    step: (_, body) => body(),
+    picture: () => undefined,
+    secret: () => undefined,
+  };
   const clock = handClock();
   const lab = new Lab({
     // Of the owner only its display is asked.

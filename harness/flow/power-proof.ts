@@ -1,10 +1,10 @@
 import type { Display } from '../bench/ports/display.ts';
 import type { Power } from '../bench/ports/power.ts';
-import type { RecorderHttp } from '../bench/ports/recorder-http.ts';
 import type { Serial } from '../bench/ports/serial.ts';
 import type { Clock } from '../terms/clock.ts';
 import { type ErrorCode, HarnessError } from '../terms/error.ts';
 import { watchBoots } from './boot-witness.ts';
+import type { KeptHttp } from './kept-http.ts';
 
 /** What one way of looking at the recorder tells of a cut. Times are wall time, ms since the epoch. */
 export interface CutWitness {
@@ -27,7 +27,7 @@ export interface CutProof {
 export interface CutOptions {
   readonly power: Power;
   readonly serial?: Pick<Serial, 'transcript' | 'trouble'> | undefined;
-  readonly http?: Pick<RecorderHttp, 'activated'> | undefined;
+  readonly http?: Pick<KeptHttp, 'activated'> | undefined;
   readonly display?: Pick<Display, 'frame'> | undefined;
   /** What the console prints when a boot begins. */
   readonly bootSigns: readonly string[];
