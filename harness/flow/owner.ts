@@ -12,6 +12,9 @@ export interface Outcome {
   readonly message: string;
 }
 
+/** How long a recorder may take to say that a pattern is saved, ms. */
+const SAID_MS = 3000;
+
 /** A message box that was answered: what the screen said, and whether it left a choice of Yes and No. */
 export interface Told {
   readonly text: string;
@@ -125,9 +128,12 @@ export class Owner {
         find(fresh, gui.label('logout')) ??
         find(fresh, gui.label('login')) ??
         find(fresh, gui.label('menu'));
-      if (message?.ok !== undefined) await this.#go('Close the message', () => gui.confirm(gui.label('ok')));
-      else if (byPassword === undefined && find(value, gui.label('cancel'), ['button']) !== undefined)
-        await this.#go('Cancel', () => gui.confirm(gui.label('cancel')));
+      // What was seen is clicked on where it was seen: by now another dialog may have a button of that name.
+      const close = message?.ok;
+      const cancel = find(value, gui.label('cancel'), ['button']);
+      if (close !== undefined) await this.#go('Close the message', () => gui.click(close));
+      else if (byPassword === undefined && cancel !== undefined)
+        await this.#go('Cancel', () => gui.click(cancel));
       else if (item !== undefined) {
         const { changed } = await this.#go(`Choose ${item.text}`, () => gui.click(item), 600);
         if (!changed) idle.add(place(item));
@@ -173,7 +179,10 @@ export class Owner {
       if (acted === undefined) return { accepted: false, message: '' };
       const { before, reading: after } = acted;
       return {
-        accepted: acted.value.gone && gui.screens.message(after) === undefined,
+        // The first thing that changed may have been a part of what came.
+        accepted:
+          (acted.value.gone || gui.screens.login(after) === undefined) &&
+          gui.screens.message(after) === undefined,
         message: newTexts(before, after).join(' '),
       };
     };
@@ -389,8 +398,10 @@ export class Owner {
     );
     const message = newTexts(before, reading).join(' ');
     const box = gui.screens.message(reading);
-    const accepted = value.done && (box === undefined || !this.#stillBehind(before, reading));
-    if (box !== undefined && !value.done) await this.closeMessages();
+    // The first thing that changed may have been a part of what came.
+    const isDone = value.done || done(reading);
+    const accepted = isDone && (box === undefined || !this.#stillBehind(before, reading));
+    if (box !== undefined && !isDone) await this.closeMessages();
     return { accepted, message: accepted && box === undefined ? '' : message };
   }
 
@@ -689,6 +700,10 @@ export class Owner {
     }
     await this.drawPattern(dots);
     await this.drawPattern(dots);
+    // Most recorders say a word on it; where none comes, the dots are gone.
+    await gui
+      .until('what became of the pattern', (r) => gui.screens.message(r), { timeoutMs: SAID_MS })
+      .catch(() => undefined);
     await this.closeMessages();
   }
   #patternRow(r: Reading): Item | undefined {
