@@ -12,7 +12,7 @@ export interface Outcome {
   readonly message: string;
 }
 
-/** How long a recorder may take to say that a pattern is saved, ms. */
+/** How long a recorder may take to say what became of something, ms. */
 const SAID_MS = 3000;
 
 /** A message box that was answered: what the screen said, and whether it left a choice of Yes and No. */
@@ -79,6 +79,19 @@ export class Owner {
         { timeoutMs },
       );
     });
+  }
+
+  /**
+   * The same, once the recorder has started again: it may still show what was there before, and what it starts with
+   * may come a moment later by itself. Who clicks meanwhile clicks that away.
+   */
+  async started(timeoutMs: number): Promise<void> {
+    const { gui } = this;
+    gui.disturbed();
+    await this.awake(timeoutMs);
+    await gui
+      .until('a screen that comes by itself', (r) => this.#anyDialog(r) || undefined, { timeoutMs: START_MS })
+      .catch(notReached);
   }
 
   /**
@@ -220,8 +233,21 @@ export class Owner {
     return this.forgotFrom(await this.toLogin());
   }
 
-  /** Clicks *Forgot Password*; the reading is of what came: the methods, or a message. */
+  /**
+   * Clicks *Forgot Password*; the reading is of what came: the methods, or a message. A login that had just gone,
+   * and left the live view alone, is gone back to.
+   */
   async forgotFrom(login: Reading): Promise<Reading> {
+    for (let tries = 1, from = login; ; tries += 1) {
+      const { reading, answered } = await this.#forgotOnce(from, tries === FORGOT_TRIES);
+      if (answered) return reading;
+      from = await this.toLogin();
+    }
+  }
+  async #forgotOnce(
+    login: Reading,
+    isLast: boolean,
+  ): Promise<{ readonly reading: Reading; readonly answered: boolean }> {
     const { gui } = this;
     const forgot = gui.screens.forgot(login);
     if (forgot === undefined)
@@ -230,14 +256,23 @@ export class Owner {
         `the login screen has no "${gui.label('forgotPassword').join('" or "')}"; saw ${seen(login)}`,
         { port: 'display' },
       );
-    const { reading } = await gui.act(
+    const came = (r: Reading) =>
+      gui.screens.resetType(r) !== undefined || gui.screens.message(r) !== undefined;
+    const { value, reading } = await gui.act(
       'Forgot Password',
       () => gui.click(forgot),
-      (r) =>
-        gui.screens.resetType(r) !== undefined || gui.screens.message(r) !== undefined ? true : undefined,
+      (r) => {
+        if (came(r)) return { answered: true };
+        return !isLast && this.#idle(r) ? { answered: false } : undefined;
+      },
       { frame: false },
     );
-    return reading;
+    if (value.answered) return { reading, answered: true };
+    // Between two dialogs the live view may be seen for a moment.
+    const late = await gui
+      .until('the methods', (r) => came(r) || undefined, { timeoutMs: SAID_MS })
+      .catch(notReached);
+    return late === undefined ? { reading, answered: false } : { reading: late.reading, answered: true };
   }
 
   /** Clicks *Forgot Password* at the password login; whatever came of it. */
@@ -778,10 +813,12 @@ export class Owner {
   }
 }
 
-/** What did not come is an answer too, for who expects it. */
 /** How long a display under load may show an old picture, ms. */
 const START_MS = 3000;
+/** How often Forgot Password is clicked on where the login went away under the click. */
+const FORGOT_TRIES = 3;
 
+/** What did not come is an answer too, for who expects it. */
 function notReached(error: unknown): undefined {
   if (error instanceof HarnessError && error.code === 'SCREEN_NOT_REACHED') return undefined;
   throw error;

@@ -115,7 +115,7 @@ export function openContext(options: ContextOptions): {
       await http.activated();
       return true;
     });
-    await owner.awake(tools.bootTimeoutMs);
+    await owner.started(tools.bootTimeoutMs);
     boots?.settle();
   };
   const expectOf = expectInto((finding) => trace.finding(finding));
