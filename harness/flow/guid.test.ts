@@ -15,7 +15,7 @@ function list(...texts: readonly string[]): Reading {
 }
 
 t.test('a file is found by its name', async (t) => {
-  t.equal(entryOf(list(BEFORE, FILE, true), FILE, true)?.text, FILE, true);
+  t.equal(entryOf(list(BEFORE, FILE), FILE, true)?.text, FILE);
 });
 
 t.test('a file of which one figure was misread is the nearest one', async (t) => {
