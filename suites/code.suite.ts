@@ -105,6 +105,7 @@ export const cases = [
     id: 'CR52',
     title: 'A reboot and a power cut make the code void',
     needs: 'reserved',
+    long: true,
     with: ['power'],
     async test(context) {
       const { owner, http, admin, lab, address, power, expect, booted, rebooted, step } = context;

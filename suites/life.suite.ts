@@ -74,6 +74,7 @@ export const cases = [
     id: 'CR44',
     title: 'A reboot gives no fresh tries at the same code',
     needs: 'reserved',
+    long: true,
     locks: ['code'],
     async test(context) {
       const { lab, http, admin, address, expect, rebooted, step } = context;

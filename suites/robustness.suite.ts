@@ -98,6 +98,7 @@ export const cases = [
     id: 'CR77',
     title: 'A locked login does not keep the owner from the reset',
     needs: 'reserved',
+    long: true,
     locks: ['login'],
     async test(context) {
       const { owner, http, admin, profile, expect, measure, step } = context;

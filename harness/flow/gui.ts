@@ -34,6 +34,8 @@ export interface Acted<T> {
 const STILL_MS = 40;
 /** The same where nobody knows what to wait for. */
 const POKED_STILL_MS = 60;
+/** How long a screen may take to stand still before an input, ms: some never do. */
+const REST_MS = 300;
 /** How long a picture may take to follow what happened to the recorder, ms. */
 const DISTURBED_MS = 60;
 /** A reading so young is what is visible now, ms: a picture of 60 Hz is no younger. */
@@ -183,14 +185,17 @@ export class Gui {
     let stillSince = 0;
     let wait = options.afterInput === true ? POLL_MS : 0;
     for (;;) {
+      // To read a picture may take its time: what counts is when it was asked for.
+      const asked = clock.monotonic();
       const reading = wait > 0 ? await this.#next({ withinMs: wait, stillMs: STILL_MS }) : await this.look();
       const now = clock.monotonic();
       const next = fingerprint(reading);
       if (next !== print) stillSince = this.#stillSince(reading, now);
       print = next;
       const value = this.screens.busy(reading) ? undefined : wanted(reading);
-      if (value !== undefined && (now - stillSince >= STILL_MS || now > deadline)) return { value, reading };
-      if (now > deadline)
+      if (value !== undefined && (now - stillSince >= STILL_MS || asked > deadline))
+        return { value, reading };
+      if (asked > deadline)
         throw new HarnessError(
           'SCREEN_NOT_REACHED',
           `waited ${options.timeoutMs ?? this.#o.patienceMs} ms for ${what}; saw ${seen(reading)}`,
@@ -198,6 +203,14 @@ export class Gui {
         );
       wait = value === undefined ? POLL_MS : STILL_MS - (now - stillSince);
     }
+  }
+
+  /** What is visible once it stands still: what came of this input is told from what an earlier one had not shown yet. */
+  async #rested(): Promise<Reading> {
+    const rested = await this.until('the screen to stand still', (r) => r, { timeoutMs: REST_MS }).catch(
+      () => undefined,
+    );
+    return rested?.reading ?? this.look();
   }
 
   /** Does an input and waits for what it should lead to; keeps a frame of where it led. */
@@ -208,7 +221,7 @@ export class Gui {
     options: { readonly timeoutMs?: number; readonly frame?: boolean } = {},
   ): Promise<Acted<T>> {
     return this.#o.trace.step(title, async () => {
-      const before = await this.look();
+      const before = await this.#rested();
       const print = fingerprint(before);
       await this.#input(input);
       try {
@@ -364,7 +377,9 @@ export class Gui {
     const begun = changedAt;
     const arrived = () =>
       shown?.concealed === true ? shown.text.length === text.length : (shown?.text ?? '') === text;
-    while (!arrived() && clock.monotonic() - changedAt < this.#patience(TYPED_MS)) {
+    // The last look begins when there was time enough, however long it takes.
+    for (let asked = begun; !arrived() && asked - changedAt < this.#patience(TYPED_MS); ) {
+      asked = clock.monotonic();
       const now = this.#same(await this.#next({ withinMs: POLL_MS, stillMs: 0 }), target);
       if (now?.text !== shown?.text) changedAt = clock.monotonic();
       shown = now;

@@ -1,7 +1,32 @@
 import { HarnessError } from '../terms/error.ts';
-import type { Reading } from '../terms/frame.ts';
-import { find, newTexts, seen } from './look.ts';
+import type { Item, Reading } from '../terms/frame.ts';
+import { textSimilarity } from '../vision/needle/match.ts';
+import { find, newTexts, plain, seen } from './look.ts';
 import type { Outcome, Owner } from './owner.ts';
+
+/** What an entry of a list of files may be. */
+const ENTRIES = ['option', 'radio', 'text', 'button'] as const;
+/** How like a name the text read of an entry must be, 0 to 1: a character or two of a long name may be misread. */
+const ALIKE = 0.9;
+/** How far behind every other entry must stay. */
+const AHEAD = 0.03;
+
+/**
+ * The entry of a list that shows a file's name.
+ * @param byEye The texts were read from a picture: where none is the name, the one that comes nearest is taken, as no
+ * eye tells every figure of a long name from every other.
+ * @returns undefined where none is like it, or several are alike
+ */
+export function entryOf(reading: Reading, file: string, byEye: boolean): Item | undefined {
+  const exact = find(reading, [file], ENTRIES);
+  if (exact !== undefined || !byEye) return exact;
+  const [best, next] = reading.items
+    .filter(({ kind }) => ENTRIES.some((one) => one === kind))
+    .map((item) => ({ item, alike: textSimilarity(plain(file), plain(item.text)) }))
+    .sort((a, b) => b.alike - a.alike);
+  if (best === undefined || best.alike < ALIKE) return undefined;
+  return best.alike - (next?.alike ?? 0) < AHEAD ? undefined : best.item;
+}
 
 /** The other documented way back: a file that was exported to a USB drive before. */
 export class GuidFiles {
@@ -74,12 +99,12 @@ export class GuidFiles {
   /** The file in the dialog's list; a list that is closed is opened. */
   async #listed(shown: Reading, file: string) {
     const { gui } = this.#owner;
-    const kinds = ['option', 'radio', 'text', 'button'] as const;
-    const found = find(shown, [file], kinds);
+    const byEye = gui.calibration !== undefined;
+    const found = entryOf(shown, file, byEye);
     if (found !== undefined) return found;
     const list = shown.items.find((i) => i.kind === 'option');
     if (list === undefined) return undefined;
     const { after } = await gui.poke('Open the list of files', () => gui.click(list), { frame: false });
-    return find(after, [file], kinds);
+    return entryOf(after, file, byEye);
   }
 }

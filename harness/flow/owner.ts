@@ -14,6 +14,9 @@ export interface Outcome {
   readonly message: string;
 }
 
+/** How long a recorder may take to say what became of something, ms. */
+const SAID_MS = 3000;
+
 /** A message box that was answered: what the screen said, and whether it left a choice of Yes and No. */
 export interface Told {
   readonly text: string;
@@ -87,6 +90,19 @@ export class Owner {
   }
 
   /**
+   * The same, once the recorder has started again: it may still show what was there before, and what it starts with
+   * may come a moment later by itself. Who clicks meanwhile clicks that away.
+   */
+  async started(timeoutMs: number): Promise<void> {
+    const { gui } = this;
+    gui.disturbed();
+    await this.awake(timeoutMs);
+    await gui
+      .until('a screen that comes by itself', (r) => this.#anyDialog(r) || undefined, { timeoutMs: START_MS })
+      .catch(notReached);
+  }
+
+  /**
    * Waits until a twin that was brought back shows where it starts: an inactive one its wizard, any other a login. Its
    * display may show for a while what was there before, and what is clicked there goes astray.
    */
@@ -133,9 +149,12 @@ export class Owner {
         find(fresh, gui.label('logout')) ??
         find(fresh, gui.label('login')) ??
         find(fresh, gui.label('menu'));
-      if (message?.ok !== undefined) await this.#go('Close the message', () => gui.confirm(gui.label('ok')));
-      else if (byPassword === undefined && find(value, gui.label('cancel'), ['button']) !== undefined)
-        await this.#go('Cancel', () => gui.confirm(gui.label('cancel')));
+      // What was seen is clicked on where it was seen: by now another dialog may have a button of that name.
+      const close = message?.ok;
+      const cancel = find(value, gui.label('cancel'), ['button']);
+      if (close !== undefined) await this.#go('Close the message', () => gui.click(close));
+      else if (byPassword === undefined && cancel !== undefined)
+        await this.#go('Cancel', () => gui.click(cancel));
       else if (item !== undefined) {
         const { changed } = await this.#go(`Choose ${item.text}`, () => gui.click(item), 600);
         if (!changed) idle.add(place(item));
@@ -181,7 +200,10 @@ export class Owner {
       if (acted === undefined) return { accepted: false, message: '' };
       const { before, reading: after } = acted;
       return {
-        accepted: acted.value.gone && gui.screens.message(after) === undefined,
+        // The first thing that changed may have been a part of what came.
+        accepted:
+          (acted.value.gone || gui.screens.login(after) === undefined) &&
+          gui.screens.message(after) === undefined,
         message: newTexts(before, after).join(' '),
       };
     };
@@ -219,8 +241,21 @@ export class Owner {
     return this.forgotFrom(await this.toLogin());
   }
 
-  /** Clicks *Forgot Password*; the reading is of what came: the methods, or a message. */
+  /**
+   * Clicks *Forgot Password*; the reading is of what came: the methods, or a message. A login that had just gone,
+   * and left the live view alone, is gone back to.
+   */
   async forgotFrom(login: Reading): Promise<Reading> {
+    for (let tries = 1, from = login; ; tries += 1) {
+      const { reading, answered } = await this.#forgotOnce(from, tries === FORGOT_TRIES);
+      if (answered) return reading;
+      from = await this.toLogin();
+    }
+  }
+  async #forgotOnce(
+    login: Reading,
+    isLast: boolean,
+  ): Promise<{ readonly reading: Reading; readonly answered: boolean }> {
     const { gui } = this;
     const forgot = gui.screens.forgot(login);
     if (forgot === undefined)
@@ -229,14 +264,23 @@ export class Owner {
         `the login screen has no "${gui.label('forgotPassword').join('" or "')}"; saw ${seen(login)}`,
         { port: 'display' },
       );
-    const { reading } = await gui.act(
+    const came = (r: Reading) =>
+      gui.screens.resetType(r) !== undefined || gui.screens.message(r) !== undefined;
+    const { value, reading } = await gui.act(
       'Forgot Password',
       () => gui.click(forgot),
-      (r) =>
-        gui.screens.resetType(r) !== undefined || gui.screens.message(r) !== undefined ? true : undefined,
+      (r) => {
+        if (came(r)) return { answered: true };
+        return !isLast && this.#idle(r) ? { answered: false } : undefined;
+      },
       { frame: false },
     );
-    return reading;
+    if (value.answered) return { reading, answered: true };
+    // Between two dialogs the live view may be seen for a moment.
+    const late = await gui
+      .until('the methods', (r) => came(r) || undefined, { timeoutMs: SAID_MS })
+      .catch(notReached);
+    return late === undefined ? { reading, answered: false } : { reading: late.reading, answered: true };
   }
 
   /** Clicks *Forgot Password* at the password login; whatever came of it. */
@@ -418,8 +462,10 @@ export class Owner {
     );
     const message = newTexts(before, reading).join(' ');
     const box = gui.screens.message(reading);
-    const accepted = value.done && (box === undefined || !this.#stillBehind(before, reading));
-    if (box !== undefined && !value.done) await this.closeMessages();
+    // The first thing that changed may have been a part of what came.
+    const isDone = value.done || done(reading);
+    const accepted = isDone && (box === undefined || !this.#stillBehind(before, reading));
+    if (box !== undefined && !isDone) await this.closeMessages();
     return { accepted, message: accepted && box === undefined ? '' : message };
   }
 
@@ -736,6 +782,10 @@ export class Owner {
     }
     await this.drawPattern(dots);
     await this.drawPattern(dots);
+    // Most recorders say a word on it; where none comes, the dots are gone.
+    await gui
+      .until('what became of the pattern', (r) => gui.screens.message(r), { timeoutMs: SAID_MS })
+      .catch(() => undefined);
     await this.closeMessages();
   }
   #patternRow(r: Reading): Item | undefined {
@@ -810,10 +860,12 @@ export class Owner {
   }
 }
 
-/** What did not come is an answer too, for who expects it. */
 /** How long a display under load may show an old picture, ms. */
 const START_MS = 3000;
+/** How often Forgot Password is clicked on where the login went away under the click. */
+const FORGOT_TRIES = 3;
 
+/** What did not come is an answer too, for who expects it. */
 function notReached(error: unknown): undefined {
   if (error instanceof HarnessError && error.code === 'SCREEN_NOT_REACHED') return undefined;
   throw error;

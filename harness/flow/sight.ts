@@ -98,7 +98,9 @@ export function sighted(
           ...(eyes === undefined ? {} : { needles }),
         };
       }
-      await clock.sleep(Math.max(1, FRAME_MS - (now - begun)));
+      // What has changed is looked at again when it may have stood still for long enough.
+      const rest = isOther ? changedAt + wait.stillMs - now : FRAME_MS - (now - begun);
+      await clock.sleep(Math.max(1, Math.min(rest, until - now)));
     }
   }
 

@@ -239,7 +239,7 @@ export class Strategy {
         'the recorder to come back inactive',
         async () => !(await tools.http.activated()),
       );
-      await tools.owner.awake(tools.bootTimeoutMs);
+      await tools.owner.started(tools.bootTimeoutMs);
       tools.boots?.settle();
     });
   }

@@ -114,7 +114,7 @@ export function openContext(options: ContextOptions): {
       await http.activated();
       return true;
     });
-    await owner.awake(tools.bootTimeoutMs);
+    await owner.started(tools.bootTimeoutMs);
     const versions = boots?.fresh() === true ? boots.boots().at(-1)?.versions : undefined;
     if (versions !== undefined && versions.length > 0)
       trace.measure('the console names at this boot', versions.join('; '), '');

@@ -143,8 +143,10 @@ export async function measureReset(
     const password = randomPassword(12);
     const from = performance.now();
     const { code } = await lab.obtainCode(ADDRESS);
-    if (!(await owner.enterCode(code)).accepted) throw new Error('the code was refused');
-    if (!(await owner.setNewPassword(password)).accepted) throw new Error('the password was refused');
+    const entered = await owner.enterCode(code);
+    if (!entered.accepted) throw new Error(`the code was refused: ${entered.message}`);
+    const saved = await owner.setNewPassword(password);
+    if (!saved.accepted) throw new Error(`the password was refused: ${saved.message}`);
     if (!(await recorder.accepts({ user: 'admin', password }))) throw new Error('HTTP refuses the password');
     await trace.settled();
     return performance.now() - from;

@@ -83,20 +83,19 @@ async function byGlyphs(
       const reader = readerOf(learnGlyphs(samples.map(({ of, pixels }) => ({ text: of.text, pixels }))));
       for (const [at, { of, pixels }] of seen.entries()) {
         if (half !== undefined && at % 2 !== half) continue;
-        const start = performance.now();
-        const read = readByGlyphs(pixels, reader);
-        const ms = performance.now() - start;
-        reads.push({
-          of,
-          text: read?.text ?? '',
-          isSure: (read?.score ?? 0) >= SURE,
-          confidence: read?.score ?? 0,
-          ms,
-        });
+        reads.push(readWith(reader, of, pixels));
       }
     }
   }
   return reads;
+}
+
+function readWith(reader: ReturnType<typeof readerOf>, of: TextOnScreen, pixels: Pixels): Read {
+  const start = performance.now();
+  const read = readByGlyphs(pixels, reader);
+  const ms = performance.now() - start;
+  const confidence = read?.score ?? 0;
+  return { of, text: read?.text ?? '', isSure: confidence >= SURE, confidence, ms };
 }
 
 /** Texts that nothing was learned from or tuned on, by letters of all others. */
@@ -112,18 +111,7 @@ async function unseenByGlyphs(
     const kin = texts.filter((one) => one.gui === first?.gui && one.resolution === first.resolution);
     const taught = await all(kin, lossless ?? chain);
     const reader = readerOf(learnGlyphs(taught.map(({ of, pixels }) => ({ text: of.text, pixels }))));
-    for (const { of, pixels } of await all(set, chain)) {
-      const start = performance.now();
-      const read = readByGlyphs(pixels, reader);
-      const ms = performance.now() - start;
-      reads.push({
-        of,
-        text: read?.text ?? '',
-        isSure: (read?.score ?? 0) >= SURE,
-        confidence: read?.score ?? 0,
-        ms,
-      });
-    }
+    for (const { of, pixels } of await all(set, chain)) reads.push(readWith(reader, of, pixels));
   }
   return reads;
 }
