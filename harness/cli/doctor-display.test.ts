@@ -73,9 +73,3 @@ t.test('a display that cannot be opened is unfit, with what to do, for programs 
   t.equal(told.code, 3);
   t.match(JSON.parse(told.stdout), [{ dut: 'shelf', fit: false, lines: [{ what: 'display', ok: false }] }]);
 });
-
-t.test('DUTs are named for displays only', async (t) => {
-  const { code, stderr } = await doctor('nvr-at');
-  t.equal(code, 2);
-  t.match(stderr, /doctor --display nvr-at/);
-});

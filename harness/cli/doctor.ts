@@ -1,26 +1,27 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCapture } from '../bench/capture.ts';
 import { findChromium, launchBrowser } from '../bench/drivers/display/chromium.ts';
 import { openHttp } from '../bench/drivers/http/http.ts';
 import { isapi } from '../bench/drivers/http/isapi.ts';
 import { openEmbeddedMailbox } from '../bench/drivers/mailbox/embedded.ts';
 import { openSerial } from '../bench/drivers/serial/tty.ts';
 import { launchEmulator } from '../bench/drivers/twin/launch.ts';
-import { serialOpening } from '../bench/hardware.ts';
 import { openLabMailbox } from '../bench/mailboxes.ts';
 import { requireSecret } from '../bench/secrets.ts';
-import { trusted } from '../bench/trust.ts';
 import type { SecretRef } from '../config/devices.ts';
+import { type Rated, rateBench } from '../run/rating.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import { type Command, EXIT } from './args.ts';
+import { type Args, type Command, EXIT } from './args.ts';
+import { lookAtBench, type PortFinding } from './doctor-bench.ts';
 import { doctorDisplay } from './doctor-display.ts';
+import { ratingLines } from './doctor-rating.ts';
 import { type Finding, findingLine } from './finding.ts';
-import { load, ROOT, secretsFrom } from './load.ts';
-import { STATE } from './state.ts';
+import { isTerminal, type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
+import { attendanceOf, isAttended, OPERATOR } from './operator.ts';
+import { STATE, safetyFrom } from './state.ts';
 
-/** `resetbench doctor`: is everything there that a run needs? Looks, and changes nothing. */
+/** `resetbench doctor`: is everything there that a run needs, and what can each bench judge? Changes nothing. */
 export const doctor: Command = {
   name: 'doctor',
   summary: 'Check machine, configuration and benches; changes nothing.',
@@ -29,19 +30,17 @@ export const doctor: Command = {
     devices: { type: 'string', value: 'FILE', help: 'inventory (default: devices.yaml of this checkout)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
     ...STATE,
+    ...OPERATOR,
     display: { type: 'boolean', help: 'rate the displays of DUTs instead: fit to judge by or not, and why' },
     json: { type: 'boolean', help: 'for programs' },
   },
   examples: [
     ['resetbench doctor', 'before the first run, and when a bench misbehaves'],
+    ['resetbench doctor nvr-shelf-3', 'that bench alone: its ports, and which requirements it can judge'],
     ['resetbench doctor --display nvr-shelf-3', 'moves the pointer of that recorder, and nothing else'],
   ],
   async run(args) {
     if (args.flag('display')) return doctorDisplay(args);
-    if (args.positionals.length > 0)
-      throw new HarnessError('USAGE', 'doctor looks at DUTs by name with --display only', {
-        hint: `resetbench doctor --display ${args.positionals.join(' ')}`,
-      });
     const findings: Finding[] = [];
     const look = async (what: string, body: () => Promise<string> | string) => {
       try {
@@ -52,7 +51,7 @@ export const doctor: Command = {
         findings.push({ what, ok: false, told, ...(cure === undefined ? {} : { cure }) });
       }
       const last = findings.at(-1);
-      if (last !== undefined && !args.flag('json')) console.log(findingLine(last));
+      if (last !== undefined && !args.flag('json')) console.log(findingLine(last, process.stdout.columns));
     };
     await look('Node.js', nodeVersion);
     await look('browser', async () => {
@@ -78,37 +77,53 @@ export const doctor: Command = {
         await using opened = mailbox;
         return `${what}, ${(await opened.listAll()).length} mails`;
       });
-    for (const { config } of loaded?.duts ?? []) {
-      if (config.kind !== 'hardware') continue;
-      await look(config.id, async () => {
-        const password = secretsFrom(args.text('secrets'))(config.adminPassword);
-        if (password === undefined)
-          throw new HarnessError('CONFIG_MISSING', 'its password is not set', {
-            hint: `set what adminPassword of ${config.id} names`,
-          });
-        await using http = openHttp({
-          baseUrl: config.http.url,
-          timeoutMs: 5000,
-          clock: systemClock,
-          ...trusted(config.http.tls),
-        });
-        const activated = await isapi(http).activated();
-        if (config.serial !== undefined)
-          await (await serialOpening(config.serial, { clock: systemClock })())[Symbol.asyncDispose]();
-        return `answers at ${config.http.url}, ${activated ? 'activated' : 'inactive'}`;
-      });
-      const { display, resolution } = config;
-      if (display.driver !== 'capture') continue;
-      await look(`${config.id}, display`, async () => {
-        await using opened = await openCapture(display, resolution, systemClock);
-        const { width, height } = await opened.frame();
-        return `a picture of ${width}x${height} px, mouse and keyboard by ${opened.source}`;
-      });
-    }
-    if (args.flag('json')) console.log(JSON.stringify(findings, undefined, 2));
+    const mailbox = findings.find(({ what }) => what === 'mailbox');
+    const ratings = loaded === undefined ? [] : await benches(loaded, args, { findings, mailbox });
+    if (args.flag('json')) console.log(JSON.stringify({ findings, ratings }, undefined, 2));
     return findings.every(({ ok }) => ok) ? EXIT.conformant : EXIT.bench;
   },
 };
+
+/** Looks at the benches of recorders on shelves, and rates them and the twins that are named. */
+async function benches(
+  loaded: Loaded,
+  args: Args,
+  { findings, mailbox }: { readonly findings: Finding[]; readonly mailbox: Finding | undefined },
+): Promise<readonly { readonly dut: string; readonly requirements: readonly Rated[] }[]> {
+  const columns = process.stdout.columns;
+  const isText = !args.flag('json');
+  const attended = isAttended(attendanceOf(args, isTerminal()));
+  await using stack = new AsyncDisposableStack();
+  let browser: ReturnType<typeof launchBrowser> | undefined;
+  const ratings: { dut: string; requirements: readonly Rated[] }[] = [];
+  for (const dut of pickDuts(loaded, args.positionals)) {
+    const { config } = dut;
+    const broken = new Set<PortFinding['port']>(mailbox?.ok === false ? ['mailbox'] : []);
+    if (config.kind === 'hardware') {
+      const looked = await lookAtBench(config, {
+        loaded,
+        clock: systemClock,
+        browser: () => {
+          browser ??= launchBrowser(findChromium()).then((one) => stack.adopt(one, (it) => it.close()));
+          return browser;
+        },
+        secret: secretsFrom(args.text('secrets')),
+        safety: safetyFrom(args.text('state'), []),
+        keyIsDrawn: process.env.RESETBENCH_KEY_FILE === undefined,
+        say: (finding) => {
+          if (isText) console.log(findingLine(finding, columns));
+        },
+      });
+      findings.push(...looked);
+      for (const { port, ok } of looked) if (!ok) broken.add(port);
+    } else if (args.positionals.length === 0) continue;
+    const { requirements, cases } = loaded;
+    const rated = rateBench({ dut, requirements, cases, broken, attended });
+    ratings.push({ dut: config.id, requirements: rated });
+    if (isText) for (const line of ratingLines(config.id, rated, columns)) console.log(line);
+  }
+  return ratings;
+}
 
 function nodeVersion(): string {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -124,6 +124,12 @@ export function openAppium(options: AppiumOptions): Scanner {
   }
 
   return {
+    async ready() {
+      closing.signal.throwIfAborted();
+      const session = await beginSession(options);
+      await session.end();
+      return `a session of the phone began and ended; the app is ${app.name}`;
+    },
     scan(_, { as = 'visitor' } = {}) {
       // There is one phone: whoever comes second waits.
       const scan = turn.then(() => scanOnce(as));

@@ -64,6 +64,12 @@ export function openRecoveryMail(options: RecoveryMailOptions): Scanner {
   }
 
   return {
+    async ready() {
+      closing.signal.throwIfAborted();
+      const error = await talk({ smtp, clock, timeoutMs: SILENCE_MS }, (transport) => transport.verify());
+      if (error !== undefined) throw told(error, place, 0);
+      return `the mail server ${place} takes mails of ${from}`;
+    },
     async scan({ payload, picture }) {
       closing.signal.throwIfAborted();
       await send(picture === undefined ? await pictureOf(payload) : await pngOf(picture));
@@ -89,7 +95,23 @@ async function attempt(
     readonly timeoutMs: number;
   },
 ): Promise<SmtpError | undefined> {
-  const { smtp, from, to, content, timeoutMs, clock } = options;
+  const { from, to, content, clock } = options;
+  const mail = {
+    from,
+    to,
+    date: new Date(clock.now()),
+    subject: 'Password reset: QR code',
+    text: 'The QR code that the recorder exported is attached.',
+    attachments: [{ filename: 'QRCode.png', content, contentType: 'image/png' }],
+  };
+  return talk(options, (transport) => transport.sendMail(mail));
+}
+
+/** One talk with the server; undefined where it went well. */
+async function talk(
+  { smtp, timeoutMs, clock }: Pick<RecoveryMailOptions, 'smtp' | 'clock'> & { readonly timeoutMs: number },
+  act: (transport: ReturnType<typeof createTransport>) => Promise<unknown>,
+): Promise<SmtpError | undefined> {
   const transport = createTransport({
     host: smtp.host,
     port: smtp.port,
@@ -109,15 +131,7 @@ async function attempt(
     (): SmtpError => Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' }),
     () => undefined,
   );
-  const mail = {
-    from,
-    to,
-    date: new Date(clock.now()),
-    subject: 'Password reset: QR code',
-    text: 'The QR code that the recorder exported is attached.',
-    attachments: [{ filename: 'QRCode.png', content, contentType: 'image/png' }],
-  };
-  const sent = transport.sendMail(mail).then(
+  const sent = act(transport).then(
     () => undefined,
     (error: SmtpError) => error,
   );

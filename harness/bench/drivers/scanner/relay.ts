@@ -50,6 +50,10 @@ export async function openRelayScanner(options: RelayScannerOptions): Promise<Sc
   }
 
   return {
+    async ready() {
+      await token('visitor');
+      return `the app service at ${options.url} signs a visitor in`;
+    },
     async scan({ payload }, { as = 'visitor' } = {}) {
       for (let renewed = false; ; renewed = true) {
         const current = token(as);

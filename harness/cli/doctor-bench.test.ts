@@ -1,0 +1,121 @@
+// What doctor says of the bench of a recorder on a shelf: a twin that is taken for one, whole and with a port broken.
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { openShelf, SHELF } from '../../scripts/bench/safety/shelf.ts';
+import { findChromium } from '../bench/drivers/display/chromium.ts';
+import { dutFolder } from '../safety/dut.ts';
+import { takeLease } from '../safety/lease.ts';
+import { systemClock as clock } from '../terms/clock.ts';
+import type { PortFinding } from './doctor-bench.ts';
+import { broken } from './finding.ts';
+import { ROOT } from './load.ts';
+
+t.setTimeout(600_000);
+const MAIN = join(ROOT, 'harness', 'cli', 'main.ts');
+const skip = (() => {
+  try {
+    findChromium();
+    return false;
+  } catch (error) {
+    if (process.env.CI !== undefined) throw error;
+    return 'no Chromium on this machine: npm run setup';
+  }
+})();
+
+interface Told {
+  readonly findings: readonly PortFinding[];
+  readonly ratings: readonly {
+    readonly dut: string;
+    readonly requirements: readonly {
+      readonly requirement: string;
+      readonly is: string;
+      readonly absent?: readonly string[];
+      readonly broken?: readonly string[];
+    }[];
+  }[];
+}
+
+t.test('ports are looked at one by one, and each requirement is rated by them', { skip }, async (t) => {
+  await using shelf = await openShelf(t.testdir({}));
+  const whole = readFileSync(shelf.devices, 'utf8');
+  const doctor = (...more: readonly string[]) =>
+    new Promise<{ readonly code: number; readonly out: string }>((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [MAIN, 'doctor', SHELF, '--devices', shelf.devices, ...more],
+        { env: shelf.env },
+        (_, out, err) => resolve({ code: child.exitCode ?? -1, out: out + err }),
+      );
+    });
+  /** Doctor on an inventory with one thing changed. */
+  const after = async (from: string | RegExp, to: string) => {
+    const changed = whole.replace(from, to);
+    t.not(changed, whole, 'the inventory is changed');
+    writeFileSync(shelf.devices, changed);
+    const { code, out } = await doctor('--json');
+    writeFileSync(shelf.devices, whole);
+    const told = JSON.parse(out) as Told;
+    const lineOf = (name: string) =>
+      told.findings.find(({ what }) => what === `${SHELF}, ${name}` || what === name);
+    const [rating] = told.ratings;
+    return { code, lineOf, rated: rating?.requirements ?? [] };
+  };
+
+  const { code, out } = await doctor();
+  t.equal(code, 0, out);
+  for (const line of [
+    /^ok {7}shelf, key: the first run draws it$/m,
+    /^ok {7}shelf, lease: free$/m,
+    /^ok {7}shelf, HTTP: answers at http:.* active, the enrolled serial number; its clock /m,
+    /^ok {7}shelf, serial: the console answers, with the enrolled serial number$/m,
+    /^ok {7}shelf, display: a picture of 1280x720 px$/m,
+    /^ok {7}shelf, scanner: the app service at http:.* signs a visitor in$/m,
+    /^fit {6}shelf: \d+ of 80 requirements can be judged: CR/m,
+    /^ {9}this bench has no .*usb.*: CR/m,
+  ])
+    t.match(out, line);
+  t.notOk(out.includes(shelf.first), 'no password is told');
+
+  const unplugged = await after(/path: \S+,/, 'path: /dev/resetbench-unplugged,');
+  t.equal(unplugged.code, 3);
+  t.match(unplugged.lineOf('serial'), { port: 'serial', ok: false, cure: String });
+  t.match(unplugged.lineOf('display'), { ok: true });
+  const bySerial = unplugged.rated.filter((one) => one.broken?.includes('serial'));
+  t.ok(
+    bySerial.length > 0 && unplugged.rated.some(({ is }) => is === 'fit'),
+    'what needs no serial stays fit',
+  );
+
+  const noMail = await after(/mailhog, url: "[^"]+"/, 'mailhog, url: "http://127.0.0.1:1"');
+  t.equal(noMail.code, 3);
+  t.match(noMail.lineOf('mailbox'), { ok: false });
+  t.notOk(
+    noMail.rated.some(({ is }) => is === 'fit'),
+    'nothing is judged without a mailbox',
+  );
+
+  const other = await after(/serialNumber: \S+/, 'serialNumber: DS-7616NI-K21620190416CCRR000000000WCVU');
+  t.equal(other.code, 3);
+  t.match(other.lineOf('HTTP'), { port: 'safety', ok: false, told: /has serial number/ });
+  t.equal(other.lineOf('display'), undefined, 'another unit is not touched');
+  t.notOk(other.rated.some(({ is }) => is === 'fit'));
+
+  const noService = await after(/relay, url: "[^"]+"/, 'relay, url: "http://127.0.0.1:1"');
+  t.match(noService.lineOf('scanner'), { port: 'scanner', ok: false });
+
+  const folder = dutFolder(shelf.env.RESETBENCH_STATE ?? '', shelf.serialNumber);
+  await using _ = takeLease({ folder, dut: SHELF, what: 'run', clock });
+  const held = await doctor();
+  t.equal(held.code, 3);
+  t.match(held.out, /^MISSING {2}shelf, lease: shelf is held by "run" \(process \d+/m);
+  t.notMatch(held.out, /shelf, HTTP/, 'no port of a recorder that others have is touched');
+});
+
+t.test('lines are broken between words, and a word stays whole', async (t) => {
+  const text = broken(`ok       shelf: ${'word '.repeat(40)}${'x'.repeat(90)}`, 80);
+  for (const line of text.split('\n')) t.ok(line.length <= 80 || line.trim().startsWith('xxx'), line);
+  t.equal(text.replace(/\s+/g, ' '), `ok shelf: ${'word '.repeat(40)}${'x'.repeat(90)}`);
+  t.equal(broken('as it is'), 'as it is');
+});

@@ -1,0 +1,47 @@
+import type { Rated } from '../run/rating.ts';
+import { broken } from './finding.ts';
+
+/** Under the text of the first line. */
+const INDENT = ' '.repeat(9);
+
+/** A rating as text: how many requirements can be judged, and for the others which port is in the way. */
+export function ratingLines(dut: string, rated: readonly Rated[], columns?: number): readonly string[] {
+  const fit = rated.filter(({ is }) => is === 'fit');
+  const groups = new Map<string, string[]>();
+  const put = (why: string, id: string) => groups.set(why, [...(groups.get(why) ?? []), id]);
+  for (const one of rated) {
+    if (one.is === 'not-applicable') put('not asked of this recorder', one.requirement);
+    if (one.is !== 'unfit') continue;
+    const why = [
+      ...(one.broken.length === 0 ? [] : [`${one.broken.join(', ')} must be mended`]),
+      ...(one.absent.length === 0 ? [] : [`this bench has no ${one.absent.join(', ')}`]),
+    ];
+    put(why.join('; '), one.requirement);
+  }
+  const head = fit.length > 0 ? 'fit    ' : 'unfit  ';
+  const first = `${head}  ${dut}: ${fit.length} of ${rated.length} requirements can be judged${
+    fit.length === 0 ? '' : `: ${ranges(fit, rated).join(', ')}`
+  }`;
+  const rest = [...groups].map(
+    ([why, ids]) =>
+      `${INDENT}${why}: ${ranges(
+        ids.map((requirement) => ({ requirement })),
+        rated,
+      ).join(', ')}`,
+  );
+  return [broken(first, columns), ...rest.map((line) => broken(line, columns, `${INDENT}  `))];
+}
+
+type Named = Pick<Rated, 'requirement'>;
+
+/** Ids with those that follow each other in the list drawn together: CR01..CR07. */
+function ranges(some: readonly Named[], all: readonly Named[]): readonly string[] {
+  const wanted = new Set(some.map(({ requirement }) => requirement));
+  const runs: string[][] = [];
+  let current: string[] = [];
+  for (const { requirement } of all) {
+    if (!wanted.has(requirement)) current = [];
+    else if (current.push(requirement) === 1) runs.push(current);
+  }
+  return runs.map((run) => (run.length < 3 ? run.join(', ') : `${run[0]}..${run.at(-1)}`));
+}
