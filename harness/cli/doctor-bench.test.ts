@@ -1,10 +1,14 @@
 // What doctor says of the bench of a recorder on a shelf: a twin that is taken for one, whole and with a port broken.
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { openShelf, SHELF } from '../../scripts/bench/safety/shelf.ts';
 import { findChromium } from '../bench/drivers/display/chromium.ts';
+import { makeCertificate } from '../bench/drivers/pikvm/certificate.fixture.ts';
 import { dutFolder } from '../safety/dut.ts';
 import { takeLease } from '../safety/lease.ts';
 import { systemClock as clock } from '../terms/clock.ts';
@@ -104,6 +108,19 @@ t.test('ports are looked at one by one, and each requirement is rated by them', 
 
   const noService = await after(/relay, url: "[^"]+"/, 'relay, url: "http://127.0.0.1:1"');
   t.match(noService.lineOf('scanner'), { port: 'scanner', ok: false });
+
+  const { key, cert } = makeCertificate('recorder');
+  const server = createServer({ key, cert }, (_, response) => response.end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const pin = await after(
+    /http: \{ url: "[^"]+" \}/,
+    `http: { url: "https://127.0.0.1:${port}", tls: { fingerprint: "${'0'.repeat(64)}" } }`,
+  );
+  server.close();
+  t.equal(pin.code, 3);
+  t.match(pin.lineOf('HTTP'), { port: 'safety', ok: false, told: /certificate/, cure: String });
+  t.equal(pin.lineOf('serial'), undefined, 'what has another certificate is another unit');
 
   const folder = dutFolder(shelf.env.RESETBENCH_STATE ?? '', shelf.serialNumber);
   await using _ = takeLease({ folder, dut: SHELF, what: 'run', clock });
