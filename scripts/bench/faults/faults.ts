@@ -5,13 +5,15 @@ import { parseArgs } from 'node:util';
 import type { Judgement } from '../../../harness/run/judge.ts';
 import { globs } from '../../../harness/terms/globs.ts';
 import { seeded } from '../vision/random.ts';
+import { AROUND } from './around.ts';
 import type { BenchFault } from './fault.ts';
 import { LINES } from './lines.ts';
 import { PICTURES } from './pictures.ts';
+import { SHELVED } from './shelved.ts';
 import { openStage, type Stage } from './stage.ts';
 import { SWITCHES } from './switches.ts';
 
-export const BENCH_FAULTS: readonly BenchFault[] = [...LINES, ...SWITCHES, ...PICTURES];
+export const BENCH_FAULTS: readonly BenchFault[] = [...LINES, ...SWITCHES, ...PICTURES, ...AROUND, ...SHELVED];
 
 /** What a fault of the bench came to. */
 export interface BenchResult {

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright';
 import { openBrowserDisplay } from '../../../harness/bench/drivers/display/browser.ts';
 import { findChromium, launchBrowser } from '../../../harness/bench/drivers/display/chromium.ts';
 import { openTwinHands } from '../../../harness/bench/drivers/hands/twin.ts';
@@ -60,8 +59,8 @@ export interface Stage extends AsyncDisposable {
   readonly folder: string;
   readonly bench: Bench;
   readonly profile: Profile;
-  readonly browser: Browser;
-  readonly password: string;
+  /** Of admin, as the recorder stands now. */
+  password(): string;
   /** Addresses of the healthy peers. */
   readonly at: {
     readonly http: string;
@@ -168,8 +167,7 @@ export async function openStage(): Promise<Stage> {
     folder,
     bench,
     profile,
-    browser,
-    password,
+    password: () => strategy.known.password ?? '',
     at: {
       http: twin.httpUrl,
       relay: relayUrl,
