@@ -9,9 +9,11 @@ import { AROUND } from './around.ts';
 import type { BenchFault } from './fault.ts';
 import { LINES } from './lines.ts';
 import { PICTURES } from './pictures.ts';
+import { PRODUCT_FAULTS, playProduct } from './product.ts';
 import { SHELVED } from './shelved.ts';
 import { openStage, type Stage } from './stage.ts';
 import { SWITCHES } from './switches.ts';
+import { figuresOf, matrixHtml, matrixLines } from './table.ts';
 
 export const BENCH_FAULTS: readonly BenchFault[] = [...LINES, ...SWITCHES, ...PICTURES, ...AROUND, ...SHELVED];
 
@@ -36,6 +38,7 @@ export async function playBench(
   faults: readonly BenchFault[],
   say: (line: string) => void,
 ): Promise<readonly BenchResult[]> {
+  if (faults.length === 0) return [];
   await using stage = await openStage();
   const controls = new Map<string, string | undefined>();
   const results: BenchResult[] = [];
@@ -120,9 +123,18 @@ if (import.meta.main) {
     ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
     seed: Number(values.seed ?? 1),
   };
-  const bench = await playBench(chosen(BENCH_FAULTS, choice), (line) => console.log(line));
-  if (values.html !== undefined) await writeFile(values.html, '');
-  const right = bench.filter((one) => one.right).length;
-  if (values.json) console.log(JSON.stringify({ bench_faults: bench.length, bench_right: right }));
-  process.exitCode = right === bench.length ? 0 : 1;
+  const say = (line: string) => console.log(line);
+  const matrix = {
+    bench: await playBench(chosen(BENCH_FAULTS, choice), say),
+    product: await playProduct(chosen(PRODUCT_FAULTS, choice), say),
+  };
+  console.log(`\n${matrixLines(matrix).join('\n')}`);
+  if (values.html !== undefined) await writeFile(values.html, matrixHtml(matrix));
+  const figures = figuresOf(matrix);
+  if (values.json) console.log(JSON.stringify(figures));
+  const { bench_faults, bench_right, product_faults, product_right } = figures;
+  process.exitCode =
+    bench_faults + product_faults > 0 && bench_right === bench_faults && product_right === product_faults
+      ? 0
+      : 1;
 }
