@@ -2,12 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rename, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Ch9329, openCh9329 } from '../../../harness/bench/drivers/display/ch9329.ts';
 import {
   type CabledChip,
   notingHost,
   openCabledChip,
 } from '../../../harness/bench/drivers/display/ch9329.fixture.ts';
+import { type Ch9329, openCh9329 } from '../../../harness/bench/drivers/display/ch9329.ts';
 import { deliver } from '../../../harness/bench/drivers/mailbox/delivery.fixture.ts';
 import {
   type Dovecot,
@@ -145,7 +145,9 @@ const APP: AppWays = {
   name: 'plain',
   from: '1.0.0',
   texts: { en: { sent: 'It was sent' } },
-  locators: Object.fromEntries(['visitor', 'reset', 'camera', 'sent', 'refused'].map((one) => [one, id(one)])),
+  locators: Object.fromEntries(
+    ['visitor', 'reset', 'camera', 'sent', 'refused'].map((one) => [one, id(one)]),
+  ),
   visitor: [{ tap: 'visitor' }],
   account: [],
   menu: [{ tap: 'reset' }, { waitFor: 'camera' }],

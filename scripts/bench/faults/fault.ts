@@ -93,28 +93,28 @@ async function playOn<W>(
     readonly healthy: boolean;
   },
 ): Promise<Judgement> {
-      const world = await scene.set(stage, stack);
-      const at = async (moment: Moment) => {
-        if (!healthy && moment === row.when) await inject(world);
-      };
-      let ports: Replaced;
-      try {
-        await at('open');
-        ports = await scene.open(world, stage, stack);
-      } catch (error) {
-        // A bench that does not open ends as a run ends then.
-        const fault = benchFault(error);
-        return { verdict: 'error', fault, reason: fault.facts };
-      }
-      return stage.attempt(
-        {
-          needs: scene.needs ?? 'active',
-          async test(context) {
-            await context.gui.photograph('As it stands');
-            await at('case');
-            await scene.test(context, { ports, stage, at });
-          },
-        },
-        ports,
-      );
+  const world = await scene.set(stage, stack);
+  const at = async (moment: Moment) => {
+    if (!healthy && moment === row.when) await inject(world);
+  };
+  let ports: Replaced;
+  try {
+    await at('open');
+    ports = await scene.open(world, stage, stack);
+  } catch (error) {
+    // A bench that does not open ends as a run ends then.
+    const fault = benchFault(error);
+    return { verdict: 'error', fault, reason: fault.facts };
+  }
+  return stage.attempt(
+    {
+      needs: scene.needs ?? 'active',
+      async test(context) {
+        await context.gui.photograph('As it stands');
+        await at('case');
+        await scene.test(context, { ports, stage, at });
+      },
+    },
+    ports,
+  );
 }

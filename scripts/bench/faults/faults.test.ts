@@ -45,7 +45,7 @@ t.test('what is wrong stands out in both tables', async (t) => {
   t.same(figuresOf(matrix), { bench_faults: 1, bench_right: 0, product_faults: 0, product_right: 0 });
 });
 
-t.test('a sample of faults of the bench is not the recorder\'s', { skip }, async (t) => {
+t.test("a sample of faults of the bench is not the recorder's", { skip }, async (t) => {
   const said: string[] = [];
   const results = await playBench(chosen(BENCH_FAULTS, SAMPLE), (line) => said.push(line));
   t.ok(results.length > 0);
@@ -54,7 +54,9 @@ t.test('a sample of faults of the bench is not the recorder\'s', { skip }, async
 
 t.test('a sample of faults of recorders is theirs', { skip }, async (t) => {
   const said: string[] = [];
-  const results = await playProduct(chosen(PRODUCT_FAULTS, { ...SAMPLE, sample: 4 }), (line) => said.push(line));
+  const results = await playProduct(chosen(PRODUCT_FAULTS, { ...SAMPLE, sample: 4 }), (line) =>
+    said.push(line),
+  );
   t.equal(results.length, 4);
   for (const { id, right } of results) t.ok(right, `${id}\n${said.join('\n')}`);
 });

@@ -15,7 +15,13 @@ import { openStage, type Stage } from './stage.ts';
 import { SWITCHES } from './switches.ts';
 import { figuresOf, matrixHtml, matrixLines } from './table.ts';
 
-export const BENCH_FAULTS: readonly BenchFault[] = [...LINES, ...SWITCHES, ...PICTURES, ...AROUND, ...SHELVED];
+export const BENCH_FAULTS: readonly BenchFault[] = [
+  ...LINES,
+  ...SWITCHES,
+  ...PICTURES,
+  ...AROUND,
+  ...SHELVED,
+];
 
 /** What a fault of the bench came to. */
 export interface BenchResult {
@@ -98,7 +104,11 @@ function benchLine({ id, verdict, domain, facts, cure, wrong, milliseconds }: Be
 /** Those that a pattern names, or so many drawn by a seed. */
 export function chosen<T extends { readonly id: string }>(
   all: readonly T[],
-  { only = '*', sample, seed = 1 }: { readonly only?: string; readonly sample?: number; readonly seed?: number },
+  {
+    only = '*',
+    sample,
+    seed = 1,
+  }: { readonly only?: string; readonly sample?: number; readonly seed?: number },
 ): readonly T[] {
   const named = all.filter(({ id }) => only.split(',').some((pattern) => globs(pattern.trim(), id)));
   if (sample === undefined) return named;

@@ -10,7 +10,11 @@ import {
   type Pair,
   socatMissing,
 } from '../../../harness/bench/drivers/serial/pair.fixture.ts';
-import { type Ser2net, ser2netMissing, startSer2net } from '../../../harness/bench/drivers/serial/ser2net.fixture.ts';
+import {
+  type Ser2net,
+  ser2netMissing,
+  startSer2net,
+} from '../../../harness/bench/drivers/serial/ser2net.fixture.ts';
 import { openSerial } from '../../../harness/bench/drivers/serial/tty.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import { type BenchFault, faultsOf, type Scene } from './fault.ts';

@@ -172,8 +172,18 @@ const vnc = faultsOf<Vnc>(
     test: lookAndClick(vncSeen),
   },
   [
-    { id: 'vnc-absent', what: 'No VNC server listens', when: 'open', inject: ({ gate }) => gate.set({ kind: 'gone' }) },
-    { id: 'vnc-gone', what: 'The VNC server goes away', when: 'case', inject: ({ gate }) => gate.set({ kind: 'gone' }) },
+    {
+      id: 'vnc-absent',
+      what: 'No VNC server listens',
+      when: 'open',
+      inject: ({ gate }) => gate.set({ kind: 'gone' }),
+    },
+    {
+      id: 'vnc-gone',
+      what: 'The VNC server goes away',
+      when: 'case',
+      inject: ({ gate }) => gate.set({ kind: 'gone' }),
+    },
     {
       id: 'vnc-half-open',
       what: 'The connection to the VNC server is half open',
@@ -228,7 +238,12 @@ const page = faultsOf<Page>(
     needs: 'reserved',
   },
   [
-    { id: 'browser-killed', what: 'The browser that shows the display ends', when: 'case', inject: ({ browser }) => browser.close() },
+    {
+      id: 'browser-killed',
+      what: 'The browser that shows the display ends',
+      when: 'case',
+      inject: ({ browser }) => browser.close(),
+    },
     {
       id: 'page-absent',
       what: 'The page of the KVM cannot be loaded',

@@ -1,6 +1,7 @@
 // One healthy twin with a whole bench, of which single ports are replaced by real drivers at stand-ins that fail.
-import { mkdtemp, rm } from 'node:fs/promises';
+
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -115,9 +116,7 @@ export async function openStage(): Promise<Stage> {
     mailbox,
     scanner: opening.use(await openRelayScanner({ url: relayUrl, clock })),
     operator: undefined,
-    serial: opening.use(
-      await openSerial({ path: twin.serialPath, baudRate: 115_200, clock, reopenMs: 0 }),
-    ),
+    serial: opening.use(await openSerial({ path: twin.serialPath, baudRate: 115_200, clock, reopenMs: 0 })),
     power: mains,
     usb: undefined,
     network: undefined,

@@ -1,8 +1,8 @@
 // Faults of the power: an outlet over HTTP and a relay board, both wired to the mains of the twin.
 import { openHttpPdu } from '../../../harness/bench/drivers/power/http-pdu.ts';
 import { type Pdu, servePdu } from '../../../harness/bench/drivers/power/pdu.fixture.ts';
-import { openRelayBoard } from '../../../harness/bench/drivers/power/relay-board.ts';
 import { type BoardModel, openBoard } from '../../../harness/bench/drivers/power/relay-board.fixture.ts';
+import { openRelayBoard } from '../../../harness/bench/drivers/power/relay-board.ts';
 import { socatMissing } from '../../../harness/bench/drivers/serial/pair.fixture.ts';
 import type { Power } from '../../../harness/bench/ports/power.ts';
 import { proveCut } from '../../../harness/flow/power-proof.ts';
@@ -68,7 +68,12 @@ const outlets = faultsOf<Outlet>(
     test: cycle,
   },
   [
-    { id: 'pdu-absent', what: 'The outlet is not on the network', when: 'open', inject: ({ pdu }) => pdu.vanish() },
+    {
+      id: 'pdu-absent',
+      what: 'The outlet is not on the network',
+      when: 'open',
+      inject: ({ pdu }) => pdu.vanish(),
+    },
     {
       id: 'pdu-wrong-password',
       what: 'The outlet refuses the password of the bench',
@@ -77,7 +82,12 @@ const outlets = faultsOf<Outlet>(
         one.wrong = true;
       },
     },
-    { id: 'pdu-gone', what: 'The outlet goes off the network', when: 'case', inject: ({ pdu }) => pdu.vanish() },
+    {
+      id: 'pdu-gone',
+      what: 'The outlet goes off the network',
+      when: 'case',
+      inject: ({ pdu }) => pdu.vanish(),
+    },
     {
       id: 'pdu-500',
       what: 'The outlet answers 500 to every request',
@@ -145,7 +155,12 @@ const boards = faultsOf<Board>(
       when: 'open',
       inject: ({ board }) => board.unplug(),
     },
-    { id: 'board-unplugged', what: 'The relay board is unplugged', when: 'case', inject: ({ board }) => board.unplug() },
+    {
+      id: 'board-unplugged',
+      what: 'The relay board is unplugged',
+      when: 'case',
+      inject: ({ board }) => board.unplug(),
+    },
     {
       id: 'board-welded',
       what: 'The contact of the relay is welded, and its coil follows',

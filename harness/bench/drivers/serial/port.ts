@@ -57,7 +57,8 @@ export async function openPort({ path, baudRate, clock, port: name }: PortOption
 function openError(path: string, port: string, cause: unknown): HarnessError {
   const why = cause instanceof Error ? cause.message : String(cause);
   // A relay board and a chip that types are serial devices too.
-  const what = port === 'serial' ? `The serial port ${path}` : `The serial device ${path} of the port ${port}`;
+  const what =
+    port === 'serial' ? `The serial port ${path}` : `The serial device ${path} of the port ${port}`;
   if (/cannot lock|busy/i.test(why)) {
     return new HarnessError('PORT_BUSY', `${what} is held by another program.`, {
       port,
