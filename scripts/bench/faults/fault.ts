@@ -30,6 +30,22 @@ export interface BenchFault {
   play(stage: Stage, healthy: boolean): Promise<Judgement>;
 }
 
+/** What a fault of the bench came to. */
+export interface BenchResult {
+  readonly id: string;
+  readonly port: string;
+  readonly what: string;
+  readonly when: string;
+  readonly verdict: string;
+  readonly domain: string;
+  readonly facts: string;
+  readonly cure: string;
+  readonly right: boolean;
+  /** Why it is not right. */
+  readonly wrong?: string;
+  readonly milliseconds: number;
+}
+
 /** Stand-ins, the real drivers at them, and a small case that needs them. */
 export interface Scene<W> {
   readonly scene: string;

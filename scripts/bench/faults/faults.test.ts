@@ -1,6 +1,6 @@
 import t from 'tap';
 import { findChromium } from '../../../harness/bench/drivers/display/chromium.ts';
-import { BENCH_FAULTS, chosen, playBench } from './faults.ts';
+import { BENCH_FAULTS, chosen, playBench } from './faults.bench.ts';
 import { PRODUCT_FAULTS, playProduct } from './product.ts';
 import { figuresOf, matrixHtml, matrixLines } from './table.ts';
 
@@ -15,7 +15,7 @@ const skip = (() => {
   }
 })();
 /** Faults of each kind. */
-const SAMPLE = { sample: 8, seed: 5 };
+const SAMPLE = { sample: 6, seed: 5 };
 
 t.test('each fault has a name of its own, and there are 40 of each kind at least', async (t) => {
   for (const faults of [BENCH_FAULTS, PRODUCT_FAULTS]) {
@@ -49,14 +49,14 @@ t.test("a sample of faults of the bench is not the recorder's", { skip }, async 
   const said: string[] = [];
   const results = await playBench(chosen(BENCH_FAULTS, SAMPLE), (line) => said.push(line));
   t.ok(results.length > 0);
-  for (const { id, right } of results) t.ok(right, `${id}\n${said.join('\n')}`);
+  for (const { id, right } of results) t.ok(right, right ? id : `${id}\n${said.join('\n')}`);
 });
 
 t.test('a sample of faults of recorders is theirs', { skip }, async (t) => {
   const said: string[] = [];
-  const results = await playProduct(chosen(PRODUCT_FAULTS, { ...SAMPLE, sample: 4 }), (line) =>
+  const results = await playProduct(chosen(PRODUCT_FAULTS, { ...SAMPLE, sample: 2 }), (line) =>
     said.push(line),
   );
-  t.equal(results.length, 4);
-  for (const { id, right } of results) t.ok(right, `${id}\n${said.join('\n')}`);
+  t.equal(results.length, 2);
+  for (const { id, right } of results) t.ok(right, right ? id : `${id}\n${said.join('\n')}`);
 });

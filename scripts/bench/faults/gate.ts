@@ -3,7 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** What becomes of connections, those that are open included. */
 export type Manner =
-  | { readonly kind: 'passes' }
+  /** To another peer where a port is given. */
+  | { readonly kind: 'passes'; readonly to?: number }
   /** Nobody listens, and what was open is reset. */
   | { readonly kind: 'gone' }
   /** Half open: whatever is sent is taken, and nothing ever comes back. */
@@ -32,7 +33,7 @@ export async function openGate(to: number): Promise<Gate> {
   const server = createServer((near) => {
     keep(near);
     if (manner.kind === 'says' && manner.greets === true) near.end(manner.text);
-    const far = connect(to, '127.0.0.1');
+    const far = connect((manner.kind === 'passes' ? manner.to : undefined) ?? to, '127.0.0.1');
     keep(far);
     near.on('data', (bytes) => {
       if (manner.kind === 'passes') far.write(bytes);
@@ -66,6 +67,8 @@ export async function openGate(to: number): Promise<Gate> {
     url: `http://127.0.0.1:${port}`,
     async set(next) {
       manner = next;
+      // What is open leads to the peer of before.
+      if (next.kind === 'passes' && next.to !== undefined) for (const socket of open) socket.destroy();
       if (next.kind === 'gone') await vanish();
       else if (!server.listening) await listen(port);
     },

@@ -1,5 +1,5 @@
 // The matrix of faults, for people: lines, and one page of HTML.
-import type { BenchResult } from './faults.ts';
+import type { BenchResult } from './fault.ts';
 import type { ProductResult } from './product.ts';
 
 export interface Matrix {

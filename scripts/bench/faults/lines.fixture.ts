@@ -1,6 +1,8 @@
 // Faults of what comes to the bench by wires and networks: console, HTTP to the recorder, mailbox, app.
 import { openHttp } from '../../../harness/bench/drivers/http/http.ts';
+import { openEmbeddedMailbox } from '../../../harness/bench/drivers/mailbox/embedded.ts';
 import { openMailHog } from '../../../harness/bench/drivers/mailbox/mailhog.ts';
+import { withProbe } from '../../../harness/bench/drivers/mailbox/probe.ts';
 import { openRecoveryMail } from '../../../harness/bench/drivers/scanner/recovery-mail.ts';
 import { openRelayScanner } from '../../../harness/bench/drivers/scanner/relay.ts';
 import { openTcpSerial } from '../../../harness/bench/drivers/serial/network.ts';
@@ -296,6 +298,40 @@ const smtp = faultsOf<Gate>(
   ],
 );
 
+const lost = faultsOf<{ readonly gate: Gate; readonly elsewhere: number }>(
+  {
+    scene: 'mail-lost',
+    port: 'mailbox',
+    names: /mail/i,
+    needs: 'reserved',
+    async set({ smtp: gate }, on) {
+      const { smtp: elsewhere } = on.use(await openEmbeddedMailbox({ clock }));
+      return { gate, elsewhere: elsewhere.port };
+    },
+    async open({ gate }, { bench }) {
+      const way = { host: '127.0.0.1', port: gate.port };
+      return { mailbox: withProbe(bench.mailbox, { smtp: way, clock, timeoutMs: 2000 }) };
+    },
+    // As the case of CR31, which expects a mail.
+    async test({ lab, address, profile, expect }) {
+      const { finding } = await lab.showQr();
+      const known = await lab.known(address);
+      expect((await lab.scan(finding.text)).accepted, 'the app takes the QR').toBe(true);
+      const timeoutMs = profile.mailWithinSeconds * 1000;
+      const mail = await lab.mailWithin(address, { known, timeoutMs });
+      expect(mail === undefined ? 'none' : 'a mail', 'what came to the reserved address').toBe('a mail');
+    },
+  },
+  [
+    {
+      id: 'mail-lost-in-the-lab',
+      what: "The lab's own server takes the mail, and it never reaches the mailbox",
+      when: 'case',
+      inject: ({ gate, elsewhere }) => gate.set({ kind: 'passes', to: elsewhere }),
+    },
+  ],
+);
+
 const relay = faultsOf<Gate>(
   {
     scene: 'relay',
@@ -403,6 +439,7 @@ export const LINES: readonly BenchFault[] = [
   ...names,
   ...mailbox,
   ...smtp,
+  ...lost,
   ...relay,
   ...mailed,
 ];

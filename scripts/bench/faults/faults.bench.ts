@@ -5,14 +5,14 @@ import { parseArgs } from 'node:util';
 import type { Judgement } from '../../../harness/run/judge.ts';
 import { globs } from '../../../harness/terms/globs.ts';
 import { seeded } from '../vision/random.ts';
-import { AROUND } from './around.ts';
-import type { BenchFault } from './fault.ts';
-import { LINES } from './lines.ts';
-import { PICTURES } from './pictures.ts';
+import { AROUND } from './around.fixture.ts';
+import type { BenchFault, BenchResult } from './fault.ts';
+import { LINES } from './lines.fixture.ts';
+import { PICTURES } from './pictures.fixture.ts';
 import { PRODUCT_FAULTS, playProduct } from './product.ts';
-import { SHELVED } from './shelved.ts';
+import { SHELVED } from './shelved.fixture.ts';
 import { openStage, type Stage } from './stage.ts';
-import { SWITCHES } from './switches.ts';
+import { SWITCHES } from './switches.fixture.ts';
 import { figuresOf, matrixHtml, matrixLines } from './table.ts';
 
 export const BENCH_FAULTS: readonly BenchFault[] = [
@@ -22,22 +22,6 @@ export const BENCH_FAULTS: readonly BenchFault[] = [
   ...AROUND,
   ...SHELVED,
 ];
-
-/** What a fault of the bench came to. */
-export interface BenchResult {
-  readonly id: string;
-  readonly port: string;
-  readonly what: string;
-  readonly when: string;
-  readonly verdict: string;
-  readonly domain: string;
-  readonly facts: string;
-  readonly cure: string;
-  readonly right: boolean;
-  /** Why it is not right. */
-  readonly wrong?: string;
-  readonly milliseconds: number;
-}
 
 /** Plays faults one after the other on one twin; before the first of each scene, the scene without any. */
 export async function playBench(
