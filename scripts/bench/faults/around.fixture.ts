@@ -154,21 +154,33 @@ const APP: AppWays = {
   sent: ['sent'],
   refused: ['refused'],
 };
-const phone = faultsOf<FixturePhone & { language?: string }>(
+interface Phone {
+  readonly server: FixturePhone;
+  /** What befalls it as the camera is open. */
+  trouble: Parameters<FixturePhone['trouble']>[0];
+}
+const phone = faultsOf<Phone>(
   {
     scene: 'appium',
     port: 'scanner',
     names: /phone|appium|app|session/i,
     needs: 'reserved',
-    set: async (_, on) =>
-      on.use(
+    async set(_, on) {
+      const seen = () => {
+        world.server.trouble(world.trouble);
+        return { items: { sent: 'It was sent' } };
+      };
+      const server = on.use(
         await servePhone({
           start: { items: { visitor: 'Visitor' }, next: { visitor: 'menu' } },
           menu: { items: { reset: 'Reset' }, next: { reset: 'camera' } },
-          camera: { items: { camera: 'Scan' }, leaves: () => ({ items: { sent: 'It was sent' } }) },
+          camera: { items: { camera: 'Scan' }, leaves: seen },
         }),
-      ),
-    async open({ url }, _, on) {
+      );
+      const world: Phone = { server, trouble: undefined };
+      return world;
+    },
+    async open({ server: { url } }, _, on) {
       const app = { appVersion: '1.2.3', language: 'en', apps: [APP], capabilities: {} };
       return { scanner: on.use(openAppium({ ...app, url, clock, screenMs: 800, resultMs: 800 })) };
     },
@@ -179,13 +191,29 @@ const phone = faultsOf<FixturePhone & { language?: string }>(
       id: 'appium-down',
       what: 'The Appium server is down',
       when: 'case',
-      inject: (server) => server[Symbol.asyncDispose](),
+      inject: ({ server }) => server[Symbol.asyncDispose](),
     },
     {
       id: 'phone-refused',
       what: 'Appium begins no session: the phone is not connected',
       when: 'case',
-      inject: (server) => server.trouble('refuses'),
+      inject: ({ server }) => server.trouble('refuses'),
+    },
+    {
+      id: 'phone-gone',
+      what: 'The phone is unplugged while its camera is open',
+      when: 'case',
+      inject: (world) => {
+        world.trouble = 'gone';
+      },
+    },
+    {
+      id: 'appium-session-lost',
+      what: 'Appium knows the session no more while the camera is open',
+      when: 'case',
+      inject: (world) => {
+        world.trouble = 'lost';
+      },
     },
   ],
 );

@@ -1,6 +1,18 @@
 // Faults of displays: a PiKVM and a VNC server by their protocols, and the browser that shows a twin.
 import { openBrowserDisplay } from '../../../harness/bench/drivers/display/browser.ts';
+import { openCaptureDisplay } from '../../../harness/bench/drivers/display/capture.ts';
+import {
+  type CabledChip,
+  notingHost,
+  openCabledChip,
+} from '../../../harness/bench/drivers/display/ch9329.fixture.ts';
 import { findChromium, launchBrowser } from '../../../harness/bench/drivers/display/chromium.ts';
+import {
+  type MjpegServer,
+  noFfmpeg,
+  plainJpeg,
+  serveMjpeg,
+} from '../../../harness/bench/drivers/display/mjpeg.fixture.ts';
 import { openPikvmDisplay } from '../../../harness/bench/drivers/display/pikvm.ts';
 import { openVncDisplay } from '../../../harness/bench/drivers/display/vnc.ts';
 import { type KvmdServer, serveKvmd, USER } from '../../../harness/bench/drivers/pikvm/kvmd.fixture.ts';
@@ -11,6 +23,8 @@ import { type BenchFault, faultsOf, type Scene } from './fault.ts';
 import { type Gate, openGate } from './gate.ts';
 
 const SIZE = { width: 1280, height: 720 };
+/** Pictures need so long through a capture chain at most, ms. */
+const UNDER_WAY_MS = 500;
 const DISPLAY = /kvm|display|vnc|picture|frame|browser|page|capture/i;
 
 interface Second {
@@ -213,6 +227,61 @@ const vnc = faultsOf<Vnc>(
   ],
 );
 
+interface Grabbed {
+  readonly server: MjpegServer;
+  readonly cable: CabledChip;
+}
+const grabSeen: Second = {};
+const grabber = faultsOf<Grabbed>(
+  {
+    scene: 'capture',
+    port: 'display',
+    names: DISPLAY,
+    missing: noFfmpeg,
+    async set(_, on) {
+      const server = on.use(await serveMjpeg());
+      server.show(await plainJpeg(90));
+      return { server, cable: on.use(await openCabledChip({ host: notingHost() })) };
+    },
+    async open({ server, cable }, _, on) {
+      grabSeen.display = on.use(
+        await openCaptureDisplay({
+          video: { source: { kind: 'url', url: server.url } },
+          hid: { path: cable.path, baudRate: 9600 },
+          clock,
+        }),
+      );
+      return {};
+    },
+    test: lookAndClick(grabSeen),
+  },
+  [
+    {
+      id: 'capture-absent',
+      what: 'The encoder that captures the picture is off',
+      when: 'open',
+      inject: ({ server }) => server[Symbol.asyncDispose](),
+    },
+    {
+      id: 'capture-gone',
+      what: 'The encoder that captures the picture goes away',
+      when: 'case',
+      async inject({ server }) {
+        await server[Symbol.asyncDispose]();
+        // What is on its way through ffmpeg was grabbed before.
+        await clock.sleep(UNDER_WAY_MS);
+      },
+    },
+    {
+      id: 'capture-mouse-gone',
+      what: 'The picture is there, and the chip that moves the mouse is silent',
+      when: 'case',
+      names: /ch9329|chip/i,
+      inject: ({ cable }) => cable.spoil(() => undefined),
+    },
+  ],
+);
+
 interface Page {
   readonly browser: Awaited<ReturnType<typeof launchBrowser>>;
   readonly gate: Gate;
@@ -253,4 +322,4 @@ const page = faultsOf<Page>(
   ],
 );
 
-export const PICTURES: readonly BenchFault[] = [...kvm, ...wide, ...vnc, ...page];
+export const PICTURES: readonly BenchFault[] = [...kvm, ...wide, ...vnc, ...grabber, ...page];
