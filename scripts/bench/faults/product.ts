@@ -8,6 +8,9 @@ import type { ProofRecord } from '../../../harness/terms/proof.ts';
 
 const CLI = fileURLToPath(new URL('../../../harness/cli/main.ts', import.meta.url));
 
+/** Twins that `prove` opens by itself on a small machine. */
+const MOST_JOBS = 12;
+
 /** Ids of defects. */
 export const PRODUCT_FAULTS: readonly { readonly id: string }[] = [
   // The GUI.
@@ -92,7 +95,9 @@ export async function playProduct(
   try {
     const list = faults.map(({ id }) => id).join(',');
     const none = ['--others', '0', '--sequences', '0'];
-    const output = await prove(['--defect', list, ...none, '--reports', folder], say);
+    // Each twin has to be brought to its states first: a few faults need few.
+    const jobs = faults.length < MOST_JOBS ? ['--jobs', String(faults.length)] : [];
+    const output = await prove(['--defect', list, ...none, ...jobs, '--reports', folder], say);
     const [id] = await readdir(folder);
     if (id === undefined) throw new Error(`nothing was proved:\n${output}`);
     const proof: ProofRecord = JSON.parse(await readFile(join(folder, id, 'proof.json'), 'utf8'));
