@@ -16,6 +16,8 @@ const skip = (() => {
 })();
 /** Faults of each kind. */
 const SAMPLE = { sample: 6, seed: 5 };
+/** A drawing whose cases are short ones: all defects are proved in `npm test` besides. */
+const SHORT = { sample: 2, seed: 8 };
 
 t.test('each fault has a name of its own, and there are 40 of each kind at least', async (t) => {
   for (const faults of [BENCH_FAULTS, PRODUCT_FAULTS]) {
@@ -54,9 +56,7 @@ t.test("a sample of faults of the bench is not the recorder's", { skip }, async 
 
 t.test('a sample of faults of recorders is theirs', { skip }, async (t) => {
   const said: string[] = [];
-  const results = await playProduct(chosen(PRODUCT_FAULTS, { ...SAMPLE, sample: 2 }), (line) =>
-    said.push(line),
-  );
+  const results = await playProduct(chosen(PRODUCT_FAULTS, SHORT), (line) => said.push(line));
   t.equal(results.length, 2);
   for (const { id, right } of results) t.ok(right, right ? id : `${id}\n${said.join('\n')}`);
 });
