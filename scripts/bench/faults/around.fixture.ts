@@ -31,6 +31,8 @@ const look: Scene<unknown>['test'] = async ({ gui, expect }) => {
   expect(true, 'a picture was taken').toBe(true);
 };
 
+/** A healthy peer answers in so long, also on a busy machine, ms. */
+const ANSWER_MS = 4000;
 /** Size of the disk, KiB: less than two frames. */
 const DISK_KIB = 512;
 const noTmpfs = (): string | false =>
@@ -114,7 +116,7 @@ const people = faultsOf<Person & { desk: Desk }>(
     },
     async open({ desk }, _, on) {
       const operator = on.use(await desk.at('stage'));
-      return { operator, scanner: on.use(openOperatorScanner({ operator, timeoutMs: 700 })) };
+      return { operator, scanner: on.use(openOperatorScanner({ operator, timeoutMs: ANSWER_MS })) };
     },
     test: showAndScan,
   },
@@ -182,7 +184,9 @@ const phone = faultsOf<Phone>(
     },
     async open({ server: { url } }, _, on) {
       const app = { appVersion: '1.2.3', language: 'en', apps: [APP], capabilities: {} };
-      return { scanner: on.use(openAppium({ ...app, url, clock, screenMs: 800, resultMs: 800 })) };
+      return {
+        scanner: on.use(openAppium({ ...app, url, clock, screenMs: ANSWER_MS, resultMs: ANSWER_MS })),
+      };
     },
     test: showAndScan,
   },
@@ -229,7 +233,7 @@ const chip = faultsOf<Chipped>(
     names: /ch9329|chip|serial/i,
     set: async (_, on) => ({ cable: on.use(await openCabledChip({ host: notingHost() })) }),
     async open({ cable: { path } }, _, on) {
-      chipSeen.chip = on.use(await openCh9329({ path, baudRate: 9600, clock, answerMs: 300 }));
+      chipSeen.chip = on.use(await openCh9329({ path, baudRate: 9600, clock, answerMs: ANSWER_MS }));
       return {};
     },
     async test({ expect }) {
@@ -284,13 +288,13 @@ const imap = faultsOf<Imap>(
     async open({ server, gate, password }, _, on) {
       const tls = { fingerprint: server.certificate.fingerprint };
       const place = { host: server.host, port: gate.port, security: 'tls', tls, folder: 'INBOX' } as const;
-      const more = { user: server.user, password, mails: 'new', clock, reconnectMs: 800 } as const;
+      const more = { user: server.user, password, mails: 'new', clock, reconnectMs: ANSWER_MS } as const;
       const mailbox = on.use(await openImap({ ...place, ...more }));
       imapSeen.server = server;
       return { mailbox };
     },
     async test({ mailbox, expect, pause }, { at }) {
-      const waiting = mailbox.wait(ADDRESS, { known: [], timeoutMs: 4000 });
+      const waiting = mailbox.wait(ADDRESS, { known: [], timeoutMs: 2 * ANSWER_MS });
       waiting.catch(() => undefined);
       // By now the driver lies in IDLE.
       await pause(300);

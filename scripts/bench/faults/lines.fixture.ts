@@ -22,10 +22,12 @@ import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import { type BenchFault, faultsOf, type Scene } from './fault.ts';
 import { type Gate, httpAnswer, openGate } from './gate.ts';
 
+/** A healthy peer answers in so long, also on a busy machine, ms. */
+const ANSWER_MS = 4000;
 const HELP = 'help prtHardInfo getIp\r\n';
 const SERIAL = /console|serial|tty|adapter/i;
 const askConsole: Scene<unknown>['test'] = async ({ serial, expect }) => {
-  const help = await serial.command('help', { timeoutMs: 1500 });
+  const help = await serial.command('help', { timeoutMs: ANSWER_MS });
   expect(help, 'the answer to help').toContain('getIp');
 };
 
@@ -127,7 +129,7 @@ const http = faultsOf<Gate>(
     names: /http/i,
     set: async ({ at }, on) => on.use(await openGate(Number(new URL(at.http).port))),
     open: async ({ url }, _, on) => ({
-      http: on.use(openHttp({ baseUrl: url, timeoutMs: 1000, clock, bootGraceMs: 0 })),
+      http: on.use(openHttp({ baseUrl: url, timeoutMs: ANSWER_MS, clock, bootGraceMs: 0 })),
     }),
     async test({ http: recorder, admin, expect }) {
       const { http: status } = await recorder.userCheck(admin);
@@ -172,7 +174,7 @@ const names = faultsOf<Dead>(
     names: /http/i,
     set: async ({ at }) => ({ url: at.http }),
     open: async ({ url }, _, on) => ({
-      http: on.use(openHttp({ baseUrl: url, timeoutMs: 1000, clock, bootGraceMs: 0 })),
+      http: on.use(openHttp({ baseUrl: url, timeoutMs: ANSWER_MS, clock, bootGraceMs: 0 })),
     }),
     async test({ http: recorder, admin, expect }) {
       const { http: status } = await recorder.userCheck(admin);
@@ -310,7 +312,7 @@ const lost = faultsOf<{ readonly gate: Gate; readonly elsewhere: number }>(
     },
     async open({ gate }, { bench }) {
       const way = { host: '127.0.0.1', port: gate.port };
-      return { mailbox: withProbe(bench.mailbox, { smtp: way, clock, timeoutMs: 2000 }) };
+      return { mailbox: withProbe(bench.mailbox, { smtp: way, clock, timeoutMs: ANSWER_MS }) };
     },
     // As the case of CR31, which expects a mail.
     async test({ lab, address, profile, expect }) {
@@ -396,7 +398,7 @@ const mailed = faultsOf<Gate>(
           from: 'bench@lab.resetbench.example',
           to: 'service@lab.resetbench.example',
           clock,
-          deadlineMs: 2000,
+          deadlineMs: ANSWER_MS,
           retryMs: 200,
         }),
       ),

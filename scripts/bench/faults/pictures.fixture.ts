@@ -23,6 +23,8 @@ import { type BenchFault, faultsOf, type Scene } from './fault.ts';
 import { type Gate, openGate } from './gate.ts';
 
 const SIZE = { width: 1280, height: 720 };
+/** A healthy peer answers in so long, also on a busy machine, ms. */
+const ANSWER_MS = 4000;
 /** Pictures need so long through a capture chain at most, ms. */
 const UNDER_WAY_MS = 500;
 const DISPLAY = /kvm|display|vnc|picture|frame|browser|page|capture/i;
@@ -178,7 +180,7 @@ const vnc = faultsOf<Vnc>(
       return { server, gate: on.use(await openGate(server.port)), password: 'harbour' };
     },
     async open({ gate, password }, _, on) {
-      const place = { host: '127.0.0.1', port: gate.port, size: SIZE, timeoutMs: 1500 };
+      const place = { host: '127.0.0.1', port: gate.port, size: SIZE, timeoutMs: ANSWER_MS };
       const secret = password === undefined ? {} : { password };
       vncSeen.display = on.use(await openVncDisplay({ ...place, ...secret, clock }));
       return {};
@@ -247,7 +249,7 @@ const grabber = faultsOf<Grabbed>(
       grabSeen.display = on.use(
         await openCaptureDisplay({
           video: { source: { kind: 'url', url: server.url } },
-          hid: { path: cable.path, baudRate: 9600 },
+          hid: { path: cable.path, baudRate: 9600, answerMs: ANSWER_MS },
           clock,
         }),
       );
@@ -298,7 +300,9 @@ const page = faultsOf<Page>(
     },
     async open({ browser, gate }, { at }, on) {
       const url = at.display.replace(/:\d+/, `:${gate.port}`);
-      return { display: on.use(await openBrowserDisplay({ browser, url, ...SIZE, clock, timeoutMs: 3000 })) };
+      return {
+        display: on.use(await openBrowserDisplay({ browser, url, ...SIZE, clock, timeoutMs: 10_000 })),
+      };
     },
     async test({ owner, expect }) {
       const dialog = await owner.openReset();

@@ -12,7 +12,7 @@ import { type BenchFault, faultsOf, type Scene } from './fault.ts';
 /** How often the mains follow the contact, ms. */
 const FOLLOW_MS = 30;
 /** The power is off for so long, and a boot may take so long, ms. */
-const DARK_MS = 600;
+const DARK_MS = 2000;
 const BOOT_MS = 20_000;
 const POWER = /power|relay|outlet|switch/i;
 
@@ -62,7 +62,7 @@ const outlets = faultsOf<Outlet>(
     async open({ pdu, wrong }, _, on) {
       const { auth, ...template } = pdu.template;
       const access = wrong ? { kind: 'basic' as const, user: 'bench', password: 'no' } : auth;
-      const options = { ...template, auth: access, timeoutMs: 800, settleMs: 1500 };
+      const options = { ...template, auth: access, timeoutMs: 3000, settleMs: 4000 };
       return { power: on.use(await openHttpPdu({ ...options, clock })) };
     },
     test: cycle,
