@@ -6,6 +6,7 @@ import { openEmbeddedMailbox } from './drivers/mailbox/embedded.ts';
 import { openImap } from './drivers/mailbox/imap.ts';
 import { openMailHog } from './drivers/mailbox/mailhog.ts';
 import { openMailpit } from './drivers/mailbox/mailpit.ts';
+import { withProbe } from './drivers/mailbox/probe.ts';
 import type { Mailbox } from './ports/mailbox.ts';
 import { trusted } from './trust.ts';
 
@@ -52,10 +53,13 @@ const MAILBOXES: { readonly [D in Driver]: Opener<D> } = {
  * Opens the mailbox that `lab.mailbox` of devices.yaml names.
  * @throws HarnessError CONFIG_MISSING where a secret is not set, and those of the driver
  */
-export function openLabMailbox(config: MailboxConfig, openings: MailboxOpenings): Promise<LabMailbox> {
+export async function openLabMailbox(config: MailboxConfig, openings: MailboxOpenings): Promise<LabMailbox> {
   const { driver } = config;
   // The row is chosen by the very field that tells its configuration apart.
-  return (MAILBOXES[driver] as Opener<typeof driver>)(config, openings);
+  const lab = await (MAILBOXES[driver] as Opener<typeof driver>)(config, openings);
+  const { smtp, mailbox } = lab;
+  if (smtp === undefined) return lab;
+  return { ...lab, mailbox: withProbe(mailbox, { smtp, clock: openings.clock }) };
 }
 
 async function embedded(clock: Clock): Promise<LabMailbox> {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const port = z.int().min(1).max(65_535);
 
-/** Where twins send their mails: what the mailbox shows must come in there. */
+/** Where twins send their mails, and the harness its own: what the mailbox shows must come in there. */
 const smtp = z.strictObject({ host: z.string().min(1), port });
 
 /** A mail catcher that is started for the run, and removed after it. */

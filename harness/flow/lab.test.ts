@@ -2,6 +2,8 @@ import t from 'tap';
 import { handClock } from '../bench/fakes/clock.ts';
 import { fakeMailbox } from '../bench/fakes/mailbox.ts';
 import { fakeScanner } from '../bench/fakes/scanner.ts';
+import type { Mailbox } from '../bench/ports/mailbox.ts';
+import { HarnessError } from '../terms/error.ts';
 import type { QrFinding } from '../terms/qr.ts';
 import { Lab } from './lab.ts';
 import type { Owner } from './owner.ts';
@@ -11,7 +13,7 @@ const ADDRESS = 'owner@lab.example';
 const MINUTE = 60_000;
 
 /** A lab in memory: the QR `one` was scanned at noon, and its code is waited for. */
-async function waiting() {
+async function waiting(probe?: Mailbox['probe']) {
   const clock = handClock(Date.UTC(2026, 0, 1, 12));
   const mailbox = fakeMailbox({ clock });
   const scanner = fakeScanner();
@@ -26,7 +28,7 @@ async function waiting() {
     owner: {} as Owner,
     trace: trace as Trace,
     scanner,
-    mailbox,
+    mailbox: probe === undefined ? mailbox : { ...mailbox, probe },
     clock,
     unit: { model: 'DS-7616NI-K2', serialNumber: 'DS-7616NI-K21620190416CCRR123456789WCVU' },
     codeLength: 8,
@@ -127,3 +129,31 @@ t.test('a mailbox that goes away is told, and is not taken for a mail that never
   await pass(1000);
   t.match(await none, { code: 'PORT_UNREACHABLE' });
 });
+
+t.test(
+  "a mail that did not come is nobody's fault but the lab's where its own mails do not come",
+  async (t) => {
+    const wish = { known: [], timeoutMs: MINUTE };
+    const probed: string[] = [];
+    const well = await waiting(async (address) => void probed.push(address));
+    const missing = well.lab.mailWithin(ADDRESS, wish);
+    await well.pass(MINUTE + 1000);
+    t.equal(await missing, undefined);
+    t.same(probed, [ADDRESS]);
+
+    const lossy = await waiting(async () => {
+      throw new HarnessError('MAIL_TIMEOUT', 'mails are lost on the way');
+    });
+    const lost = lossy.lab.mailWithin(ADDRESS, wish).catch((error: unknown) => error);
+    await lossy.pass(MINUTE + 1000);
+    t.match(await lost, { code: 'MAIL_TIMEOUT', message: /lost on the way/ });
+
+    const fine = await waiting(async () => {
+      throw new Error('nobody asks');
+    });
+    const come = fine.lab.mailWithin(ADDRESS, wish);
+    fine.deliver('K7MPQ2XW', 1);
+    await fine.pass(1000);
+    t.match(await come, { subject: 'Code' });
+  },
+);

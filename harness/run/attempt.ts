@@ -98,6 +98,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
     expectations: trace.expectations,
     ...(trace.failed === undefined ? {} : { failed: trace.failed }),
     evidence: trace.evidenceCount,
+    ...(trace.lost === undefined ? {} : { lost: trace.lost }),
   });
   const milliseconds = Math.round(clock.monotonic() - started);
   const { fault, reason } = judged;

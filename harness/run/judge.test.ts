@@ -17,6 +17,19 @@ t.test('a case that ran to its end passes only with an expectation and with evid
   });
 });
 
+t.test('evidence that could not be stored is the fault of the bench, never a pass', async (t) => {
+  const lost = 'ENOSPC: no space left on device, write';
+  const error = {
+    verdict: 'error',
+    fault: { domain: 'bench', rule: 'evidence-lost', cure: /disk/ },
+  } as const;
+  t.match(judge({ ...KEPT, lost }), error);
+  t.match(judge({ ...KEPT, evidence: 0, lost }), error, 'also where nothing at all was stored');
+  t.match(judge({ ...KEPT, failed: 'the code', lost }), { verdict: 'fail' }, 'what was found stays found');
+  const thrown = new HarnessError('SCREEN_NOT_REACHED', 'no login');
+  t.match(judge({ ...KEPT, thrown, lost }), { verdict: 'inconc' });
+});
+
 t.test('only an expectation that does not hold is the fault of the product', async (t) => {
   const failed = 'the code: expected "A", saw "B"';
   const thrown = new ExpectationFailed({ title: 'the code', ok: false, expected: '"A"', seen: '"B"' });

@@ -9,6 +9,8 @@ export interface Ending {
   /** The first expectation that did not hold, in words, whether or not the case went on after it. */
   readonly failed?: string;
   readonly evidence: number;
+  /** Why a piece of evidence could not be stored, in words, where one could not. */
+  readonly lost?: string;
 }
 export interface Judgement {
   readonly verdict: Verdict;
@@ -18,10 +20,19 @@ export interface Judgement {
 }
 
 /** The rules of who may say what: first match decides, and its name stands in every report. */
-export function judge({ thrown, expectations, failed, evidence }: Ending): Judgement {
+export function judge({ thrown, expectations, failed, evidence, lost }: Ending): Judgement {
   // What the recorder was found to do wrong stays found, whatever came after it.
   if (failed !== undefined)
     return { verdict: 'fail', fault: { domain: 'product', rule: 'expectation', facts: failed } };
+  if (thrown === undefined && lost !== undefined) {
+    const facts = `evidence could not be stored: ${lost}`;
+    const cure = 'make room on the disk of the reports, and see that the folder may be written to';
+    return {
+      verdict: 'error',
+      reason: facts,
+      fault: { domain: 'bench', rule: 'evidence-lost', facts, cure },
+    };
+  }
   if (thrown === undefined) {
     if (expectations === 0)
       return fault('error', 'suite', 'case-empty', 'the case ended without expecting anything');

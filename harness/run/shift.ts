@@ -264,7 +264,7 @@ function redactorFor(bench: Bench, { strategy, recording }: Knowing): Redactor {
 }
 
 /** What ended the work at a bench; where closing it failed too, the first thing that went wrong. */
-function benchFault(thrown: unknown): Fault {
+export function benchFault(thrown: unknown): Fault {
   let error = thrown;
   while (error instanceof SuppressedError) error = error.suppressed;
   if (error instanceof HarnessError)

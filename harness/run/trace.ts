@@ -54,6 +54,8 @@ export class AttemptTrace implements Trace {
   expectations = 0;
   /** The first expectation that did not hold, in words. */
   failed: string | undefined;
+  /** Why a piece of evidence could not be stored, the first one, in words. */
+  lost: string | undefined;
   constructor(options: TraceOptions) {
     this.#o = options;
   }
@@ -213,9 +215,14 @@ export class AttemptTrace implements Trace {
     more: Pick<EvidenceRef, 'screen' | 'needles'> = {},
   ): Promise<EvidenceRef> {
     const told = this.#o.redactor.text(title);
-    const ref = await this.#o.store.put({ kind, ext, title: told, at, bytes, ...more });
-    this.evidenceCount += 1;
-    return ref;
+    try {
+      const ref = await this.#o.store.put({ kind, ext, title: told, at, bytes, ...more });
+      this.evidenceCount += 1;
+      return ref;
+    } catch (error) {
+      this.lost ??= error instanceof Error ? error.message : String(error);
+      throw error;
+    }
   }
 
   /** Stores evidence for the running step. What cannot be stored is told in the record, and is no evidence. */

@@ -36,4 +36,10 @@ export interface Mailbox extends AsyncDisposable {
   wait(address: string, wish: MailWish): Promise<Mail>;
   /** Deletes mails for good. Ids of mails that are not there are passed over. */
   remove(ids: readonly string[]): Promise<void>;
+  /**
+   * Where the lab's own way in is known: sends a mail of the harness's own, waits for it, and deletes it. Before a
+   * recorder or its service is blamed for a mail that did not come.
+   * @throws HarnessError MAIL_TIMEOUT where mails are lost on the way, PORT_PROTOCOL where the server takes none
+   */
+  probe?(address: string): Promise<void>;
 }

@@ -107,7 +107,7 @@ function ch9329Line(options: Ch9329Options): Ch9329 {
     return left === undefined ? Promise.resolve() : closePort(left, clock);
   }
   const unplugged = (why: string) =>
-    fault('PORT_UNREACHABLE', `the adapter at ${path} was unplugged: ${why}`, {
+    fault('PORT_UNREACHABLE', `the adapter of the CH9329 at ${path} was unplugged: ${why}`, {
       hint: `check the adapter and its cable at ${path}`,
     });
 

@@ -228,3 +228,14 @@ t.test('a request ends when its asker gives up, and the port goes on', async (t)
   t.ok(await given);
   t.equal((await http.request(get())).status, 200);
 });
+
+t.test('https at a port that speaks http is told as that', async (t) => {
+  await using recorder = await serveRecorder();
+  const baseUrl = recorder.url.replace('http:', 'https:');
+  await using http = openHttp({ baseUrl, timeoutMs: LONG_MS, clock });
+  await t.rejects(http.request(get()), {
+    code: 'PORT_UNREACHABLE',
+    message: /does not speak TLS/,
+    hint: /http:\/\/ for https/,
+  });
+});

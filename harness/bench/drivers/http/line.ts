@@ -141,6 +141,13 @@ export function openLine(options: { readonly timeoutMs: number; readonly tls?: T
             cause: request.signal.reason,
             port: 'http',
           });
+    // How OpenSSL calls an answer that is no TLS.
+    if (/wrong version number/.test(cause.message))
+      return new HarnessError('PORT_UNREACHABLE', `${what}: what answers there does not speak TLS`, {
+        cause,
+        port: 'http',
+        hint: 'write http:// for https://, or see that the port is the one for https',
+      });
     return new HarnessError('PORT_UNREACHABLE', `${what}: ${cause.message}`, {
       cause,
       port: 'http',

@@ -154,7 +154,8 @@ function parseUrl(text: string): URL {
 
 function unreachable(url: URL, cause: unknown): HarnessError {
   if (cause instanceof HarnessError) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const told = cause instanceof Error ? cause.message : String(cause);
+  const why = cause instanceof SyntaxError ? 'what answers there is not MailHog, but no JSON' : told;
   return new HarnessError('PORT_UNREACHABLE', `MailHog at ${url.origin} does not answer: ${why}.`, {
     port: 'mailbox',
     hint: `Start MailHog, or correct the mailbox's URL (${url.origin}).`,

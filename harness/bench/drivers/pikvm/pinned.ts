@@ -92,14 +92,14 @@ class PinnedAgent extends Agent {
       if (seen !== '' && seen === plain(fingerprint)) return undefined;
       return new HarnessError(
         'WRONG_DEVICE',
-        `the certificate of ${where} has the fingerprint ${seen}, not ${plain(fingerprint)} as configured`,
+        `the certificate of ${where} (port ${port}) has the fingerprint ${seen}, not ${plain(fingerprint)} as configured`,
         { port, hint: `if the device got a new certificate, set tls: { fingerprint: "${seen}" }` },
       );
     }
     if (socket.authorized) return undefined;
     return new HarnessError(
       'CONFIG_MISSING',
-      `the certificate of ${where} is not trusted (${socket.authorizationError}); its fingerprint is ${seen}`,
+      `the certificate of ${where} (port ${port}) is not trusted (${socket.authorizationError}); its fingerprint is ${seen}`,
       {
         port,
         hint: `compare it with the one that the device itself shows, and set tls: { fingerprint: "${seen}" }`,

@@ -102,3 +102,10 @@ t.test('a board that is not there is told at once', async (t) => {
     { code: 'PORT_UNREACHABLE', port: 'power', hint: /plug the adapter in/i },
   );
 });
+
+t.test('a board that is not there is told as the power, not as a console', async (t) => {
+  await t.rejects(
+    openRelayBoard({ path: '/dev/absent-board', channel: 1, contact: 'normally-closed', clock }),
+    { code: 'PORT_UNREACHABLE', port: 'power', message: /of the port power cannot be opened/ },
+  );
+});

@@ -102,3 +102,18 @@ t.test('a service that forgets its sessions for ever, or answers nonsense, is no
   await using stray = await openRelayScanner({ url: page.url, clock });
   await t.rejects(stray.scan({ payload: 'x' }), { code: 'PORT_PROTOCOL', hint: /URL/ });
 });
+
+t.test('a service that cannot do its part is told with its own words, and where to look', async (t) => {
+  await using server = await serveJson(async ({ route }) =>
+    route === 'POST /app/session'
+      ? [200, { token: 't' }]
+      : [502, { error: 'the mail server did not take the mail (ESOCKET)' }],
+  );
+  await using scanner = await openRelayScanner({ url: server.url, clock });
+  await t.rejects(scanner.scan({ payload: 'x' }), {
+    code: 'PORT_PROTOCOL',
+    port: 'scanner',
+    message: /cannot do a scan: the mail server did not take the mail/,
+    hint: /SMTP server of the lab's mailbox/,
+  });
+});

@@ -2,7 +2,7 @@ import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import type { AppSession, AppSessionRequest, ScanRequest, ScanResult } from '../../../wire/relay.ts';
 import type { Scanner } from '../../ports/scanner.ts';
-import { newJsonService } from '../json-service.ts';
+import { type JsonAnswer, newJsonService } from '../json-service.ts';
 
 export interface RelayScannerOptions {
   /** The relay, `http://host:port`. */
@@ -46,7 +46,7 @@ export async function openRelayScanner(options: RelayScannerOptions): Promise<Sc
         hint: "Correct the app account's user and password.",
       });
     }
-    throw strange('sign-in', answer.status);
+    throw strange('sign-in', answer);
   }
 
   return {
@@ -71,7 +71,7 @@ export async function openRelayScanner(options: RelayScannerOptions): Promise<Sc
         if (result?.status === 'sent' || result?.status === 'refused') {
           return { accepted: result.status === 'sent', message: String(result.message) };
         }
-        throw strange('scan', answer.status);
+        throw strange('scan', answer);
       }
     },
     [Symbol.asyncDispose]: () => service.close(),
@@ -90,7 +90,16 @@ function sessionRequest(
   });
 }
 
-function strange(what: string, status: number): HarnessError {
+/** An answer that is none: of something else than the service, or of a service that cannot do its part. */
+function strange(what: string, { status, body }: JsonAnswer): HarnessError {
+  const why = (body as { readonly error?: unknown } | undefined)?.error;
+  if (status >= 500 && typeof why === 'string')
+    return new HarnessError('PORT_PROTOCOL', `The app service cannot do a ${what}: ${why}.`, {
+      port: 'scanner',
+      hint: /mail/.test(why)
+        ? "See that the SMTP server of the lab's mailbox runs and takes mails; the app service sends them there."
+        : 'See the log of the app service.',
+    });
   return new HarnessError(
     'PORT_PROTOCOL',
     `The app service answered a ${what} with status ${status}, unread.`,

@@ -56,8 +56,11 @@ export async function openPort({ path, baudRate, clock, port: name }: PortOption
 /** serialport hands system errors on as text only. */
 function openError(path: string, port: string, cause: unknown): HarnessError {
   const why = cause instanceof Error ? cause.message : String(cause);
+  // A relay board and a chip that types are serial devices too.
+  const what =
+    port === 'serial' ? `The serial port ${path}` : `The serial device ${path} of the port ${port}`;
   if (/cannot lock|busy/i.test(why)) {
-    return new HarnessError('PORT_BUSY', `The serial port ${path} is held by another program.`, {
+    return new HarnessError('PORT_BUSY', `${what} is held by another program.`, {
       port,
       hint: `End the program that holds it ("fuser ${path}" names it).`,
       cause,
@@ -68,7 +71,7 @@ function openError(path: string, port: string, cause: unknown): HarnessError {
     : /permission/i.test(why)
       ? `Let this user open ${path}: add it to the group of the device (often dialout) and sign in again.`
       : `Check that ${path} is a serial port.`;
-  return new HarnessError('PORT_UNREACHABLE', `The serial port ${path} cannot be opened: ${why}.`, {
+  return new HarnessError('PORT_UNREACHABLE', `${what} cannot be opened: ${why}.`, {
     port,
     hint,
     cause,

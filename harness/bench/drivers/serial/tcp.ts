@@ -106,7 +106,7 @@ function unreachable(place: TcpPlace, cause: unknown): HarnessError {
     : /ECONNREFUSED/.test(why)
       ? `Check that ser2net runs on ${place.host} and listens on port ${place.port}.`
       : `Check that ${place.host} is on and that nothing between it and this machine holds port ${place.port} back.`;
-  return new HarnessError('PORT_UNREACHABLE', `No connection to ${placeOf(place)}: ${why}.`, {
+  return new HarnessError('PORT_UNREACHABLE', `No connection to the console at ${placeOf(place)}: ${why}.`, {
     port: 'serial',
     hint,
     cause,

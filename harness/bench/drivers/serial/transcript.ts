@@ -93,7 +93,7 @@ export function newTranscript(options: { readonly clock: Clock; readonly limitBy
           heard.reject(
             new HarnessError(
               'PORT_TIMEOUT',
-              `The console did not print ${what} within ${timeoutMs} ms; last line seen: ${JSON.stringify(lastLine())}.`,
+              `The console did not print ${what} within ${Math.round(timeoutMs)} ms; last line seen: ${JSON.stringify(lastLine())}.`,
               { port: 'serial', hint },
             ),
           ),
