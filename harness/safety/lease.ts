@@ -178,8 +178,11 @@ function isGrant(value: unknown): value is Grant {
   if (typeof holder !== 'object' || holder === null) return false;
   const { pid, started, boot, host, space, what, since } = holder as Readonly<Record<string, unknown>>;
   return (
-    typeof pid === 'number' &&
+    Number.isSafeInteger(pid) &&
+    Number(pid) > 0 &&
+    // What is no time cannot be told.
     typeof since === 'number' &&
+    Math.abs(since) <= 8.64e15 &&
     [started, boot, host, space, what].every((one) => typeof one === 'string')
   );
 }

@@ -95,8 +95,28 @@ export function kindOf(text: string): 'XML' | 'JSON' | 'HTML' | 'text' | 'nothin
 
 /** The name of the root element with its prefix, and its attributes; undefined where there is none. */
 export function rootOf(xml: string): { readonly name: string; readonly attributes: string } | undefined {
-  const root = /^(?:\s|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<![^>]*>)*<([\w.:-]+)([^>]*)>/.exec(xml);
+  const root = ROOT.exec(xml.slice(prologEnd(xml)));
   return root === null ? undefined : { name: root[1] ?? '', attributes: root[2] ?? '' };
+}
+
+const ROOT = /^<([\w.:-]+)([^>]*)>/;
+/** What may stand before the root element: how it begins, and how it ends. */
+const PROLOG = [
+  ['<?', '?>'],
+  ['<!--', '-->'],
+  ['<!', '>'],
+] as const;
+
+/** Where the root element may begin. Each character is looked at once: a pattern for it all would take for ever. */
+function prologEnd(xml: string): number {
+  let at = 0;
+  for (;;) {
+    while (at < xml.length && /\s/.test(xml.charAt(at))) at += 1;
+    const [start = '', end = ''] = PROLOG.find(([begin]) => xml.startsWith(begin, at)) ?? [];
+    const close = start === '' ? -1 : xml.indexOf(end, at + start.length);
+    if (close < 0) return at;
+    at = close + end.length;
+  }
 }
 
 /**
@@ -113,9 +133,16 @@ export function isWhole(text: string): boolean {
   return new RegExp(`</${root.name.replace(/[.]/g, '\\.')}\\s*>`).test(text);
 }
 
+/** Without the white space and the NULs that some recorders end their answers with. */
+export function withoutTail(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s\0]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text.replace(/[\s\0]+$/, ''));
+    JSON.parse(withoutTail(text));
     return true;
   } catch {
     return false;
