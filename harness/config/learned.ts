@@ -45,7 +45,7 @@ const look = z.object({
       is: meaning,
     }),
   ),
-  lines: z.array(z.object({ ground: colour, ink: colour, listed: z.boolean(), is: meaning })),
+  lines: z.array(z.object({ ground: colour, ink: colour, listed: z.boolean().optional(), is: meaning })),
   letters: z.object({
     version: z.literal(1),
     styles: z.array(

@@ -60,14 +60,14 @@ export function parseYaml(
   for (const alias of danglingAliases(doc))
     problems.push({ ...placeAt(alias.range?.[0] ?? 0), path: '', message: inQuotes('*') });
   if (problems.length > 0) return { problems };
-  const read = valueOf(doc);
+  const read = plainValue(doc);
   if ('why' in read) return { problems: [{ ...placeAt(0), path: '', message: read.why }] };
   const place: YamlFile['place'] = (path, at) => placeAt(offsetOf(doc, path, at) ?? 0);
   return { problems, yaml: { file, value: read.value, place } };
 }
 
 /** Aliases of aliases, as many as the parser refuses, make a value that no memory holds. */
-function valueOf(doc: Document): { readonly value: unknown } | { readonly why: string } {
+function plainValue(doc: Document): { readonly value: unknown } | { readonly why: string } {
   try {
     return { value: doc.toJS() ?? null };
   } catch {

@@ -114,8 +114,10 @@ interface Change {
   readonly what: number;
 }
 
-/** @param samples valid inputs of the target */
-export function inputsFor(samples: readonly Uint8Array[]): fc.Arbitrary<Input> {
+/** @param valid inputs of the target */
+export function inputsFor(valid: readonly Uint8Array[]): fc.Arbitrary<Input> {
+  // Copies: a slice of a Buffer is the Buffer's own bytes.
+  const samples = valid.map((sample) => new Uint8Array(sample));
   const change: fc.Arbitrary<Change> = fc.record({
     kind: fc.constantFrom(...KINDS),
     at: fc.nat(65_535),
@@ -123,9 +125,9 @@ export function inputsFor(samples: readonly Uint8Array[]): fc.Arbitrary<Input> {
     what: fc.nat(65_535),
   });
   const changed = fc
-    .tuple(fc.nat(samples.length - 1), fc.array(change, { minLength: 1, maxLength: 5 }))
+    .tuple(fc.nat(samples.length - 1), fc.oneof(fc.tuple(change), fc.array(change, { minLength: 1, maxLength: 5 })))
     .map(([sample, changes]) =>
-      changes.reduce((bytes, one) => applied(bytes, one, samples), samples[sample] ?? new Uint8Array()),
+      changes.reduce<Uint8Array>((bytes, one) => applied(bytes, one, samples), samples[sample] ?? new Uint8Array()),
     );
   const random = fc.uint8Array({ maxLength: 400 });
   const bytes = fc.oneof({ weight: 12, arbitrary: changed }, { weight: 1, arbitrary: random });
@@ -143,7 +145,7 @@ function applied(
   switch (kind) {
     case 'flip':
     case 'byte': {
-      const copy = bytes.slice();
+      const copy = new Uint8Array(bytes);
       if (place < copy.length)
         copy[place] = kind === 'byte' ? what & 255 : (copy[place] ?? 0) ^ (1 << (what & 7));
       return copy;

@@ -4,6 +4,7 @@ import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import { type PIKVM, PIKVM_PASSWORD, PIKVM_USER, type PikvmAnswer } from '../../../wire/pikvm.ts';
 import { pinnedAgent, type TlsTrust } from './pinned.ts';
+import { hasShape } from './shapes.ts';
 
 /** Where a PiKVM is, and who asks. */
 export interface PikvmAccess {
@@ -190,9 +191,9 @@ export function pikvmService(access: PikvmAccess, port: string): PikvmService {
   async function ask<T>(route: Route, call: PikvmCall = {}): Promise<T> {
     const reply = await raw(route, call);
     const answer = answerOf<T>(reply.bytes);
-    if (reply.status === 200 && answer?.ok === true) return answer.result;
+    if (reply.status === 200 && answer?.ok === true && hasShape(route, answer.result)) return answer.result;
     const said =
-      answer?.ok === false ? `${answer.result.error}: ${answer.result.error_msg}` : 'no such answer';
+      answer?.ok === false ? `${answer.result?.error}: ${answer.result?.error_msg}` : 'no such answer';
     const message = `${route}: the PiKVM at ${base.host} answers ${reply.status}, ${said}`;
     if (reply.status === 409)
       throw new HarnessError('PORT_BUSY', message, { port, hint: 'somebody else uses this PiKVM: end that' });
