@@ -82,9 +82,14 @@ function inQuotes(start: string): string {
 /** Those that name what the file does not have: reading its value would throw. */
 function danglingAliases(doc: Document): readonly Alias[] {
   const dangling: Alias[] = [];
+  const named = new Set<string>();
   visit(doc, {
+    // By one walk: asking each alias for what it names walks the file anew each time.
     Alias(_, alias) {
-      if (alias.resolve(doc) === undefined) dangling.push(alias);
+      if (!named.has(alias.source)) dangling.push(alias);
+    },
+    Value(_, { anchor }) {
+      if (anchor !== undefined) named.add(anchor);
     },
   });
   return dangling;

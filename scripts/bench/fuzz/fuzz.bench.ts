@@ -37,7 +37,8 @@ export interface FuzzOptions {
 /** @param inputs of each target; of those that cost much a part, as their `oneIn` says */
 export async function fuzz(inputs: number, options: FuzzOptions = {}): Promise<FuzzFigures> {
   const { only, seed = 1, path, say = () => undefined } = options;
-  const chosen = only === undefined ? TARGETS : [...TARGETS, BROKEN].filter(({ name }) => only.split(',').includes(name));
+  const chosen =
+    only === undefined ? TARGETS : [...TARGETS, BROKEN].filter(({ name }) => only.split(',').includes(name));
   if (chosen.length === 0)
     throw new Error(`no target ${only}; there are ${TARGETS.map(({ name }) => name).join(', ')}`);
   const targets: TargetFigures[] = [];

@@ -125,9 +125,15 @@ export function inputsFor(valid: readonly Uint8Array[]): fc.Arbitrary<Input> {
     what: fc.nat(65_535),
   });
   const changed = fc
-    .tuple(fc.nat(samples.length - 1), fc.oneof(fc.tuple(change), fc.array(change, { minLength: 1, maxLength: 5 })))
+    .tuple(
+      fc.nat(samples.length - 1),
+      fc.oneof(fc.tuple(change), fc.array(change, { minLength: 1, maxLength: 5 })),
+    )
     .map(([sample, changes]) =>
-      changes.reduce<Uint8Array>((bytes, one) => applied(bytes, one, samples), samples[sample] ?? new Uint8Array()),
+      changes.reduce<Uint8Array>(
+        (bytes, one) => applied(bytes, one, samples),
+        samples[sample] ?? new Uint8Array(),
+      ),
     );
   const random = fc.uint8Array({ maxLength: 400 });
   const bytes = fc.oneof({ weight: 12, arbitrary: changed }, { weight: 1, arbitrary: random });

@@ -19,6 +19,14 @@ t.test('comments, declarations and tails without end take no time', async (t) =>
   t.notOk(isWhole(`{}${' '.repeat(100_000)}x`));
 });
 
+t.test('a root element may have any name', async (t) => {
+  const name = 'A1'.repeat(16_500);
+  t.ok(isWhole(`<${name}></${name} >`));
+  t.notOk(isWhole(`<${name}></${name}a>`));
+  t.ok(isWhole('<a.b></axb></a.b>'));
+  t.notOk(isWhole('<a.b></axb>'), 'a dot is a dot');
+});
+
 t.test('what is deeper than any answer of a recorder is none', async (t) => {
   t.equal(parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`), undefined);
   t.equal(parse(`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`), undefined);

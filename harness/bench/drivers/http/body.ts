@@ -130,7 +130,18 @@ export function isWhole(text: string): boolean {
   const root = rootOf(text);
   if (root === undefined) return false;
   if (root.attributes.trimEnd().endsWith('/')) return true;
-  return new RegExp(`</${root.name.replace(/[.]/g, '\\.')}\\s*>`).test(text);
+  return isClosed(text, root.name);
+}
+
+/** Whether an element is closed anywhere. No pattern is made of its name: that is the device's, and may be of any length. */
+function isClosed(xml: string, name: string): boolean {
+  const tag = `</${name}`;
+  for (let at = xml.indexOf(tag); at >= 0; at = xml.indexOf(tag, at)) {
+    at += tag.length;
+    while (at < xml.length && /\s/.test(xml.charAt(at))) at += 1;
+    if (xml.charAt(at) === '>') return true;
+  }
+  return false;
 }
 
 /** Without the white space and the NULs that some recorders end their answers with. */
