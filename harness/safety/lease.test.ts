@@ -161,7 +161,7 @@ t.test('of many processes that want a recorder at once, one has it', async (t) =
 
 t.test('a holder since a time that is none, or of a process that cannot be, is no lease', async (t) => {
   const whole = { ...holder, what: 'run', since: 1 };
-  for (const wrong of ['"since":1e999', '"since":9e15', '"pid":-1', '"pid":1.5'])
+  for (const wrong of ['"since":1e999', '"since":9e15', '"pid":-1', '"pid":1.5', '"token":1.5', '"token":7'])
     t.throws(
       () => {
         const text = JSON.stringify({ token: 1, holder: whole, returned: false });

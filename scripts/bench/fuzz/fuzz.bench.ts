@@ -2,8 +2,7 @@
 // memory over what comes from outside, or fail without saying what is wrong where?
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { BROKEN } from './broken.ts';
-import { TARGETS } from './targets.bench.ts';
+import { BROKEN, TARGETS } from './targets.bench.ts';
 import { type Job, type Outcome, shownOf } from './worker.bench.ts';
 
 export interface FuzzFigures {
@@ -42,9 +41,10 @@ export async function fuzz(inputs: number, options: FuzzOptions = {}): Promise<F
   if (chosen.length === 0)
     throw new Error(`no target ${only}; there are ${TARGETS.map(({ name }) => name).join(', ')}`);
   const targets: TargetFigures[] = [];
-  for (const { name, oneIn = 1 } of chosen) {
+  for (const { name, group, oneIn = 1 } of chosen) {
     const figures = await fuzzOne({
       target: name,
+      group,
       inputs: Math.max(2, Math.ceil(inputs / oneIn)),
       seed,
       path,

@@ -4,14 +4,14 @@ import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import fc from 'fast-check';
 import { HarnessError } from '../../../harness/terms/error.ts';
-import { BROKEN } from './broken.ts';
 import { type Input, inputsFor } from './input.bench.ts';
 import { describe, objectionTo, type Reader, type Target } from './target.ts';
-import { TARGETS } from './targets.bench.ts';
 
 /** What the thread is to do. */
 export interface Job {
   readonly target: string;
+  /** The file in `targets` that it is in. */
+  readonly group: string;
   readonly inputs: number;
   readonly seed: number;
   readonly path?: string | undefined;
@@ -49,8 +49,13 @@ const heapMb = () => {
   return (heap + external) / 1e6;
 };
 
-async function run({ target: name, inputs, seed, path, now }: Job): Promise<Outcome> {
-  const target = [...TARGETS, BROKEN].find((one) => one.name === name);
+async function run({ target: name, group, inputs, seed, path, now }: Job): Promise<Outcome> {
+  const module: Readonly<Record<string, Target | readonly Target[]>> = await import(
+    `./targets/${group}.bench.ts`
+  );
+  const target = Object.values(module)
+    .flat()
+    .find((one) => one.name === name);
   if (target === undefined) throw new Error(`there is no target ${name}`);
   const reader = await target.open();
   const counts = { inputs: 0, values: 0, errors: 0 };

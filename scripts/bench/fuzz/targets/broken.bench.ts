@@ -1,7 +1,7 @@
-import type { Target } from './target.ts';
+import type { Target } from '../target.ts';
 
 /** A reader as nobody should write one: shows that a failure is found. Never among the targets of a whole run. */
-export const BROKEN: Target = {
+export const BROKEN_ON_PURPOSE: Target = {
   name: 'broken-on-purpose',
   samples: [new TextEncoder().encode('{"a":{"b":1}}')],
   open: () => ({
