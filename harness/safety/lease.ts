@@ -158,10 +158,7 @@ function textOf(grant: Grant): string {
 }
 
 /** Files are linked into place whole: one that cannot be read was not written by this program. */
-function grantOf(
-  text: string,
-  { file, token }: { readonly file: string; readonly token: number },
-): Grant {
+function grantOf(text: string, { file, token }: { readonly file: string; readonly token: number }): Grant {
   let value: unknown;
   try {
     value = JSON.parse(text);

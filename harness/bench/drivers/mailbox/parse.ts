@@ -12,13 +12,13 @@ export interface Delivery {
   readonly message: string | Uint8Array;
 }
 
-/** So much of a message is decoded, bytes: those with a code have a thousandth. */
-const LONGEST = 4 * 1024 * 1024;
+/** So much of a message is decoded, bytes: those with a code have a ten-thousandth. */
+const LONGEST = 32 * 1024 * 1024;
 
 /**
  * Decodes a message (MIME, charsets, encoded words). `from` is as the head names it, else the envelope's;
  * A message that the decoder gives up (a thousand parts, say) has no text, and a subject that says so: it must not hide
- * the others of its mailbox. Of one over 4 MiB the begin is decoded.
+ * the others of its mailbox. Of one over 32 MiB the begin is decoded.
  * `headers` have lower-case names and are unfolded, not decoded; several of one name are joined by line feeds.
  */
 export async function parseMail(delivery: Delivery): Promise<Mail> {

@@ -5,7 +5,15 @@ import { hasShape } from './shapes.ts';
 t.test('a result without what is read of it is no answer of a PiKVM', async (t) => {
   const hid = { online: true, keyboard: { online: true }, mouse: { online: true, absolute: true } };
   t.ok(hasShape(PIKVM.hid, hid));
-  for (const wrong of [null, [], 'x', {}, { ...hid, keyboard: null }, { ...hid, mouse: 7 }, { ...hid, online: 'yes' }])
+  for (const wrong of [
+    null,
+    [],
+    'x',
+    {},
+    { ...hid, keyboard: null },
+    { ...hid, mouse: 7 },
+    { ...hid, online: 'yes' },
+  ])
     t.notOk(hasShape(PIKVM.hid, wrong), JSON.stringify(wrong));
   t.ok(hasShape(PIKVM.atx, { enabled: false }));
   t.ok(hasShape(PIKVM.atx, { enabled: true, leds: { power: false } }));

@@ -17,7 +17,13 @@ t.test('a picture or a name that fills the memory is refused', async (t) => {
     [init(0, 0), /picture of 0x0/],
     [init(4, 0xffff_ffff), /name of 4294967295 bytes/],
   ] as const) {
-    const server = createServer((socket) => void socket.on('error', () => undefined).resume().write(said));
+    const server = createServer(
+      (socket) =>
+        void socket
+          .on('error', () => undefined)
+          .resume()
+          .write(said),
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const opening = openRfb({ host: '127.0.0.1', port, pointer: 'out', signal: AbortSignal.timeout(20_000) });
