@@ -41,6 +41,9 @@ const MOST_BYTES = 400 * 1024 * 1024;
 /** MB that are left behind by all inputs. */
 const MOST_GROWTH = 48;
 
+/** How often a sample is read again that was too late. */
+const SAMPLE_TRIES = 50;
+
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 const heapMb = () => {
@@ -131,9 +134,16 @@ async function outcomeOf(reader: Reader, { bytes, dice }: Input): Promise<unknow
 /** A target whose samples are refused would read nothing. */
 async function readSamples(target: Target, reader: Reader): Promise<void> {
   for (const [at, sample] of target.samples.entries()) {
-    const error = await outcomeOf(reader, { bytes: sample, dice: at });
+    let error = await outcomeOf(reader, { bytes: sample, dice: at });
+    // On a busy machine an answer may miss a deadline of the quick clock.
+    for (let more = SAMPLE_TRIES; isLate(error) && more > 0; more -= 1)
+      error = await outcomeOf(reader, { bytes: sample, dice: at });
     if (error !== undefined) throw new Error(`sample ${at} of ${target.name} is refused: ${describe(error)}`);
   }
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof HarnessError && error.code === 'PORT_TIMEOUT';
 }
 
 function teller(now: SharedArrayBuffer): (bytes: Uint8Array) => void {

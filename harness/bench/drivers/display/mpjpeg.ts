@@ -25,8 +25,8 @@ export function mpjpegReader(): (bytes: Buffer) => readonly Buffer[] {
         const end = head.indexOf('\r\n\r\n');
         if (end < 0 && head.length <= LONGEST_HEAD) break;
         const length = /content-length: (\d+)/i.exec(head.toString('latin1', 0, Math.max(0, end)))?.[1];
-        if (length === undefined) throw strange('a picture without a length');
-        if (Number(length) > LONGEST_PICTURE) throw strange(`a picture of ${length} bytes`);
+        if (length === undefined) throw strange('a picture has no length');
+        if (Number(length) > LONGEST_PICTURE) throw strange(`a picture has ${length} bytes`);
         rest = head.subarray(end + 4);
         head = Buffer.alloc(0);
         part = Buffer.allocUnsafeSlow(Number(length));

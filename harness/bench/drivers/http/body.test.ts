@@ -15,6 +15,7 @@ t.test('comments, declarations and tails without end take no time', async (t) =>
     t.equal(rootOf(piece.repeat(20_000)), undefined, piece);
     t.notOk(isWhole(`${piece.repeat(20_000)}\0`));
   }
+  t.equal(rootOf(`<${'a'.repeat(400_000)}`), undefined, 'a name without end');
   t.ok(isWhole(`{}${' \0'.repeat(50_000)}`));
   t.notOk(isWhole(`{}${' '.repeat(100_000)}x`));
 });

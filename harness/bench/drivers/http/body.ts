@@ -95,11 +95,13 @@ export function kindOf(text: string): 'XML' | 'JSON' | 'HTML' | 'text' | 'nothin
 
 /** The name of the root element with its prefix, and its attributes; undefined where there is none. */
 export function rootOf(xml: string): { readonly name: string; readonly attributes: string } | undefined {
-  const root = ROOT.exec(xml.slice(prologEnd(xml)));
-  return root === null ? undefined : { name: root[1] ?? '', attributes: root[2] ?? '' };
+  const from = prologEnd(xml);
+  const end = xml.indexOf('>', from);
+  const name = end < 0 ? undefined : NAME.exec(xml.slice(from, end))?.[1];
+  return name === undefined ? undefined : { name, attributes: xml.slice(from + 1 + name.length, end) };
 }
 
-const ROOT = /^<([\w.:-]+)([^>]*)>/;
+const NAME = /^<([\w.:-]+)/;
 /** What may stand before the root element: how it begins, and how it ends. */
 const PROLOG = [
   ['<?', '?>'],

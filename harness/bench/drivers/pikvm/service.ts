@@ -85,38 +85,40 @@ export function pikvmService(access: PikvmAccess, port: string): PikvmService {
 
   /** One exchange on the wire. */
   function exchange(method: string, url: URL, call: PikvmCall, signal: AbortSignal): Promise<PikvmReply> {
-    return new Promise((resolve, reject) => {
-      const body = call.body === undefined ? undefined : Buffer.from(call.body);
-      const headers = {
-        ...credentials,
-        ...(method === 'POST' ? { 'content-length': body?.length ?? 0 } : {}),
-        ...(body === undefined ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
-      };
-      const send = secure ? httpsRequest : httpRequest;
-      const asked = send(url, { method, agent, headers, signal }, (answer: IncomingMessage) => {
-        const arrivedAt = clock.now();
-        const chunks: Buffer[] = [];
-        let length = 0;
-        answer.on('data', (chunk: Buffer) => {
-          chunks.push(chunk);
-          length += chunk.length;
-          if (length > MAX_BYTES) answer.destroy(new Error(`an answer of more than ${MAX_BYTES} bytes`));
-        });
-        answer.on('error', reject);
-        answer.on('end', () =>
-          resolve({
-            status: answer.statusCode ?? 0,
-            headers: answer.headers,
-            bytes: Buffer.concat(chunks, length),
-            arrivedAt,
-          }),
-        );
+    const { promise, resolve, reject } = Promise.withResolvers<PikvmReply>();
+    const stop = () => reject(signal.reason);
+    const body = call.body === undefined ? undefined : Buffer.from(call.body);
+    const headers = {
+      ...credentials,
+      ...(method === 'POST' ? { 'content-length': body?.length ?? 0 } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
+    };
+    const send = secure ? httpsRequest : httpRequest;
+    const asked = send(url, { method, agent, headers, signal }, (answer: IncomingMessage) => {
+      const arrivedAt = clock.now();
+      const chunks: Buffer[] = [];
+      let length = 0;
+      answer.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > MAX_BYTES) answer.destroy(new Error(`an answer of more than ${MAX_BYTES} bytes`));
       });
-      asked.on('error', (error) => reject(Object.assign(error, { reused: asked.reusedSocket })));
-      // A request that has no socket yet hears of its signal only when it gets one.
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      asked.end(body);
+      answer.on('error', reject);
+      answer.on('end', () =>
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          bytes: Buffer.concat(chunks, length),
+          arrivedAt,
+        }),
+      );
     });
+    asked.on('error', (error) => reject(Object.assign(error, { reused: asked.reusedSocket })));
+    // A request that has no socket yet hears of its signal only when it gets one.
+    signal.addEventListener('abort', stop, { once: true });
+    asked.end(body);
+    // Node keeps a combined signal for as long as somebody listens to it, and with it the whole answer.
+    return promise.finally(() => signal.removeEventListener('abort', stop));
   }
 
   async function send(route: Route, call: PikvmCall): Promise<PikvmReply> {

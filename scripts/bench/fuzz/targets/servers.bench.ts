@@ -127,9 +127,10 @@ const pikvm: Target = {
           response.end(parts[ROUTES.indexOf(path)] ?? ok({}));
         }, sockets);
         const access = { url: peer.url, user: 'admin', password: 'Harbour-77', clock: quickClock };
-        const power = await openPikvmPower(access);
-        await power.state();
-        await power[Symbol.asyncDispose]();
+        {
+          await using power = await openPikvmPower(access);
+          await power.state();
+        }
         await using display = await openPikvmDisplay(access);
         await display.frame();
       },
