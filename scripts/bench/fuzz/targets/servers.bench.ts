@@ -110,7 +110,8 @@ const KVM = [{}, HID, STREAMER, { system: { kvmd: { version: '4.20' } } }, ATX].
 const pikvm: Target = {
   name: 'pikvm',
   samples: [Buffer.concat([...KVM.flatMap((part) => [part, bytesOf(PART)]), JPEG])],
-  oneIn: 2,
+  // Two drivers, a WebSocket and ten requests.
+  oneIn: 10,
   async open() {
     const peer = await serveHttp();
     const sockets = new WebSocketServer({ noServer: true });
