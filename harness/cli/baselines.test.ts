@@ -22,8 +22,18 @@ t.test('every approved picture of the suite is found by what it came through', a
 });
 
 t.test('a picture without what is known of it is an error, not a missing one', async (t) => {
-  const folder = t.testdir({ 'a.png': 'x', 'b.png': 'x', 'b.json': '{', 'c.png': 'x', 'c.json': '{}' });
-  for (const screen of ['a', 'b', 'c'])
+  const folder = t.testdir({
+    'a.png': 'x',
+    'b.png': 'x',
+    'b.json': '{',
+    'c.png': 'x',
+    'c.json': '{}',
+    'e.png': 'x',
+    'e.json': 'null',
+    'f.png': 'x',
+    'f.json': '{"source":7}',
+  });
+  for (const screen of ['a', 'b', 'c', 'e', 'f'])
     await t.rejects(standingBaseline({ folder, screen }, 'x'), { code: 'CONFIG_INVALID' });
   t.equal(await standingBaseline({ folder, screen: 'd' }, 'x'), undefined);
 });

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isBaselineFacts } from '../config/learned.ts';
 import type { PlannedDut } from '../run/plan.ts';
 import type { FindBaseline } from '../terms/baseline.ts';
 import { HarnessError } from '../terms/error.ts';
@@ -156,11 +157,14 @@ async function pathFor(place: ScreenPlace, source: string): Promise<string> {
 async function readFacts(path: string): Promise<BaselineFacts | undefined> {
   const text = await ifThere(readFile(`${path}.json`, 'utf8'));
   if (text === undefined) return undefined;
+  let value: unknown;
   try {
-    return JSON.parse(text) as BaselineFacts;
+    value = JSON.parse(text);
   } catch (cause) {
     throw unreadable(`${path}.png`, cause);
   }
+  if (!isBaselineFacts(value)) throw unreadable(`${path}.png`);
+  return value as BaselineFacts;
 }
 
 /** What a file says was decided; of a file without decisions, the approval that it is. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +7,13 @@ import { type AskPerson, learnByHand } from '../flow/by-hand.ts';
 import { dutRecord } from '../run/execute.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import type { Look } from '../terms/look.ts';
 import { encodePng } from '../vision/png.ts';
 import { type Args, EXIT } from './args.ts';
 import { openers } from './doctor-display.ts';
 import { harnessFacts } from './facts.ts';
 import { writeLearned } from './learn-needles.ts';
 import { type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
+import { readLook } from './looks.ts';
 import { needleFolder } from './needle-files.ts';
 import { proposing } from './propose.ts';
 import { lookFile, openReader } from './sight.ts';
@@ -104,6 +104,6 @@ export async function learnDut(
 /** Size of the usual text: that of the look where one was learned, else what is usual on such a screen. px */
 function emOf({ profile, resolution }: Dut['config']): number {
   const file = lookFile(profile, resolution);
-  if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as Look).em;
+  if (existsSync(file)) return readLook(file).em;
   return Math.round(Number(resolution.split('x')[1]) / 49);
 }

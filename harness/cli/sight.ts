@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { BenchesOptions } from '../bench/open.ts';
 import { labelOf, needleEyes } from '../flow/needles.ts';
@@ -12,6 +12,7 @@ import type { Needle } from '../vision/needle/needle.ts';
 import { type Ocr, openOcr } from '../vision/ocr/ocr.ts';
 import { seerOf } from '../vision/see/seer.ts';
 import { ROOT } from './load.ts';
+import { readLook } from './looks.ts';
 import { loadNeedles, needleFolder } from './needle-files.ts';
 
 type Duts = BenchesOptions['duts'];
@@ -94,7 +95,7 @@ function loadLook({ id, profile, resolution }: Config): Look {
       `${relative(process.cwd(), file)} is not there: how the GUI of ${id} looks was never learned`,
       { hint: `resetbench needle learn ${id}` },
     );
-  return JSON.parse(readFileSync(file, 'utf8')) as Look;
+  return readLook(file);
 }
 
 /** The needles of a profile at a resolution, as far as they can be of use; what is of none is told. */

@@ -471,3 +471,30 @@ t.test('sets are names and patterns, told with the place where they are wrong', 
     ['3 sets.core.0', '3 sets.core.1', '4 sets.empty'],
   );
 });
+
+t.test('a file that would fill the memory is refused with a place', async (t) => {
+  const bomb = Array.from(
+    { length: 12 },
+    (_, at) => `b${at}: &b${at} [${at === 0 ? 'x' : `*b${at - 1}, `.repeat(9)}]`,
+  );
+  for (const [text, message] of [
+    [bomb.join('\n'), /aliases/],
+    [`a: ${'['.repeat(20_000)}`, /levels/],
+    [`a${': '.repeat(20_000)}`, /levels/],
+    [`- `.repeat(20_000), /levels/],
+    [`a: ${'x'.repeat(2_000_000)}`, /longer than/],
+  ] as const) {
+    const [problem = '', ...more] = problems(text);
+    t.match(problem, message);
+    t.match(problem, /^devices\.yaml:1:1 \(top level\): /);
+    t.same(more, []);
+  }
+});
+
+t.test('a problem is one line, however long what is wrong is', async (t) => {
+  for (const line of problems(`${'k'.repeat(5_000)}: 1`, `"a\\nb": 1`)) {
+    t.ok(line.length < 1_200, `${line.length} characters`);
+    t.notMatch(line, '\n');
+  }
+  t.ok(problems(`a: [${'{} {} '.repeat(2_000)}`).length <= 100);
+});

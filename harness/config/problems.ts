@@ -7,7 +7,16 @@ export type { Problem };
 
 /** A problem as one line of text. */
 export function problemText(p: Problem): string {
-  return `${p.file}:${p.line}:${p.column} ${p.path === '' ? '(top level)' : p.path}: ${p.message}`;
+  return `${p.file}:${p.line}:${p.column} ${p.path === '' ? '(top level)' : short(p.path)}: ${short(p.message)}`;
+}
+
+/** Longest piece of what a file holds in a message, characters. */
+const LONGEST = 500;
+
+/** One line, and no novel: keys and values are quoted as they stand in the file. */
+function short(text: string): string {
+  const line = text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }
 
 /** Checks a file against a schema and answers every problem at once. */

@@ -21,26 +21,58 @@ export interface YamlFile {
   place(path: readonly (string | number)[], at?: 'key' | 'value'): Place;
 }
 
+/** Longest file, characters: the longest of this project has a thirtieth. */
+const LONGEST = 1024 * 1024;
+/** Of what a parser complains of, the first so many are told: the rest mostly follows from them. */
+const MOST_TOLD = 100;
+/** Most levels that a file may have. */
+const DEEPEST = 64;
+
+/** Why the parser must not have it: it calls itself for each level. Seen without parsing, so by what opens levels. */
+function tooDeep(text: string): string | undefined {
+  const message = `more than ${DEEPEST} levels, one in another`;
+  let open = 0;
+  for (const character of text.matchAll(/[[\]{}]/g)) {
+    open += character[0] === '[' || character[0] === '{' ? 1 : -1;
+    if (open < 0) open = 0;
+    if (open > DEEPEST) return message;
+  }
+  return new RegExp(`(?:[-?:][ \\t]+){${DEEPEST}}`).test(text) ? message : undefined;
+}
+
 /** Parses YAML; syntax errors come back as problems, with places. They quote nothing of the file: it could be a secret. */
 export function parseYaml(
   file: string,
   text: string,
 ): { readonly yaml?: YamlFile; readonly problems: readonly Problem[] } {
   const counter = new LineCounter();
+  const why = text.length > LONGEST ? `longer than ${LONGEST} characters` : tooDeep(text);
+  if (why !== undefined) return { problems: [{ file, line: 1, column: 1, path: '', message: why }] };
   const doc = parseDocument(text, { lineCounter: counter, prettyErrors: false });
   const placeAt = (offset: number): Place => {
     const { line, col } = counter.linePos(offset);
     return { file, line, column: col };
   };
-  const problems = [...doc.errors, ...doc.warnings].map((error) => {
+  const problems = [...doc.errors, ...doc.warnings].slice(0, MOST_TOLD).map((error) => {
     const message = error.code === 'TAG_RESOLVE_FAILED' ? inQuotes('!') : error.message;
     return { ...placeAt(error.pos[0]), path: '', message };
   });
   for (const alias of danglingAliases(doc))
     problems.push({ ...placeAt(alias.range?.[0] ?? 0), path: '', message: inQuotes('*') });
   if (problems.length > 0) return { problems };
+  const read = plainValue(doc);
+  if ('why' in read) return { problems: [{ ...placeAt(0), path: '', message: read.why }] };
   const place: YamlFile['place'] = (path, at) => placeAt(offsetOf(doc, path, at) ?? 0);
-  return { problems, yaml: { file, value: doc.toJS() ?? null, place } };
+  return { problems, yaml: { file, value: read.value, place } };
+}
+
+/** Aliases of aliases, as many as the parser refuses, make a value that no memory holds. */
+function plainValue(doc: Document): { readonly value: unknown } | { readonly why: string } {
+  try {
+    return { value: doc.toJS() ?? null };
+  } catch {
+    return { why: 'its aliases (*) stand for more than can be read: write out what they name' };
+  }
 }
 
 function inQuotes(start: string): string {
@@ -50,9 +82,14 @@ function inQuotes(start: string): string {
 /** Those that name what the file does not have: reading its value would throw. */
 function danglingAliases(doc: Document): readonly Alias[] {
   const dangling: Alias[] = [];
+  const named = new Set<string>();
   visit(doc, {
+    // By one walk: asking each alias for what it names walks the file anew each time.
     Alias(_, alias) {
-      if (alias.resolve(doc) === undefined) dangling.push(alias);
+      if (!named.has(alias.source)) dangling.push(alias);
+    },
+    Value(_, { anchor }) {
+      if (anchor !== undefined) named.add(anchor);
     },
   });
   return dangling;

@@ -91,3 +91,33 @@ t.test('the HTML is read where the text has no code', async (t) => {
   t.same(codesOf({ text: '', html }, { length: 8 }), ['AB12CD34'], 'without a template too');
   t.same(read('XY98ZW76', html), ['AB12CD34'], 'a template is surer than standing alone');
 });
+
+t.test('long runs of anything in a mail take no time, and hide no code', async (t) => {
+  const rules = { length: 8, templates: ['{code} is your code', 'Your code: {code}'] };
+  for (const piece of [
+    ' ',
+    '<',
+    '<p',
+    '<!--',
+    '<script',
+    '*',
+    ':',
+    '|',
+    'Your ',
+    '"',
+    '_ ',
+    'a',
+    '\n',
+    '&',
+  ]) {
+    const long = piece.repeat(40_000);
+    t.same(codesOf({ text: `Code: AB12CD34\n${long}x`, html: `${long}x` }, rules), ['AB12CD34'], piece);
+    candidatesOf({ text: `${long}x`, html: `<b>${long}` }, rules);
+  }
+});
+
+t.test('comments, scripts, styles and titles of HTML are not read', async (t) => {
+  const html =
+    '<title>ZZ11YY22</title><!-- XX33WW44 --><STYLE>\nVV55UU66\n</style ><script>\nTT77SS88\n</script\n><p>AB12CD34</p>';
+  t.same(candidatesOf({ text: '', html }, { length: 8 }), ['AB12CD34']);
+});

@@ -1,5 +1,10 @@
 import type { Mail } from '../bench/ports/mailbox.ts';
 
+/** Longest white space, and marks, in a wording and between it and the code, characters. */
+const AROUND = 200;
+/** So much of a text, and of HTML, is looked through, characters: mails with a code have a hundredth. */
+const LONGEST = 64 * 1024;
+
 /** How the codes of a recorder's mails look. */
 export interface CodeRules {
   /** Characters of a code. */
@@ -29,7 +34,7 @@ function findings(
   { text, html }: Pick<Mail, 'text' | 'html'>,
   rules: CodeRules,
 ): readonly (readonly string[])[] {
-  const texts = [text, ...(html === undefined ? [] : [htmlText(html)])];
+  const texts = [text, ...(html === undefined ? [] : [htmlText(html)])].map((one) => one.slice(0, LONGEST));
   return [
     ...texts.map((one) => codesByTemplates(one, rules)),
     ...texts.map((one) => codesIn(one, rules.length)),
@@ -53,7 +58,7 @@ function codesByTemplates(text: string, { length, templates = [] }: CodeRules): 
   for (const template of templates) {
     const [before = '', after = ''] = template.split('{code}').map(wording);
     // Marks around a code are how a mail makes it stand out.
-    const pattern = `${before}[\\s*_>|"'«»„“”]*(?<![A-Za-z0-9])([A-Za-z0-9]{${length}})(?![A-Za-z0-9])[*_|"'«»„“”]*${after}`;
+    const pattern = `${before}[\\s*_>|"'«»„“”]{0,${AROUND}}(?<![A-Za-z0-9])([A-Za-z0-9]{${length}})(?![A-Za-z0-9])[*_|"'«»„“”]{0,${AROUND}}${after}`;
     for (const [, word = ''] of text.matchAll(new RegExp(pattern, 'giu'))) if (isCode(word)) words.add(word);
   }
   return [...words];
@@ -61,7 +66,7 @@ function codesByTemplates(text: string, { length, templates = [] }: CodeRules): 
 
 /** A part of a template as a pattern. */
 function wording(part: string): string {
-  return part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/\s+/gu, '\\s+');
+  return part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/\s+/gu, `\\s{1,${AROUND}}`);
 }
 
 /**
@@ -74,11 +79,29 @@ export function codesIn(text: string, length: number): readonly string[] {
   const own = new RegExp(`^[A-Za-z0-9]{${length}}$`);
   for (const line of text.split(/\r?\n/)) {
     // A code stands alone on its line, or last on it behind a colon; addresses, serial numbers and dates do neither.
-    const trimmed = line.trim().replace(/^[*_>|\s]+|[*_.|\s]+$/g, '');
-    const last = /[::]\s*(\S+)$/u.exec(trimmed)?.[1] ?? '';
+    const trimmed = trimmedLine(line);
+    const last = lastWord(trimmed);
     for (const word of [trimmed, last]) if (own.test(word) && isCode(word)) words.add(word);
   }
   return [...words];
+}
+
+/** Without the marks and the white space around it. By hand: a pattern would look at long runs again and again. */
+function trimmedLine(line: string): string {
+  let [from, to] = [0, line.length];
+  while (from < to && /[*_>|\s]/.test(line.charAt(from))) from += 1;
+  while (to > from && /[*_.|\s]/.test(line.charAt(to - 1))) to -= 1;
+  return line.slice(from, to);
+}
+
+/** The last word of a line that stands behind a colon; empty where it does not. */
+function lastWord(line: string): string {
+  let from = line.length;
+  while (from > 0 && /\S/.test(line.charAt(from - 1))) from -= 1;
+  const word = line.slice(from);
+  if (/[::]$/u.test(line.slice(0, from).trimEnd())) return word;
+  const colon = word.search(/[::]/u);
+  return colon < 0 ? '' : word.slice(colon + 1);
 }
 
 /** Codes are no words of a language: they hold a digit, or a capital beyond the first letter. */
@@ -97,17 +120,43 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** What a reader sees of HTML, each block and each cell on a line of its own. */
 function htmlText(html: string): string {
-  return html
-    .replace(/<!--.*?-->|<(script|style|title)\b.*?<\/\1\s*>/gis, ' ')
+  return withoutUnseen(html.slice(0, LONGEST))
     .replace(/\s+/g, ' ')
     .replace(
-      /<\/?(?:p|div|br|tr|td|th|table|li|ul|ol|h[1-6]|section|article|body|pre|blockquote)\b[^>]*>/gi,
+      /<\/?(?:p|div|br|tr|td|th|table|li|ul|ol|h[1-6]|section|article|body|pre|blockquote)\b[^<>]*>/gi,
       '\n',
     )
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
       const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
       if (name === undefined) return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
       return ENTITIES[String(name).toLowerCase()] ?? whole;
     });
+}
+
+/** What of HTML nobody sees: what begins it, and what ends it. */
+const UNSEEN = [
+  [/<!--/g, '-->'],
+  [/<script\b/gi, '</script'],
+  [/<style\b/gi, '</style'],
+  [/<title\b/gi, '</title'],
+] as const;
+
+/** HTML without comments, scripts, styles and titles. What has no end is left. */
+function withoutUnseen(html: string): string {
+  let left = html;
+  for (const [begin, end] of UNSEEN) {
+    const low = left.toLowerCase();
+    let kept = '';
+    let from = 0;
+    for (const { index } of left.matchAll(begin)) {
+      if (index < from) continue;
+      const close = low.indexOf(end, index);
+      if (close < 0) break;
+      kept += `${left.slice(from, index)} `;
+      from = end === '-->' ? close + end.length : low.indexOf('>', close) + 1 || left.length;
+    }
+    left = kept + left.slice(from);
+  }
+  return left;
 }

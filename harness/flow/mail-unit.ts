@@ -6,8 +6,13 @@ export interface MailUnit {
   readonly serialNumber: string;
 }
 
-/** Parts of a serial number with the rest hidden: `***6789`, `DS-76********9WCVU`. */
-const MASKED = /[^\s()<>[\]{},;:"']*[*•●]{2,}[^\s()<>[\]{},;:"']*/gu;
+/** Words, each of which may be a part of a serial number with the rest hidden: `***6789`, `DS-76********9WCVU`. */
+const WORD = /[^\s()<>[\]{},;:"']+/gu;
+const MASKED = /[*•●]{2}/u;
+/** So much before a mask is looked through for what it is a mask of, characters. */
+const BEFORE = 80;
+/** So much of a mail is looked through, characters: mails with a code have a hundredth. */
+const LONGEST = 64 * 1024;
 /** What stands before a serial number, in the languages that recorders speak. */
 const LABEL = /(?:\bs\/?n|serial|s[ée]rie|seryjn\p{L}*|serien\p{L}*)[\p{L}\s#.:()/°-]{0,24}$/iu;
 
@@ -19,11 +24,17 @@ export function namedIn(
   mail: Pick<Mail, 'subject' | 'text' | 'html'>,
   { model, serialNumber }: MailUnit,
 ): 'this' | 'another' | 'nobody' {
-  const text = `${mail.subject}\n${mail.text}\n${(mail.html ?? '').replace(/<[^>]*>/g, ' ')}`;
+  const parts = [mail.subject, mail.text, mail.html ?? ''].map((part) => part.slice(0, LONGEST));
+  const text = `${parts[0]}\n${parts[1]}\n${(parts[2] ?? '').replace(/<[^<>]*>/g, ' ')}`;
   if (text.includes(serialNumber)) return 'this';
-  const masks = [...text.matchAll(MASKED)].filter(([word]) => !word.includes('@'));
+  const masks = [...text.matchAll(WORD)].filter(([word]) => MASKED.test(word) && !word.includes('@'));
   if (masks.some(([word]) => fits(word, serialNumber))) return 'this';
-  if (masks.some(({ 0: word, index }) => visible(word).length > 0 && LABEL.test(text.slice(0, index))))
+  if (
+    masks.some(
+      ({ 0: word, index }) =>
+        visible(word).length > 0 && LABEL.test(text.slice(Math.max(0, index - BEFORE), index)),
+    )
+  )
     return 'another';
   if (hasWord(text, model)) return 'this';
   return otherModels(text, model).length > 0 ? 'another' : 'nobody';

@@ -158,3 +158,18 @@ t.test('of many processes that want a recorder at once, one has it', async (t) =
   t.equal(lease.token, 2);
   t.match(lease.tookOver, /took shelf over from "run"/);
 });
+
+t.test('a holder since a time that is none, or of a process that cannot be, is no lease', async (t) => {
+  const whole = { ...holder, what: 'run', since: 1 };
+  for (const wrong of ['"since":1e999', '"since":9e15', '"pid":-1', '"pid":1.5', '"token":1.5', '"token":7'])
+    t.throws(
+      () => {
+        const text = JSON.stringify({ token: 1, holder: whole, returned: false });
+        const key = wrong.slice(0, wrong.indexOf(':'));
+        const folder = t.testdir({ 'lease-1.json': text.replace(new RegExp(`${key}:[^,}]+`), wrong) });
+        takeLease(options(folder, 8, [8]));
+      },
+      { code: 'RECORD_UNREADABLE' },
+      wrong,
+    );
+});

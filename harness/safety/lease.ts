@@ -128,14 +128,14 @@ function highest(folder: string): Grant | undefined {
     if (token === undefined) return undefined;
     const text = readIfThere(fileOf(folder, token));
     // Cleared away meanwhile: then there is a higher one.
-    if (text !== undefined) return grantOf(text, fileOf(folder, token));
+    if (text !== undefined) return grantOf(text, { file: fileOf(folder, token), token });
   }
 }
 
 /** Highest first. */
 function tokens(folder: string): readonly number[] {
   return names(folder)
-    .flatMap((name) => /^lease-(\d+)\.json$/.exec(name)?.[1] ?? [])
+    .flatMap((name) => /^lease-(\d{1,15})\.json$/.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => b - a);
 }
@@ -158,14 +158,15 @@ function textOf(grant: Grant): string {
 }
 
 /** Files are linked into place whole: one that cannot be read was not written by this program. */
-function grantOf(text: string, file: string): Grant {
+function grantOf(text: string, { file, token }: { readonly file: string; readonly token: number }): Grant {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // Told below.
   }
-  if (isGrant(value)) return value;
+  // Another number than its file's would be counted on from, and never become the highest.
+  if (isGrant(value) && value.token === token) return value;
   throw new HarnessError('RECORD_UNREADABLE', `${file} is no lease`, {
     hint: 'make sure that no run uses this recorder, and remove the file',
   });
@@ -178,8 +179,11 @@ function isGrant(value: unknown): value is Grant {
   if (typeof holder !== 'object' || holder === null) return false;
   const { pid, started, boot, host, space, what, since } = holder as Readonly<Record<string, unknown>>;
   return (
-    typeof pid === 'number' &&
+    Number.isSafeInteger(pid) &&
+    Number(pid) > 0 &&
+    // What is no time cannot be told.
     typeof since === 'number' &&
+    Math.abs(since) <= 8.64e15 &&
     [started, boot, host, space, what].every((one) => typeof one === 'string')
   );
 }

@@ -34,3 +34,12 @@ t.test('a file that cannot be read is not taken for no tries', async (t) => {
     t.throws(() => triesFile(file).load(), { code: 'RECORD_UNREADABLE', hint: /wait as long/ }, text);
   }
 });
+
+t.test('a number that is none to a computer is not a number of tries', async (t) => {
+  const file = join(t.testdir(), 'tries.json');
+  for (const key of ['spent', 'agoMs'] as const) {
+    const tries = JSON.stringify([{ ...SPENT, [key]: 0 }]).replace(`"${key}":0`, `"${key}":1e999`);
+    writeFileSync(file, `{"wall":1,"boot":"","upMs":1,"tries":${tries}}`);
+    t.throws(() => triesFile(file).load(), { code: 'RECORD_UNREADABLE' }, key);
+  }
+});

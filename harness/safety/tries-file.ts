@@ -45,9 +45,9 @@ function savedOf(text: string, file: string): Moment & { readonly tries: readonl
   }
   const { wall, boot, upMs, tries } = value ?? {};
   if (
-    typeof wall === 'number' &&
+    isFigure(wall) &&
     typeof boot === 'string' &&
-    typeof upMs === 'number' &&
+    isFigure(upMs) &&
     Array.isArray(tries) &&
     tries.every(isSpent)
   )
@@ -63,8 +63,13 @@ function isSpent(value: unknown): value is SpentTries {
   return (
     typeof kind === 'string' &&
     typeof user === 'string' &&
-    typeof spent === 'number' &&
-    typeof agoMs === 'number' &&
+    isFigure(spent) &&
+    isFigure(agoMs) &&
     typeof open === 'boolean'
   );
+}
+
+/** JSON has numbers that are none to a computer: 1e999. */
+function isFigure(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

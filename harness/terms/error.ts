@@ -48,6 +48,19 @@ export interface ErrorDetail {
   readonly frame?: Frame;
 }
 
+/** Longest message, characters. */
+const LONGEST = 1_000;
+/** A list of problems has a line for each; how a command is used has several. */
+const LINES: readonly ErrorCode[] = ['CONFIG_INVALID', 'CONFIG_MISSING', 'USAGE'];
+
+/** Messages quote what devices and servers said, and these say anything: it stays one line, and no novel. */
+function sentenceOf(code: ErrorCode, message: string): string {
+  if (LINES.includes(code)) return message;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const line = message.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+}
+
 /** The only class the harness throws: a stable code, one sentence, a cure, and the cause. */
 export class HarnessError extends Error {
   override readonly name = 'HarnessError';
@@ -56,7 +69,7 @@ export class HarnessError extends Error {
   readonly port: string | undefined;
   readonly frame: Frame | undefined;
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    super(sentenceOf(code, message), detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.hint = detail.hint;
     this.port = detail.port;

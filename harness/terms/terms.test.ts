@@ -147,3 +147,10 @@ t.test('a sleep that is over leaves nothing at the signal', async (t) => {
   await sleeping;
   t.equal(listeners.size, 0);
 });
+
+t.test('a message that quotes a device stays one line, and no novel', async (t) => {
+  const { message } = new HarnessError('PORT_PROTOCOL', `it said: a\n\0b\u001b[31m${'x'.repeat(5_000)}`);
+  t.match(message, /^it said: a b \[31mx+…$/);
+  t.equal(message.length, 1_000);
+  t.equal(new HarnessError('CONFIG_INVALID', 'one\ntwo').message, 'one\ntwo', 'of problems each has a line');
+});

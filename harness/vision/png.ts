@@ -2,15 +2,18 @@ import sharp from 'sharp';
 import { HarnessError } from '../terms/error.ts';
 import type { Box, Pixels } from '../terms/frame.ts';
 
+/** Most px of a picture: 8K. A few bytes can claim to be more than a memory holds. */
+const LARGEST = 7_680 * 4_320;
+
 /**
  * Decodes a PNG, a JPEG or a WebP to RGBA8.
- * @throws HarnessError FRAME_UNUSABLE where the bytes are no such picture, or only a part of one.
+ * @throws HarnessError FRAME_UNUSABLE where the bytes are no such picture, only a part of one, or larger than 8K.
  */
 export async function decodePicture(bytes: Uint8Array): Promise<Pixels> {
   if (formatOf(bytes) === undefined)
     throw new HarnessError('FRAME_UNUSABLE', `${bytes.length} bytes are no PNG, JPEG or WebP.`);
   try {
-    const { data, info } = await sharp(bytes)
+    const { data, info } = await sharp(bytes, { limitInputPixels: LARGEST })
       .toColourspace('srgb')
       .ensureAlpha()
       .raw({ depth: 'uchar' })

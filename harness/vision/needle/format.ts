@@ -37,6 +37,9 @@ export interface NeedleFile {
 export const DEFAULT_MATCH = 96;
 export const DEFAULT_MARGIN = 50;
 
+/** Longest message of a problem, characters: it quotes what stands in the file. */
+const LONGEST = 300;
+
 const KINDS = ['match', 'exclude', 'ocr'] as const;
 const AREA_KEYS = new Set([
   'type',
@@ -60,7 +63,8 @@ const FILE_KEYS = new Set(['area', 'tags', 'properties']);
 export function parseNeedle(text: string, source: string): NeedleFile {
   const problems: string[] = [];
   const wrong = (place: string, message: string) => {
-    problems.push(`${source}: ${place}: ${message}`);
+    const line = message.length > LONGEST ? `${message.slice(0, LONGEST - 1)}…` : message;
+    problems.push(`${source}: ${place}: ${line}`);
   };
   const file = objectOf(jsonOf(text, source));
   if (file === undefined) throw invalid([`${source}: expected an object with "area" and "tags"`]);

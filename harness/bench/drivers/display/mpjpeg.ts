@@ -1,10 +1,15 @@
+import { HarnessError } from '../../../terms/error.ts';
+
 /** Longest head of a part, bytes. */
 const LONGEST_HEAD = 1000;
+
+/** Longest picture, bytes: a JPEG of 4K at the best quality has a fourth of it. */
+const LONGEST_PICTURE = 32 * 1024 * 1024;
 
 /**
  * Cuts ffmpeg's `mpjpeg` output into its pictures, as bytes come: each part has a head with its length ("--ffmpeg",
  * "Content-type: image/jpeg", "Content-length: N", an empty line), and a line end behind it.
- * @throws Error where what comes is no such output
+ * @throws HarnessError FRAME_UNUSABLE where what comes is no such output
  */
 export function mpjpegReader(): (bytes: Buffer) => readonly Buffer[] {
   let head = Buffer.alloc(0);
@@ -20,7 +25,8 @@ export function mpjpegReader(): (bytes: Buffer) => readonly Buffer[] {
         const end = head.indexOf('\r\n\r\n');
         if (end < 0 && head.length <= LONGEST_HEAD) break;
         const length = /content-length: (\d+)/i.exec(head.toString('latin1', 0, Math.max(0, end)))?.[1];
-        if (length === undefined) throw new Error('a picture has no length');
+        if (length === undefined) throw strange('a picture has no length');
+        if (Number(length) > LONGEST_PICTURE) throw strange(`a picture has ${length} bytes`);
         rest = head.subarray(end + 4);
         head = Buffer.alloc(0);
         part = Buffer.allocUnsafeSlow(Number(length));
@@ -35,6 +41,12 @@ export function mpjpegReader(): (bytes: Buffer) => readonly Buffer[] {
     }
     return pictures;
   };
+}
+
+function strange(what: string): HarnessError {
+  return new HarnessError('FRAME_UNUSABLE', `what ffmpeg gives is no stream of pictures: ${what}`, {
+    port: 'display',
+  });
 }
 
 /**

@@ -57,8 +57,13 @@ export async function openVncDisplay(options: VncDisplayOptions): Promise<Displa
       () => undefined,
     );
     const signal = AbortSignal.any([late.signal, gone.signal, ...(given === undefined ? [] : [given])]);
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const stop = () => reject(signal.reason);
+    aborted.catch(() => undefined);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
     try {
-      return await Promise.race([body(signal), aborted(signal)]);
+      return await Promise.race([body(signal), aborted]);
     } catch (cause) {
       if (cause instanceof HarnessError) throw cause;
       if (closed) throw closedError(what, cause);
@@ -79,6 +84,8 @@ export async function openVncDisplay(options: VncDisplayOptions): Promise<Displa
       });
     } finally {
       over.abort();
+      // Node keeps a combined signal for as long as somebody listens to it.
+      signal.removeEventListener('abort', stop);
     }
   }
 
@@ -137,13 +144,4 @@ export async function openVncDisplay(options: VncDisplayOptions): Promise<Displa
 
 function closedError(what: string, cause?: unknown): HarnessError {
   return new HarnessError('PORT_CLOSED', `${what}: the display was closed`, { cause, port: 'display' });
-}
-
-/** Rejects when a signal does; never resolves. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

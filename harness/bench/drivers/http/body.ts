@@ -95,8 +95,30 @@ export function kindOf(text: string): 'XML' | 'JSON' | 'HTML' | 'text' | 'nothin
 
 /** The name of the root element with its prefix, and its attributes; undefined where there is none. */
 export function rootOf(xml: string): { readonly name: string; readonly attributes: string } | undefined {
-  const root = /^(?:\s|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<![^>]*>)*<([\w.:-]+)([^>]*)>/.exec(xml);
-  return root === null ? undefined : { name: root[1] ?? '', attributes: root[2] ?? '' };
+  const from = prologEnd(xml);
+  const end = xml.indexOf('>', from);
+  const name = end < 0 ? undefined : NAME.exec(xml.slice(from, end))?.[1];
+  return name === undefined ? undefined : { name, attributes: xml.slice(from + 1 + name.length, end) };
+}
+
+const NAME = /^<([\w.:-]+)/;
+/** What may stand before the root element: how it begins, and how it ends. */
+const PROLOG = [
+  ['<?', '?>'],
+  ['<!--', '-->'],
+  ['<!', '>'],
+] as const;
+
+/** Where the root element may begin. Each character is looked at once: a pattern for it all would take for ever. */
+function prologEnd(xml: string): number {
+  let at = 0;
+  for (;;) {
+    while (at < xml.length && /\s/.test(xml.charAt(at))) at += 1;
+    const [start = '', end = ''] = PROLOG.find(([begin]) => xml.startsWith(begin, at)) ?? [];
+    const close = start === '' ? -1 : xml.indexOf(end, at + start.length);
+    if (close < 0) return at;
+    at = close + end.length;
+  }
 }
 
 /**
@@ -110,12 +132,30 @@ export function isWhole(text: string): boolean {
   const root = rootOf(text);
   if (root === undefined) return false;
   if (root.attributes.trimEnd().endsWith('/')) return true;
-  return new RegExp(`</${root.name.replace(/[.]/g, '\\.')}\\s*>`).test(text);
+  return isClosed(text, root.name);
+}
+
+/** Whether an element is closed anywhere. No pattern is made of its name: that is the device's, and may be of any length. */
+function isClosed(xml: string, name: string): boolean {
+  const tag = `</${name}`;
+  for (let at = xml.indexOf(tag); at >= 0; at = xml.indexOf(tag, at)) {
+    at += tag.length;
+    while (at < xml.length && /\s/.test(xml.charAt(at))) at += 1;
+    if (xml.charAt(at) === '>') return true;
+  }
+  return false;
+}
+
+/** Without the white space and the NULs that some recorders end their answers with. */
+export function withoutTail(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s\0]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text.replace(/[\s\0]+$/, ''));
+    JSON.parse(withoutTail(text));
     return true;
   } catch {
     return false;

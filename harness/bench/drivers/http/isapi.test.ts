@@ -184,3 +184,13 @@ withRecorder('a refusal is an answer, whatever stands in it', async (t, recorder
     t.same(await face.userCheck(USER), { http: 401, statusValue: 401, statusString: '' }, body);
   }
 });
+
+withRecorder('a hash of a hash for minutes is refused', async (t, recorder, face) => {
+  for (const iterations of ['0x7fffffff', '0', '-1', '1.5', '1e9']) {
+    recorder.answer(xml('SessionLoginCap', `<salt>11</salt><iterations>${iterations}</iterations>`));
+    t.match(await failure(face.sessionLogin(USER)), {
+      code: 'PORT_PROTOCOL',
+      message: /iterations of a hash/,
+    });
+  }
+});

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { HarnessError } from '../../../terms/error.ts';
 import {
   exportActivationKey,
   openChallenge,
@@ -13,6 +14,9 @@ import { readCameras, readRecordings, readSettings, readTracks } from './content
 import { type DigestChallenge, digestAuthorization, digestChallenges } from './digest.ts';
 import { readLog } from './log.ts';
 import { escaped, flag, given, list, number, parse, statusOf, text, treeOf, unreadable } from './tree.ts';
+
+/** Most hashes of a password that a recorder may ask for. */
+const MOST_ITERATIONS = 20_000;
 
 /** The recorder's HTTP interface on top of a plain {@link Http} port. */
 export function isapi(http: Http): RecorderHttp {
@@ -128,11 +132,13 @@ export function isapi(http: Http): RecorderHttp {
       if (offered.status !== 200) return undefined;
       const cap = treeOf(offered, ask);
       const sessionID = text(cap, 'sessionID') ?? '';
-      const key = sessionKey({
-        ...credentials,
-        salt: text(cap, 'salt') ?? '',
-        iterations: number(cap, 'iterations') ?? 1,
-      });
+      const iterations = number(cap, 'iterations') ?? 1;
+      if (!Number.isInteger(iterations) || iterations < 1 || iterations > MOST_ITERATIONS)
+        throw new HarnessError('PORT_PROTOCOL', `${ask} asks for ${iterations} iterations of a hash`, {
+          port: 'http',
+          hint: `recorders ask for 100 or 1,000; more than ${MOST_ITERATIONS} would keep this machine busy for minutes`,
+        });
+      const key = sessionKey({ ...credentials, salt: text(cap, 'salt') ?? '', iterations });
       const proof = sessionProof(key, text(cap, 'challenge') ?? '');
       const body = `<SessionLogin><userName>${escaped(credentials.user)}</userName><password>${proof}</password><sessionID>${escaped(sessionID)}</sessionID></SessionLogin>`;
       const answer = await put(ISAPI.sessionLogin, body, undefined, 'POST');

@@ -2,7 +2,10 @@ import { XMLParser } from 'fast-xml-parser';
 import { HarnessError } from '../../../terms/error.ts';
 import type { HttpResponse } from '../../ports/http.ts';
 import type { HttpStatus } from '../../ports/recorder-http.ts';
-import { isWhole, kindOf } from './body.ts';
+import { isWhole, kindOf, withoutTail } from './body.ts';
+
+/** Levels of a tree that is read; recorders have under ten. */
+const DEEPEST = 100;
 
 /** A tree of XML or JSON with the namespaces taken off. */
 export type Tree = Readonly<Record<string, unknown>>;
@@ -49,12 +52,11 @@ export function treeOf(answer: HttpResponse, path: string): Tree {
 
 /** undefined for what is no answer of a recorder; a page for people is none. */
 export function parse(body: string): Tree | undefined {
-  // Some recorders end their answers with NULs.
-  const start = body.trimStart().replace(/[\s\0]+$/, '');
+  const start = withoutTail(body.trimStart());
   try {
     const value: unknown = start.startsWith('<') ? xml.parse(start) : JSON.parse(start);
     const page = isTree(value) && Object.keys(value).some((root) => root.toLowerCase() === 'html');
-    return isTree(value) && !page ? value : undefined;
+    return isTree(value) && !page && !isDeeper(value, DEEPEST) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -72,6 +74,11 @@ export function unreadable(path: string, answer: HttpResponse): HarnessError {
   );
 }
 
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
 function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -86,7 +93,7 @@ function node(tree: unknown, name: string): unknown {
     return undefined;
   }
   if (!isTree(tree)) return undefined;
-  if (name in tree) return tree[name];
+  if (Object.hasOwn(tree, name)) return tree[name];
   for (const value of Object.values(tree)) {
     const found = node(value, name);
     if (found !== undefined) return found;

@@ -80,8 +80,10 @@ export async function openMailHog(options: MailHogOptions): Promise<Mailbox> {
     const found = new Map<string, MailHogMessage>();
     for (let start = 0; ; start += PAGE) {
       const answer = checked(await ask((api) => page(api, start)), url);
+      const before = found.size;
       for (const mail of answer.items) found.set(mail.ID, mail);
-      if (answer.items.length === 0 || start + answer.items.length >= answer.total) break;
+      // A page that brings nothing new ends it, too, whatever total is told.
+      if (found.size === before || start + answer.items.length >= answer.total) break;
     }
     return [...found.values()].reverse();
   }
@@ -169,11 +171,22 @@ function checked(answer: unknown, url: URL): MailHogMessages {
   if (
     Array.isArray(messages?.items) &&
     typeof messages.total === 'number' &&
-    messages.items.every((mail) => typeof mail.ID === 'string' && Array.isArray(mail.Raw?.To))
+    messages.items.every(isMessage)
   ) {
     return messages;
   }
   throw unreachable(url, new Error('what answers there is not MailHog'));
+}
+
+/** As far as it is read here. */
+function isMessage(mail: Partial<MailHogMessage> | null): boolean {
+  const { ID, Created, Raw } = mail ?? {};
+  return (
+    [ID, Created, Raw?.From, Raw?.Data].every((text) => typeof text === 'string') &&
+    Number.isFinite(Date.parse(Created ?? '')) &&
+    Array.isArray(Raw?.To) &&
+    Raw.To.every((to) => typeof to === 'string')
+  );
 }
 
 async function download(url: URL, id: string, signal: AbortSignal): Promise<Uint8Array> {

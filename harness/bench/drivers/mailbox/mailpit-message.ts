@@ -41,9 +41,22 @@ export function isMailpitMessages(answer: unknown): answer is MailpitMessages {
     Array.isArray(messages) &&
     messages.every(
       (one: Partial<MailpitSummary> | null) =>
-        typeof one?.ID === 'string' && Number.isFinite(Date.parse(one.Created ?? '')),
+        typeof one?.ID === 'string' &&
+        typeof one.Created === 'string' &&
+        Number.isFinite(Date.parse(one.Created)) &&
+        (one.From === null || one.From === undefined || isAddress(one.From)) &&
+        [one.To, one.Cc, one.Bcc].every(isAddresses),
     )
   );
+}
+
+function isAddress(value: unknown): value is MailpitAddress {
+  return (
+    typeof value === 'object' && value !== null && 'Address' in value && typeof value.Address === 'string'
+  );
+}
+function isAddresses(value: unknown): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.every(isAddress));
 }
 
 /** Everybody the mail is for: Mailpit keeps no envelope, but adds to Bcc whom the head leaves out. */

@@ -95,8 +95,10 @@ export async function openMailpit(options: MailpitOptions): Promise<Mailbox> {
     const found = new Map<string, MailpitSummary>();
     for (let start = 0; ; start += PAGE) {
       const { messages, messages_count: count } = await askPage(`${path}start=${start}&limit=${PAGE}`);
+      const before = found.size;
       for (const one of messages) found.set(one.ID, one);
-      if (messages.length === 0 || start + messages.length >= count) break;
+      // A page that brings nothing new ends it, too, whatever count is told.
+      if (found.size === before || start + messages.length >= count) break;
     }
     return [...found.values()].reverse();
   }

@@ -4,6 +4,7 @@ import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import { type PIKVM, PIKVM_PASSWORD, PIKVM_USER, type PikvmAnswer } from '../../../wire/pikvm.ts';
 import { pinnedAgent, type TlsTrust } from './pinned.ts';
+import { hasShape } from './shapes.ts';
 
 /** Where a PiKVM is, and who asks. */
 export interface PikvmAccess {
@@ -84,38 +85,40 @@ export function pikvmService(access: PikvmAccess, port: string): PikvmService {
 
   /** One exchange on the wire. */
   function exchange(method: string, url: URL, call: PikvmCall, signal: AbortSignal): Promise<PikvmReply> {
-    return new Promise((resolve, reject) => {
-      const body = call.body === undefined ? undefined : Buffer.from(call.body);
-      const headers = {
-        ...credentials,
-        ...(method === 'POST' ? { 'content-length': body?.length ?? 0 } : {}),
-        ...(body === undefined ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
-      };
-      const send = secure ? httpsRequest : httpRequest;
-      const asked = send(url, { method, agent, headers, signal }, (answer: IncomingMessage) => {
-        const arrivedAt = clock.now();
-        const chunks: Buffer[] = [];
-        let length = 0;
-        answer.on('data', (chunk: Buffer) => {
-          chunks.push(chunk);
-          length += chunk.length;
-          if (length > MAX_BYTES) answer.destroy(new Error(`an answer of more than ${MAX_BYTES} bytes`));
-        });
-        answer.on('error', reject);
-        answer.on('end', () =>
-          resolve({
-            status: answer.statusCode ?? 0,
-            headers: answer.headers,
-            bytes: Buffer.concat(chunks, length),
-            arrivedAt,
-          }),
-        );
+    const { promise, resolve, reject } = Promise.withResolvers<PikvmReply>();
+    const stop = () => reject(signal.reason);
+    const body = call.body === undefined ? undefined : Buffer.from(call.body);
+    const headers = {
+      ...credentials,
+      ...(method === 'POST' ? { 'content-length': body?.length ?? 0 } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
+    };
+    const send = secure ? httpsRequest : httpRequest;
+    const asked = send(url, { method, agent, headers, signal }, (answer: IncomingMessage) => {
+      const arrivedAt = clock.now();
+      const chunks: Buffer[] = [];
+      let length = 0;
+      answer.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > MAX_BYTES) answer.destroy(new Error(`an answer of more than ${MAX_BYTES} bytes`));
       });
-      asked.on('error', (error) => reject(Object.assign(error, { reused: asked.reusedSocket })));
-      // A request that has no socket yet hears of its signal only when it gets one.
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      asked.end(body);
+      answer.on('error', reject);
+      answer.on('end', () =>
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          bytes: Buffer.concat(chunks, length),
+          arrivedAt,
+        }),
+      );
     });
+    asked.on('error', (error) => reject(Object.assign(error, { reused: asked.reusedSocket })));
+    // A request that has no socket yet hears of its signal only when it gets one.
+    signal.addEventListener('abort', stop, { once: true });
+    asked.end(body);
+    // Node keeps a combined signal for as long as somebody listens to it, and with it the whole answer.
+    return promise.finally(() => signal.removeEventListener('abort', stop));
   }
 
   async function send(route: Route, call: PikvmCall): Promise<PikvmReply> {
@@ -190,9 +193,9 @@ export function pikvmService(access: PikvmAccess, port: string): PikvmService {
   async function ask<T>(route: Route, call: PikvmCall = {}): Promise<T> {
     const reply = await raw(route, call);
     const answer = answerOf<T>(reply.bytes);
-    if (reply.status === 200 && answer?.ok === true) return answer.result;
+    if (reply.status === 200 && answer?.ok === true && hasShape(route, answer.result)) return answer.result;
     const said =
-      answer?.ok === false ? `${answer.result.error}: ${answer.result.error_msg}` : 'no such answer';
+      answer?.ok === false ? `${answer.result?.error}: ${answer.result?.error_msg}` : 'no such answer';
     const message = `${route}: the PiKVM at ${base.host} answers ${reply.status}, ${said}`;
     if (reply.status === 409)
       throw new HarnessError('PORT_BUSY', message, { port, hint: 'somebody else uses this PiKVM: end that' });

@@ -1,3 +1,8 @@
+import { HarnessError } from '../../../terms/error.ts';
+
+/** Most px of a picture: 8K. A server can claim 16 GiB of them. */
+const LARGEST = 7_680 * 4_320;
+
 /** The picture as far as it has come: RGBX8, length = width * height * 4; the fourth byte means nothing. */
 export interface Canvas {
   readonly width: number;
@@ -11,7 +16,13 @@ export interface Rect {
   readonly height: number;
 }
 
+/** @throws HarnessError PORT_PROTOCOL for a picture without area, or larger than 8K */
 export function newCanvas(width: number, height: number): Canvas {
+  if (width === 0 || height === 0 || width * height > LARGEST)
+    throw new HarnessError('PORT_PROTOCOL', `the VNC server has a picture of ${width}x${height} px`, {
+      port: 'display',
+      hint: 'set a resolution between 1x1 and 8K at the VNC server',
+    });
   return { width, height, data: Buffer.alloc(width * height * 4) };
 }
 

@@ -8,6 +8,8 @@ const NONE = 1;
 const VNC_PASSWORD = 2;
 /** Longest reason that is read, bytes. */
 const REASON = 4_096;
+/** Longest name of a desktop, bytes. */
+const NAME = 4_096;
 
 export interface ServerInit {
   readonly width: number;
@@ -41,7 +43,10 @@ export async function shakeHands(
   await authenticate(socket, bytes, password);
   socket.write(Uint8Array.of(1));
   const init = await bytes.take(24);
-  const name = await bytes.take(init.readUInt32BE(20));
+  const length = init.readUInt32BE(20);
+  if (length > NAME)
+    throw protocol(`the VNC server has a name of ${length} bytes`, 'see that host and port are those of VNC');
+  const name = await bytes.take(length);
   return { width: init.readUInt16BE(0), height: init.readUInt16BE(2), name: name.toString('utf8') };
 }
 

@@ -1,0 +1,69 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t from 'tap';
+import { systemClock as clock } from '../../../terms/clock.ts';
+import { openMailHog } from './mailhog.ts';
+import { isMailpitMessages } from './mailpit-message.ts';
+
+const MAIL = {
+  ID: 'm1',
+  Created: '2026-01-02T03:04:05Z',
+  Raw: {
+    From: 'a@b.example',
+    To: ['owner@lab.example'],
+    Data: 'Subject: Code\r\n\r\nAB12CD34\r\n',
+    Helo: 'x',
+  },
+};
+
+/** Answers every question with this. */
+async function served(answer: unknown): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer((_, response) =>
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer)),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+t.test('a total that is never reached is not waited for', async (t) => {
+  await using server = await served({ total: 1e18, count: 1, start: 0, items: [MAIL] });
+  await using mailbox = await openMailHog({ url: server.url, clock });
+  t.same(
+    (await mailbox.listAll()).map(({ id }) => id),
+    ['m1'],
+  );
+});
+
+t.test('mails that lack what is read of them are no answer of MailHog', async (t) => {
+  for (const items of [
+    [null],
+    [{ ...MAIL, Raw: null }],
+    [{ ...MAIL, Raw: { ...MAIL.Raw, To: [null] } }],
+    [{ ...MAIL, Raw: { ...MAIL.Raw, Data: 7 } }],
+    [{ ...MAIL, Created: 'once' }],
+  ]) {
+    await using server = await served({ total: 1, count: 1, start: 0, items });
+    await t.rejects(openMailHog({ url: server.url, clock }), { code: 'PORT_UNREACHABLE' });
+  }
+});
+
+t.test('addresses that are none are no answer of Mailpit', async (t) => {
+  const one = { ID: 'a', Created: MAIL.Created, From: null, To: [{ Address: 'a@b' }], Cc: null, Bcc: [] };
+  const list = (message: unknown) => ({ messages_count: 1, messages: [message] });
+  t.ok(isMailpitMessages(list(one)));
+  for (const wrong of [
+    { To: [{ '@ddress': 'a@b' }] },
+    { To: [null] },
+    { Cc: 'a@b' },
+    { From: 1 },
+    { Created: 7 },
+  ])
+    t.notOk(isMailpitMessages(list({ ...one, ...wrong })), JSON.stringify(wrong));
+});
