@@ -184,6 +184,15 @@ t.test('a screen stands still since its first frame was grabbed, however long th
   t.match(await eyes.read({ withinMs: 5000, stillMs: 0 }), { stillMs: 200, items: [{ box: { x: 300 } }] });
 });
 
+t.test('what has changed is looked at again when it may have stood still for long enough', async (t) => {
+  const { display, grabs, eyes } = timed();
+  display.show(show(await picture(100)));
+  t.match(await eyes.read({ withinMs: 5000, stillMs: 100 }), { stillMs: 100 });
+  t.same(grabs, [0, 100]);
+  t.match(await eyes.read({ withinMs: 80, stillMs: 100 }), { stillMs: 180 });
+  t.same(grabs, [0, 100, 100, 133, 166, 180], 'what has not, once a frame, and at the end');
+});
+
 t.test('what is wrong with a frame is said as the display says it', async (t) => {
   const { display, eyes } = bench();
   display.show({ items: [], picture: 'none' });
