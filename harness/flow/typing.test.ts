@@ -17,10 +17,14 @@ interface Field {
   readonly most?: number;
   /** How long the pointer hides what stands in it after a click, ms. */
   readonly hiddenMs?: number;
+  /** How long it takes to look, ms. */
+  readonly lookMs?: number;
+  /** How long what was typed takes to be shown, ms. */
+  readonly lateMs?: number;
 }
 
 /** A field as pixels show it, blanks at its ends unseen; and a hand that types into it. */
-function bench({ content: first, room = 40, most = 40, hiddenMs = 0 }: Field) {
+function bench({ content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0, lateMs = 0 }: Field) {
   const clock = handClock();
   const fake = fakeDisplay({ clock, ...SIZE });
   const kept: string[] = [];
@@ -56,6 +60,10 @@ function bench({ content: first, room = 40, most = 40, hiddenMs = 0 }: Field) {
         show();
       });
     },
+    async read(wait) {
+      await clock.sleep(lookMs);
+      return fake.read(wait);
+    },
     async press(key, times = 1) {
       await fake.press(key, times);
       if (times > 0) content = content.slice(0, -times);
@@ -64,7 +72,8 @@ function bench({ content: first, room = 40, most = 40, hiddenMs = 0 }: Field) {
     async type(text) {
       await fake.type(text);
       content = (content + text).slice(0, most);
-      show();
+      if (lateMs === 0) return show();
+      void clock.sleep(lateMs).then(show);
     },
   };
   const gui = new Gui({ display, labels: {}, clock, trace, patienceMs: 2000 });
@@ -135,4 +144,14 @@ t.test('that a field took less than was typed is kept', async (t) => {
   await fill('more than eight');
   t.equal(content(), 'more tha');
   t.same(kept, ['field took less than was typed']);
+});
+
+t.test('a look that begins in time counts, however long it takes', async (t) => {
+  // Looks end 500, 1150 and 1650 ms after the typing: each takes 500 ms, and waits up to 150 ms for a change.
+  const slow = bench({ content: '', lookMs: 500, lateMs: 1300 });
+  await slow.fill('new');
+  t.same(slow.kept, []);
+  const tooSlow = bench({ content: '', lookMs: 500, lateMs: 2600 });
+  await tooSlow.fill('new');
+  t.same(tooSlow.kept, ['field took less than was typed'], 'and no look after that');
 });
