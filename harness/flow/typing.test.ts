@@ -3,7 +3,8 @@ import { handClock } from '../bench/fakes/clock.ts';
 import { fakeDisplay } from '../bench/fakes/display.ts';
 import type { Item } from '../terms/frame.ts';
 import { Gui } from './gui.ts';
-import type { Trace } from './trace.ts';
+import { passing } from './pass.fixture.ts';
+import { silentTrace } from './trace.fixture.ts';
 
 const SIZE = { width: 640, height: 360 };
 const BOX = { x: 200, y: 100, width: 200, height: 24 };
@@ -38,16 +39,7 @@ function bench({ content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0,
     focused,
   });
   const show = () => fake.show({ items: [field()] });
-  const trace: Trace = {
-    step: (_, body) => body(),
-    effect: () => undefined,
-    frame: () => undefined,
-    picture: () => undefined,
-    screen: () => undefined,
-    text: (_kind, title) => void kept.push(title),
-    measure: () => undefined,
-    secret: () => undefined,
-  };
+  const trace = silentTrace({ text: (_kind, title) => void kept.push(title) });
   const display: typeof fake = {
     ...fake,
     async click(x, y, button) {
@@ -80,14 +72,7 @@ function bench({ content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0,
   show();
   /** Fills the field, in hand time. @param was what was seen in it before */
   async function fill(text: string, was = field().text): Promise<void> {
-    let isDone = false;
-    const filled = gui.fill('Fill it', { ...field(), text: was }, text).finally(() => {
-      isDone = true;
-    });
-    // Whoever waits for it sees it fail.
-    filled.catch(() => undefined);
-    for (let passed = 0; passed < 30_000 && !isDone; passed += 10) await clock.advance(10);
-    return filled;
+    return passing(clock, gui.fill('Fill it', { ...field(), text: was }, text));
   }
   const deleted = () => fake.inputs().filter((one) => one.kind === 'key' && one.key === 'Backspace').length;
   return { fill, deleted, kept, content: () => content, inputs: fake.inputs };
