@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { findChromium } from '../bench/drivers/display/chromium.ts';
 import { HarnessError } from '../terms/error.ts';
-import { ROOT } from './load.ts';
+import { resetbench } from './command.fixture.ts';
 
 t.setTimeout(120_000);
 
@@ -19,26 +18,19 @@ const skip = (() => {
   }
 })();
 
-function doctor(...args: readonly string[]) {
-  const main = join(ROOT, 'harness', 'cli', 'main.ts');
-  return new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((done) => {
-    const child = execFile(process.execPath, [main, 'doctor', ...args], (_, stdout, stderr) =>
-      done({ code: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
-}
+const doctor = (...args: readonly string[]) => resetbench(['doctor', ...args]);
 
 t.test('the display of a twin behind its KVM is fit, line by line', { skip }, async (t) => {
-  const { code, stdout } = await doctor('--display', 'nvr-at');
-  t.match(stdout, /^ok {7}nvr-at, frame: 1280x720 px, jpeg of \d+ KiB$/m);
+  const { code, out } = await doctor('--display', 'nvr-at');
+  t.match(out, /^ok {7}nvr-at, frame: 1280x720 px, jpeg of \d+ KiB$/m);
   for (const what of ['pointer', 'range', 'noise', 'softness', 'JPEG', 'frames'])
-    t.match(stdout, new RegExp(`^ok {7}nvr-at, ${what}: `, 'm'));
+    t.match(out, new RegExp(`^ok {7}nvr-at, ${what}: `, 'm'));
   // How old and how late a picture is, is a matter of the machine.
   for (const what of ['age', 'reaction'])
-    t.match(stdout, new RegExp(`^(ok {5}|MISSING) {2}nvr-at, ${what}: `, 'm'));
-  const late = /^MISSING/m.test(stdout);
-  t.match(stdout, late ? /^unfit {4}nvr-at: (age|reaction): /m : /^fit {6}nvr-at$/m);
-  t.equal(code, late ? 3 : 0, stdout);
+    t.match(out, new RegExp(`^(ok {5}|MISSING) {2}nvr-at, ${what}: `, 'm'));
+  const late = /^MISSING/m.test(out);
+  t.match(out, late ? /^unfit {4}nvr-at: (age|reaction): /m : /^fit {6}nvr-at$/m);
+  t.equal(code, late ? 3 : 0, out);
 });
 
 t.test('a display that cannot be opened is unfit, with what to do, for programs too', async (t) => {
@@ -65,11 +57,11 @@ t.test('a display that cannot be opened is unfit, with what to do, for programs 
       '    scanner: { driver: relay, url: "http://127.0.0.1:1" }',
     ].join('\n'),
   );
-  const { code, stdout } = await doctor('--display', '--devices', devices);
-  t.equal(code, 3, stdout);
-  t.match(stdout, /^MISSING {2}shelf, display: .*127\.0\.0\.1/m);
-  t.match(stdout, /^unfit {4}shelf: display: /m);
+  const { code, out } = await doctor('--display', '--devices', devices);
+  t.equal(code, 3, out);
+  t.match(out, /^MISSING {2}shelf, display: .*127\.0\.0\.1/m);
+  t.match(out, /^unfit {4}shelf: display: /m);
   const told = await doctor('--display', '--json', '--devices', devices);
   t.equal(told.code, 3);
-  t.match(JSON.parse(told.stdout), [{ dut: 'shelf', fit: false, lines: [{ what: 'display', ok: false }] }]);
+  t.match(JSON.parse(told.out), [{ dut: 'shelf', fit: false, lines: [{ what: 'display', ok: false }] }]);
 });

@@ -1,14 +1,14 @@
 // The commands as a person starts them: what they print, how they end, and what a run leaves that ended too early.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { findChromium } from '../bench/drivers/display/chromium.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
+import { MAIN, resetbench } from './command.fixture.ts';
 import { ROOT } from './load.ts';
 
 t.setTimeout(180_000);
-const MAIN = join(ROOT, 'harness', 'cli', 'main.ts');
 const skip = (() => {
   try {
     findChromium();
@@ -17,20 +17,6 @@ const skip = (() => {
     return 'no Chromium on this machine: npm run setup';
   }
 })();
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-function resetbench(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { cwd: ROOT, env: { ...process.env, ...env } };
-    const child = execFile(process.execPath, [MAIN, ...args], options, (_, out, err) =>
-      resolve({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
-}
 
 t.test('help, for all and for one, and the version', async (t) => {
   const all = await resetbench(['--help']);
@@ -166,7 +152,7 @@ t.test('a browser that is missing is an error of the bench on each recorder, wit
   const reports = t.testdir();
   const { code, out } = await resetbench(
     ['run', 'nvr-at', 'hghi-f-at', '--requirements', 'CR12', '--reports', reports],
-    { RESETBENCH_CHROMIUM: '/nowhere/chromium' },
+    { env: { RESETBENCH_CHROMIUM: '/nowhere/chromium' } },
   );
   t.equal(code, 3);
   for (const dut of ['nvr-at', 'hghi-f-at'])

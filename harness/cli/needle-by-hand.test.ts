@@ -7,7 +7,7 @@ import type { Display } from '../bench/ports/display.ts';
 import type { AskPerson } from '../flow/by-hand.ts';
 import { matchNeedle } from '../vision/needle/match.ts';
 import { sceneOf } from '../vision/needle/scene.ts';
-import { findTessdata } from '../vision/ocr/tessdata.ts';
+import { missingTessdata } from '../vision/ocr/tessdata.fixture.ts';
 import { decodePicture } from '../vision/png.ts';
 import { openers } from './doctor-display.ts';
 import { load, pickDuts, ROOT, secretsFrom } from './load.ts';
@@ -18,14 +18,7 @@ import { readRun } from './render.ts';
 
 t.setTimeout(180_000);
 const { skip } = await testBrowser(t);
-const noText = (() => {
-  try {
-    findTessdata(['eng']);
-    return false;
-  } catch {
-    return process.env.CI === undefined && 'no tessdata on this machine: npm run setup';
-  }
-})();
+const noText = missingTessdata(['eng']);
 
 /** Clicks on what the harness says that it found, to bring the next screen up. */
 function person(display: Display, told: string[]): AskPerson {

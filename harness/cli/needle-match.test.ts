@@ -1,33 +1,19 @@
 // `resetbench needle match` as a person starts it, with needles as os-autoinst writes them.
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import t from 'tap';
-import { findTessdata } from '../vision/ocr/tessdata.ts';
+import { missingTessdata } from '../vision/ocr/tessdata.fixture.ts';
+import { resetbench } from './command.fixture.ts';
 import { ROOT } from './load.ts';
 import { loadNeedles } from './needle-files.ts';
 
 t.setTimeout(180_000);
 const folder = t.testdir({ needles: {} });
 const SCREEN = join(ROOT, 'suites', 'baselines', 'nvr', '1280x720', 'reset-methods.png');
-const noText = (() => {
-  try {
-    findTessdata(['eng']);
-    return false;
-  } catch {
-    return process.env.CI === undefined && 'no tessdata on this machine: npm run setup';
-  }
-})();
+const noText = missingTessdata(['eng']);
 
-function resetbench(...args: readonly string[]) {
-  return new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {
-    const main = join(ROOT, 'harness', 'cli', 'main.ts');
-    const child = execFile(process.execPath, [main, 'needle', ...args], { cwd: folder }, (_, out, err) =>
-      resolve({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
-}
+const needleCommand = (...args: readonly string[]) => resetbench(['needle', ...args], { cwd: folder });
 
 /** A needle's two files, as os-autoinst's editor leaves them. */
 async function needle(name: string, area: readonly object[], more: object = {}): Promise<string> {
@@ -63,7 +49,7 @@ t.test('a needle of openQA is told with score, place, areas, click point, notice
     ],
     { properties: [{ name: 'workaround', value: 'bsc#1234567: title is late' }] },
   );
-  const { code, out } = await resetbench('match', file, HERE, '--json');
+  const { code, out } = await needleCommand('match', file, HERE, '--json');
   t.equal(code, 0);
   const told = JSON.parse(out);
   t.match(told, {
@@ -86,17 +72,17 @@ t.test('a needle of openQA is told with score, place, areas, click point, notice
   });
   t.ok(told.score > 0.96 && told.score <= 1);
   t.match(told.notices, [/workaround has no effect/]);
-  const text = await resetbench('match', file, HERE);
+  const text = await needleCommand('match', file, HERE);
   t.match(text.out, /^match: methods, score \d+\.\d %, [\d.]+ ms\n {2}ok {3}picture at 370,276 130x28: /);
   t.match(text.out, /\n {2}click at 714,416\n {2}notice: /);
 });
 
 t.test('beyond its margin a needle is a miss, with --search it is found in the whole picture', async (t) => {
   const file = await needle('near', [{ ...TITLE, margin: 20 }]);
-  const miss = await resetbench('match', file, MOVED, '--json');
+  const miss = await needleCommand('match', file, MOVED, '--json');
   t.equal(miss.code, 1);
   t.match(JSON.parse(miss.out), { match: false, click: null, why: /alike by \d+\.\d % of 96\.0 %/ });
-  const found = await resetbench('match', file, MOVED, '--json', '--search');
+  const found = await needleCommand('match', file, MOVED, '--json', '--search');
   t.equal(found.code, 0);
   t.match(JSON.parse(found.out), { match: true, place: { x: 250, y: 186 }, click: { x: 315, y: 200 } });
 });
@@ -120,7 +106,7 @@ t.test('of a folder the best is told, and the others with their scores', async (
     (await loadNeedles(join(folder, 'several'))).map(({ name }) => name),
     ['right', 'wrong'],
   );
-  const { out } = await resetbench('match', 'several', HERE, '--json');
+  const { out } = await needleCommand('match', 'several', HERE, '--json');
   t.match(JSON.parse(out), {
     needle: 'right',
     match: true,
@@ -131,11 +117,11 @@ t.test('of a folder the best is told, and the others with their scores', async (
 t.test('text areas are read', { skip: noText }, async (t) => {
   const ocr = (refstr: string) => ({ ...TITLE, type: 'ocr', refstr });
   const same = await needle('title', [OK, ocr('Password Reset')]);
-  const { code, out } = await resetbench('match', same, HERE, '--json');
+  const { code, out } = await needleCommand('match', same, HERE, '--json');
   t.equal(code, 0, out);
   t.match(JSON.parse(out), { areas: [{ kind: 'match' }, { kind: 'ocr', read: 'Password Reset', score: 1 }] });
   const other = await needle('other-title', [OK, ocr('Zurücksetzen')]);
-  t.equal((await resetbench('match', other, HERE)).code, 1);
+  t.equal((await needleCommand('match', other, HERE)).code, 1);
 });
 
 t.test('what is no needle and no picture is said in words, with a cure', async (t) => {
@@ -143,7 +129,7 @@ t.test('what is no needle and no picture is said in words, with a cure', async (
     { ...TITLE, width: 0 },
     { ...OK, type: 'Match' },
   ]);
-  const { code, err } = await resetbench('match', file, HERE);
+  const { code, err } = await needleCommand('match', file, HERE);
   t.equal(code, 2);
   t.match(
     err,
@@ -156,10 +142,10 @@ t.test('what is no needle and no picture is said in words, with a cure', async (
     [['match', good], /^needle match takes a needle and a picture\n=> see/],
     [['sew'], /^needle cannot sew\n=> say learn or match/],
   ] as const) {
-    const wrong = await resetbench(...args);
+    const wrong = await needleCommand(...args);
     t.equal(wrong.code, 2, args.join(' '));
     t.match(wrong.err, said);
   }
-  t.match((await resetbench('match', '--help')).out, /^Usage: resetbench needle match NEEDLE SCREEN/);
-  t.match((await resetbench('--help')).out, /needle learn .*\n {2}needle match /);
+  t.match((await needleCommand('match', '--help')).out, /^Usage: resetbench needle match NEEDLE SCREEN/);
+  t.match((await needleCommand('--help')).out, /needle learn .*\n {2}needle match /);
 });

@@ -1,24 +1,16 @@
 // `resetbench qr` as a person starts it, on pictures of strangers.
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import QRCode from 'qrcode';
 import sharp from 'sharp';
 import t from 'tap';
-import { ROOT } from './load.ts';
+import { resetbench } from './command.fixture.ts';
 
 t.setTimeout(180_000);
 const folder = t.testdir({});
 const SIZE = { width: 640, height: 360 };
 
-function resetbench(...args: readonly string[]) {
-  return new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {
-    const main = join(ROOT, 'harness', 'cli', 'main.ts');
-    const child = execFile(process.execPath, [main, 'qr', ...args], { cwd: folder }, (_, out, err) =>
-      resolve({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
-}
+const qr = (...args: readonly string[]) => resetbench(['qr', ...args], { cwd: folder });
 
 /** A grey screen with codes on it, as an encoder for sharp gives it. */
 async function screen(...codes: readonly { readonly of: string | Uint8Array; readonly left: number }[]) {
@@ -37,7 +29,7 @@ t.test('each picture is read, whatever its format, with both payloads, time and 
   await picture.clone().png().toFile(join(folder, 'a.png'));
   await picture.clone().jpeg({ quality: 80 }).toFile(join(folder, 'b.jpg'));
   await picture.clone().webp({ quality: 90 }).toFile(join(folder, 'c.webp'));
-  const { code, out } = await resetbench('a.png', 'b.jpg', 'c.webp', '--json');
+  const { code, out } = await qr('a.png', 'b.jpg', 'c.webp', '--json');
   t.equal(code, 0);
   const told = JSON.parse(out);
   t.same(
@@ -60,13 +52,13 @@ t.test(
     await (await screen({ of: 'one of two', left: 20 }, { of: bytes, left: 380 }))
       .png()
       .toFile(join(folder, 'two.png'));
-    const [one] = JSON.parse((await resetbench('two.png', '--json')).out);
+    const [one] = JSON.parse((await qr('two.png', '--json')).out);
     t.equal(one.codes.length, 2);
     const byText = one.codes.find((code: { agreed: string }) => code.agreed === 'one of two');
     t.equal(byText?.base64, undefined);
     const other = one.codes.find((code: object) => code !== byText);
     t.equal(other.base64.zxing, Buffer.from(bytes).toString('base64'));
-    const { out } = await resetbench('two.png');
+    const { out } = await qr('two.png');
     t.match(out, /^two\.png: 640x360, 2 QR, [\d.]+ ms\n/);
     t.match(out, /agreed: one of two\n {4}zxing, whole picture: one of two\n/);
     t.match(out, /base64 AP/);
@@ -77,7 +69,7 @@ t.test(
 t.test('a code on nothing is seen on white', async (t) => {
   const clear = { dark: '#000000ff', light: '#00000000' };
   await QRCode.toFile(join(folder, 'clear.png'), 'transparent', { scale: 5, color: clear });
-  const { code, out } = await resetbench('clear.png', '--json');
+  const { code, out } = await qr('clear.png', '--json');
   t.equal(code, 0);
   t.match(JSON.parse(out), [{ agreed: 'transparent' }]);
 });
@@ -85,7 +77,7 @@ t.test('a code on nothing is seen on white', async (t) => {
 t.test('files that are no pictures are one line each, and the others are read all the same', async (t) => {
   await (await screen({ of: 'good', left: 40 })).png().toFile(join(folder, 'good.png'));
   await writeFile(join(folder, 'text.png'), 'not a picture');
-  const { code, out, err } = await resetbench('text.png', 'nowhere.png', 'good.png', '.', '--json');
+  const { code, out, err } = await qr('text.png', 'nowhere.png', 'good.png', '.', '--json');
   t.equal(code, 2);
   t.match(
     err,
@@ -97,7 +89,7 @@ t.test('files that are no pictures are one line each, and the others are read al
     { file: 'good.png', agreed: 'good' },
     { file: '.', error: String },
   ]);
-  t.equal((await resetbench()).code, 2, 'no file at all');
+  t.equal((await qr()).code, 2, 'no file at all');
 });
 
 t.test(
@@ -106,12 +98,12 @@ t.test(
     await sharp({ create: { ...SIZE, channels: 3, background: '#303030' } })
       .png()
       .toFile(join(folder, 'empty.png'));
-    const nothing = await resetbench('empty.png', '--json');
+    const nothing = await qr('empty.png', '--json');
     t.equal(nothing.code, 1);
     t.match(JSON.parse(nothing.out), [{ zxing: null, jsqr: null, agreed: null, metrology: null, codes: [] }]);
     const soft = await (await screen({ of: 'x'.repeat(150), left: 40 })).png().toBuffer();
     await sharp(soft).blur(6).toFile(join(folder, 'soft.png'));
-    const blurred = await resetbench('soft.png', '--json');
+    const blurred = await qr('soft.png', '--json');
     t.equal(blurred.code, 1);
     t.match(JSON.parse(blurred.out), [
       { agreed: null, unread: [{ box: { x: Number }, judgement: { by: String, reason: String } }] },

@@ -1,11 +1,9 @@
 import type { Display } from '../bench/ports/display.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { Box, Pixels, Reading } from '../terms/frame.ts';
-import { CELL, changedCells, changeOf } from '../vision/changes.ts';
 import { type MadeNeedle, makeNeedle } from '../vision/needle/make.ts';
 import { type ReadText, textSimilarity } from '../vision/needle/match.ts';
 import { outlined } from '../vision/needle/outline.ts';
-import { decodePicture } from '../vision/png.ts';
 import { partsOf } from '../vision/see/parts.ts';
 import { holds, lineCrop } from '../vision/see/place.ts';
 import { comparablePart } from './appearance.ts';
@@ -13,6 +11,7 @@ import { plain, says } from './look.ts';
 import { LEARNED, needleName, type PathScreen, RESET_PATH } from './needle-school.ts';
 import { LABEL_TAG } from './needles.ts';
 import type { LabelBook } from './screens.ts';
+import { stillPicture } from './still.ts';
 
 /** What a person is asked. */
 export interface Question {
@@ -47,10 +46,7 @@ export interface LearnedByHand {
 /** How long a person may take to bring a screen up, and to look at what was found on it, ms. */
 const BRING_MS = 15 * 60_000;
 const LOOK_MS = 10 * 60_000;
-/** A picture of which no more than this share of the cells changes, three times in a row, stands still. */
-const MOVING = 0.02;
-const STILL_FRAMES = 3;
-const FRAME_MS = 100;
+/** How long a picture may take to stand still, ms: the person waits. */
 const STILL_MS = 6000;
 /** A line that is read wrongly by no more is the label all the same. */
 const ALIKE = 0.8;
@@ -93,7 +89,7 @@ async function learnScreen(
   if (answer === 'q') return 'end';
   if (answer === 's') return 'skipped';
   for (;;) {
-    const { pixels, isStill } = await rested(options);
+    const { pixels, isStill } = await stillPicture(options.display, options.clock, STILL_MS);
     const reading = await readingOf(pixels, em, options.readText);
     const spots = path.labels.flatMap((label) => spotOf(label, { labels, reading, pixels, em }));
     const file = await options.keep(
@@ -115,27 +111,6 @@ async function learnScreen(
     if (verdict === 'r') continue;
     return { needles: await needlesOf(spots, path, pixels), comparable: comparablePart(pixels, reading) };
   }
-}
-
-/** A frame of what stands still; after a while the last one, whatever it shows. */
-async function rested({
-  display,
-  clock,
-}: ByHandOptions): Promise<{ readonly pixels: Pixels; readonly isStill: boolean }> {
-  const until = clock.monotonic() + STILL_MS;
-  let last = await decodePicture((await display.frame()).bytes);
-  for (let still = 1; clock.monotonic() < until; ) {
-    await clock.sleep(FRAME_MS);
-    const pixels = await decodePicture((await display.frame()).bytes);
-    const same =
-      pixels.width === last.width &&
-      pixels.height === last.height &&
-      changedCells(last, pixels, changeOf()).length <= (MOVING * pixels.width * pixels.height) / CELL ** 2;
-    still = same ? still + 1 : 1;
-    last = pixels;
-    if (still >= STILL_FRAMES) return { pixels, isStill: true };
-  }
-  return { pixels: last, isStill: false };
 }
 
 /** All writing on a picture, and its codes. */

@@ -3,9 +3,10 @@ import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Box, Frame, Item, Reading } from '../terms/frame.ts';
-import { centre, fields, find, fingerprint, type Labels, seen } from './look.ts';
+import { centre, find, fingerprint, type Labels, seen } from './look.ts';
 import { type LabelBook, type Screens, screensOf } from './screens.ts';
 import type { Trace } from './trace.ts';
+import { fillField, type Hand } from './typing.ts';
 
 export interface GuiOptions {
   readonly display: Display;
@@ -50,12 +51,6 @@ const SLOW_TIMES = 3;
 const SLOWEST_MS = 3000;
 /** The longest time that each display took so far from an input to what it changed, ms. */
 const paceOf = new WeakMap<Display, number>();
-/** How long a field may take to show the next character typed into it, ms. */
-const TYPED_MS = 600;
-/** So many characters more are deleted than a field shows: nobody sees blanks at an end. */
-const UNSEEN = 4;
-/** How often what a field shows is deleted until it shows nothing: 128 characters in a field for 30. */
-const EMPTYING = 8;
 
 /** Looks at the screen and acts on it: press and wait. Every act answers with what the screen did. */
 export class Gui {
@@ -108,6 +103,11 @@ export class Gui {
       : read({ withinMs: within, stillMs: wait.stillMs }));
     this.#last = { reading, at: this.#o.clock.monotonic() };
     return reading;
+  }
+
+  /** What is visible once something has changed, at rest or not, or after a moment. */
+  #changed(): Promise<Reading> {
+    return this.#next({ withinMs: POLL_MS, stillMs: 0 });
   }
 
   /** Grabs a frame and keeps it as evidence. */
@@ -251,7 +251,7 @@ export class Gui {
       const deadline = this.#o.clock.monotonic() + this.#o.patienceMs;
       let changed = false;
       while (!changed && this.#o.clock.monotonic() < deadline)
-        changed = fingerprint(await this.#next({ withinMs: POLL_MS, stillMs: 0 })) !== print;
+        changed = fingerprint(await this.#changed()) !== print;
       this.#o.trace.effect(changed ? 'changed' : 'nothing');
     });
   }
@@ -330,68 +330,22 @@ export class Gui {
 
   /** Empties a field, types into it, and reads it back. */
   async fill(title: string, target: Item, text: string): Promise<void> {
-    await this.#o.trace.step(title, async () => {
-      await this.#input(() => this.click(target));
-      await this.until(
-        'the field to take the focus',
-        (r) => this.#same(r, target)?.focused === true || undefined,
-      );
-      if (target.text !== '') await this.#empty(target);
-      await this.#input(() => this.#o.display.type(text));
-      const { shown, arrived } = await this.#typed(target, text);
-      this.#o.trace.effect('settled');
-      if (!arrived) {
-        // A field may cut what is too long: what it took is what counts. Keep the fact.
-        await this.#o.trace.text(
-          'export',
-          'field took less than was typed',
-          `typed ${text.length} characters, shown ${shown.length}`,
-        );
-      }
-    });
+    await this.#o.trace.step(title, () => fillField(this.#hand(), target, text));
   }
-
-  /** Deletes what stands in a field, from its end. Pixels show a part of a long text, and what they hide comes after. */
-  async #empty(target: Item): Promise<void> {
-    const left = (r: Reading) => this.#same(r, target)?.text.length ?? 0;
-    const isEmpty = (r: Reading) => left(r) === 0 || undefined;
-    // The pointer that clicked may still cover what stands there.
-    await this.until('the field as it was', (r) => left(r) >= target.text.length || undefined, {
-      timeoutMs: this.#patience(TYPED_MS),
-    }).catch(() => undefined);
-    for (let tries = 0; tries < EMPTYING && !isEmpty(await this.look()); tries += 1) {
-      const length = left(await this.look());
-      await this.#input(() => this.#o.display.press('Backspace', length + UNSEEN));
-      await this.until('the field to be empty', isEmpty, { timeoutMs: this.#patience(TYPED_MS) }).catch(
-        () => undefined,
-      );
-    }
-    await this.until('the field to be empty', isEmpty);
-  }
-
-  /** What a field shows once the typing has arrived; a field that takes no more is given up on after a while. */
-  async #typed(target: Item, text: string): Promise<{ readonly shown: string; readonly arrived: boolean }> {
-    const clock = this.#o.clock;
-    let shown = this.#same(await this.look(), target);
-    let changedAt = clock.monotonic();
-    const begun = changedAt;
-    const arrived = () =>
-      shown?.concealed === true ? shown.text.length === text.length : (shown?.text ?? '') === text;
-    // The last look begins when there was time enough, however long it takes.
-    for (let asked = begun; !arrived() && asked - changedAt < this.#patience(TYPED_MS); ) {
-      asked = clock.monotonic();
-      const now = this.#same(await this.#next({ withinMs: POLL_MS, stillMs: 0 }), target);
-      if (now?.text !== shown?.text) changedAt = clock.monotonic();
-      shown = now;
-    }
-    if (arrived()) this.#answered(clock.monotonic() - begun);
-    return { shown: shown?.text ?? '', arrived: arrived() || target.concealed === true };
-  }
-
-  #same(reading: Reading, target: Item): Item | undefined {
-    return fields(reading)
-      .map((f) => ({ f, d: Math.abs(f.box.x - target.box.x) + Math.abs(f.box.y - target.box.y) }))
-      .filter(({ d }) => d < 12)
-      .sort((a, b) => a.d - b.d)[0]?.f;
+  /** What fields are typed into by. */
+  #hand(): Hand {
+    const { display, clock, trace } = this.#o;
+    return {
+      clock,
+      trace,
+      look: () => this.look(),
+      changed: () => this.#changed(),
+      until: (what, wanted, options) => this.until(what, wanted, options),
+      click: (item) => this.#input(() => this.click(item)),
+      press: (key, times) => this.#input(() => display.press(key, times)),
+      type: (text) => this.#input(() => display.type(text)),
+      patience: (ms) => this.#patience(ms),
+      answered: (ms) => this.#answered(ms),
+    };
   }
 }

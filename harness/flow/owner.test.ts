@@ -5,7 +5,8 @@ import type { Item } from '../terms/frame.ts';
 import type { PasswordKeeper } from '../terms/passwords.ts';
 import { Gui } from './gui.ts';
 import { Owner } from './owner.ts';
-import type { Trace } from './trace.ts';
+import { passing } from './pass.fixture.ts';
+import { silentTrace } from './trace.fixture.ts';
 
 const SIZE = { width: 640, height: 480 };
 const LABELS = {
@@ -57,27 +58,10 @@ const METHODS = {
 function before() {
   const clock = handClock();
   const display = fakeDisplay({ clock, ...SIZE });
-  const trace: Trace = {
-    step: (_, body) => body(),
-    effect: () => undefined,
-    frame: () => undefined,
-    picture: () => undefined,
-    screen: () => undefined,
-    text: () => undefined,
-    measure: () => undefined,
-    secret: () => undefined,
-  };
+  const trace = silentTrace();
   const gui = new Gui({ display, labels: LABELS, clock, trace, patienceMs: 8000 });
   const owner = new Owner(gui, WAYS, { passwords: NOT_KEPT });
-  const pass = async <T>(act: Promise<T>): Promise<T> => {
-    let over = false;
-    const watched = act.finally(() => {
-      over = true;
-    });
-    watched.catch(() => undefined);
-    while (!over) await clock.advance(10);
-    return watched;
-  };
+  const pass = <T>(act: Promise<T>) => passing(clock, act);
   const clicks = () =>
     display.inputs().flatMap((one) => (one.kind === 'click' ? [`${one.button} ${one.x},${one.y}`] : []));
   return { clock, display, owner, pass, clicks };

@@ -132,6 +132,67 @@ t.test('after a click and a drag the pointer covers nothing', async (t) => {
   ]);
 });
 
+/** Time goes on by itself, as far as somebody waits; tells when frames were grabbed. */
+function timed(lookMs = 0) {
+  const { clock, display } = bench();
+  const going = { ...clock, sleep: (ms: number) => clock.advance(ms) };
+  const grabs: number[] = [];
+  const frame: typeof display.frame = async (signal) => {
+    grabs.push(clock.monotonic());
+    return display.frame(signal);
+  };
+  const { seer } = eye();
+  const slow: typeof seer = async (pixels) => {
+    await going.sleep(lookMs);
+    return seer(pixels);
+  };
+  return { clock, display, grabs, eyes: sighted({ ...display, frame }, { seer: slow, clock: going }) };
+}
+
+t.test('no frame is looked at that was grabbed within 60 ms of a click or a drag', async (t) => {
+  const { clock, display, grabs, eyes } = timed();
+  display.show(show(await picture(100)));
+  await eyes.read();
+  await eyes.click(10, 20);
+  await eyes.read();
+  t.same(grabs, [0, 60]);
+  await clock.advance(40);
+  await eyes.drag([
+    { x: 1, y: 1 },
+    { x: 9, y: 9 },
+  ]);
+  await clock.advance(25);
+  await eyes.read();
+  t.same(grabs, [0, 60, 160], 'time that passed anyway counts');
+  await eyes.press('Enter');
+  await eyes.type('a');
+  await eyes.moveTo(30, 40);
+  await eyes.read();
+  t.same(grabs, [0, 60, 160, 160], 'a key and a mere move hide nothing');
+});
+
+t.test('a screen stands still since its first frame was grabbed, however long the look took', async (t) => {
+  const { clock, display, grabs, eyes } = timed(200);
+  display.show(show(await picture(100)));
+  t.match(await eyes.read({ withinMs: 5000, stillMs: 150 }), { stillMs: 200 });
+  t.same(grabs, [0], 'one frame was enough');
+  await clock.advance(300);
+  t.match(await eyes.read(), { stillMs: 500 }, 'the same frame goes on standing still');
+  display.show(show(await picture(102)));
+  t.match(await eyes.read(), { stillMs: 700 }, 'so does another one that reads the same');
+  display.show(show(await picture(300)));
+  t.match(await eyes.read({ withinMs: 5000, stillMs: 0 }), { stillMs: 200, items: [{ box: { x: 300 } }] });
+});
+
+t.test('what has changed is looked at again when it may have stood still for long enough', async (t) => {
+  const { display, grabs, eyes } = timed();
+  display.show(show(await picture(100)));
+  t.match(await eyes.read({ withinMs: 5000, stillMs: 100 }), { stillMs: 100 });
+  t.same(grabs, [0, 100]);
+  t.match(await eyes.read({ withinMs: 80, stillMs: 100 }), { stillMs: 180 });
+  t.same(grabs, [0, 100, 100, 133, 166, 180], 'what has not, once a frame, and at the end');
+});
+
 t.test('what is wrong with a frame is said as the display says it', async (t) => {
   const { display, eyes } = bench();
   display.show({ items: [], picture: 'none' });

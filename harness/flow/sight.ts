@@ -3,7 +3,7 @@ import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { Frame, Item, Pixels, Reading } from '../terms/frame.ts';
 import type { NeedleSeen } from '../terms/needle.ts';
-import { CELL, changedCells, changeOf } from '../vision/changes.ts';
+import { CELL, changedCells, changeOf, isLittle } from '../vision/changes.ts';
 import { decodePicture } from '../vision/png.ts';
 import type { Seer } from '../vision/see/seer.ts';
 import type { NeedleEyes } from './needles.ts';
@@ -172,7 +172,7 @@ function isSame(
   if (a.width !== b.width || a.height !== b.height) return false;
   const cells = changedCells(a, b, noise);
   if (cells.length === 0) return true;
-  if (items.length === 0 || cells.length > MOVING * ((a.width * a.height) / (CELL * CELL))) return false;
+  if (items.length === 0 || !isLittle(cells, a)) return false;
   const left = Math.min(...items.map(({ box }) => box.x)) - BESIDE;
   const top = Math.min(...items.map(({ box }) => box.y)) - BESIDE;
   const right = Math.max(...items.map(({ box }) => box.x + box.width)) + BESIDE;
@@ -180,7 +180,5 @@ function isSame(
   return cells.every(({ x, y }) => x + CELL < left || x > right || y + CELL < top || y > bottom);
 }
 
-/** Share of the cells that may change beside what stands on the screen. */
-const MOVING = 0.02;
 /** What is this near to something on the screen may belong to it, px. */
 const BESIDE = 40;

@@ -1,19 +1,27 @@
 import t from 'tap';
 import { handClock } from '../bench/fakes/clock.ts';
-import type { Frame } from '../terms/frame.ts';
+import type { Frame, Pixels } from '../terms/frame.ts';
+import { changedCells } from '../vision/changes.ts';
 import { grabbed, MENU, painted } from './pictures.fixture.ts';
-import { calibrateStill, refuseUnfit } from './still.ts';
+import { calibrateStill, refuseUnfit, stillPicture } from './still.ts';
 
-/** Calibrates from what is grabbed; time goes on by itself. */
-function calibrated(grab: (at: number) => Promise<Frame>, withinMs = 1000) {
+/** A display that shows what is grabbed, the first frame being 1; time goes on by itself. */
+function bench(grab: (at: number) => Promise<Frame>) {
   const clock = handClock();
   let count = 0;
   const frame = async () => {
     count += 1;
     return grab(count);
   };
-  const going = { ...clock, sleep: (ms: number) => clock.advance(ms) };
-  return calibrateStill({ frame }, going, { withinMs });
+  return {
+    display: { frame },
+    clock: { ...clock, sleep: (ms: number) => clock.advance(ms) },
+    frames: () => count,
+  };
+}
+function calibrated(grab: (at: number) => Promise<Frame>, withinMs = 1000) {
+  const { display, clock } = bench(grab);
+  return calibrateStill(display, clock, { withinMs });
 }
 const menu = painted(MENU);
 
@@ -52,4 +60,31 @@ t.test('a screen that changes while it is measured is measured again', async (t)
   const [boot, up] = [await grabbed(painted(MENU, 250)), await grabbed(menu)];
   const found = await calibrated((at) => Promise.resolve(at < 5 ? boot : up));
   t.match(found, { noise: 0 });
+});
+
+/** Waits for a still picture, and tells when it was there. */
+async function stood(shown: (at: number) => Pixels, withinMs = 1000) {
+  const { display, clock, frames } = bench((at) => grabbed(shown(at)));
+  const { pixels, isStill } = await stillPicture(display, clock, withinMs);
+  const isLast = changedCells(pixels, shown(frames()), 0).length === 0;
+  return { isStill, isLast, frames: frames(), milliseconds: clock.monotonic() };
+}
+
+t.test('a picture stands still that three frames in a row show', async (t) => {
+  t.same(await stood(() => menu), { isStill: true, isLast: true, frames: 3, milliseconds: 200 });
+  // It fades in.
+  const fading = (at: number) => painted(MENU, Math.min(60 + 40 * at, 220));
+  t.same(await stood(fading), { isStill: true, isLast: true, frames: 6, milliseconds: 500 });
+});
+
+t.test('what a camera sees may move a little meanwhile, a dialog may not', async (t) => {
+  const at = { y: 10, height: 16, grey: 0 };
+  const beside = (count: number) => painted([...MENU, { ...at, x: 20 * count, width: 16 }]);
+  t.match(await stood(beside), { isStill: true, isLast: true, frames: 3 });
+  const wide = (count: number) => painted([...MENU, { ...at, x: 300 * (count % 2), width: 200 }]);
+  t.same(
+    await stood(wide, 500),
+    { isStill: false, isLast: true, frames: 6, milliseconds: 500 },
+    'given up in time',
+  );
 });

@@ -2,8 +2,9 @@ import type { Display } from '../bench/ports/display.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import type { Frame } from '../terms/frame.ts';
+import type { Frame, Pixels } from '../terms/frame.ts';
 import { calibrate } from '../vision/calibrate.ts';
+import { changedCells, changeOf, isLittle } from '../vision/changes.ts';
 import { misfitsOf, NARROWEST } from '../vision/fitness.ts';
 import { greyOf } from '../vision/grey.ts';
 import { decodePicture } from '../vision/png.ts';
@@ -14,6 +15,9 @@ const FRAMES = 8;
 /** Between two of them, ms: captures bring 30 a second, and a frame that is only asked for twice is no repeated one. */
 const FRAME_MS = 40;
 const POLL_MS = 200;
+/** Frames in a row that show the same once a screen stands still, and between two of them, ms: dialogs fade in. */
+const STILL_FRAMES = 3;
+const STILL_FRAME_MS = 100;
 /** What looks unfit may have been a screen that changed meanwhile: so often it is measured, with a pause, ms. */
 const TRIES = 3;
 const PAUSE_MS = 1000;
@@ -48,6 +52,31 @@ async function grabbed(display: Pick<Display, 'frame'>, clock: Clock): Promise<r
     still.push(await display.frame());
   }
   return still;
+}
+
+/**
+ * A picture of what stands still; after `withinMs` the last one, whatever it shows. Nothing need be known of the capture.
+ * A calibration does not wait for this: it tells from the same frames how much noise moves.
+ */
+export async function stillPicture(
+  display: Pick<Display, 'frame'>,
+  clock: Clock,
+  withinMs: number,
+): Promise<{ readonly pixels: Pixels; readonly isStill: boolean }> {
+  const until = clock.monotonic() + withinMs;
+  let last = await decodePicture((await display.frame()).bytes);
+  for (let still = 1; clock.monotonic() < until; ) {
+    await clock.sleep(STILL_FRAME_MS);
+    const pixels = await decodePicture((await display.frame()).bytes);
+    const isSame =
+      pixels.width === last.width &&
+      pixels.height === last.height &&
+      isLittle(changedCells(last, pixels, changeOf()), pixels);
+    still = isSame ? still + 1 : 1;
+    last = pixels;
+    if (still >= STILL_FRAMES) return { pixels, isStill: true };
+  }
+  return { pixels: last, isStill: false };
 }
 
 /** @throws HarnessError FRAME_UNUSABLE that names the figures of a capture that nothing can be judged by */

@@ -15,6 +15,9 @@ import type { DefectRecord, FalseBlame } from '../terms/proof.ts';
 import type { PlannedDut } from './plan.ts';
 import { assign, blameOf, prove } from './prove.ts';
 
+// Its screens never show what a recorder starts with: each restore waits that out.
+t.setTimeout(120_000);
+
 const IDS = ['lock-missing', 'lock-late', 'never-reached', 'loud', 'silent'] as const;
 
 function dut(

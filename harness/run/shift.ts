@@ -1,15 +1,14 @@
 import type { Bench, Benches } from '../bench/open.ts';
 import { createRedactor, type Redactor } from '../evidence/redactor.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
-import { calibrateStill, refuseUnfit } from '../flow/still.ts';
 import { Strategy } from '../flow/strategy.ts';
 import type { FindBaseline } from '../terms/baseline.ts';
-import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RunEvent } from '../terms/record.ts';
 import type { Fault } from '../terms/verdict.ts';
 import { runAttempt } from './attempt.ts';
+import { calibrator } from './capture.ts';
 import type { Judgement } from './judge.ts';
 import { ledgerOf } from './ledger.ts';
 import type { PlannedDut } from './plan.ts';
@@ -60,8 +59,7 @@ export class Shift {
   readonly #waiting: Planned[];
   /** Copies at work, by number; the first is 1. */
   readonly #copies = new Set<number>();
-  /** What the capture does to pictures: measured by the first copy, the others have the same. */
-  #calibration: Promise<Calibration | undefined> | undefined;
+  readonly #calibrator: ReturnType<typeof calibrator>;
   #began = false;
   #stopped = false;
 
@@ -69,6 +67,15 @@ export class Shift {
     this.#dut = dut;
     this.#o = options;
     this.#waiting = [...dut.cases];
+    const { clock, signal, write, onStep } = options;
+    const { id } = dut.config;
+    this.#calibrator = calibrator({
+      clock,
+      signal,
+      withinMs: SCREEN_MS,
+      onBegin: () => onStep(id, 'Calibrate the capture'),
+      onMeasured: (calibration) => write({ type: 'dut-calibration', dut: id, calibration }),
+    });
     // Nobody waits at the end for a long one that began late.
     if (this.#most > 1)
       this.#waiting.sort((a, b) => Number(b.definition.long ?? false) - Number(a.definition.long ?? false));
@@ -127,29 +134,14 @@ export class Shift {
     if (this.#copies.size === 0) write({ type: 'dut-end', dut });
   }
 
-  /** Measures what pixels come through, before anything is judged by them. @throws HarnessError where it is unfit */
+  /** @throws HarnessError where the capture is unfit */
   async #calibrate({ display }: Bench): Promise<void> {
-    if (display.calibrated === undefined) return;
-    this.#calibration ??= this.#measure(display);
-    const calibration = await this.#calibration;
-    if (calibration !== undefined) display.calibrated(calibration);
-  }
-
-  async #measure(display: Bench['display']): Promise<Calibration | undefined> {
-    const dut = this.#dut.config.id;
-    this.#o.onStep(dut, 'Calibrate the capture');
-    const { clock, signal } = this.#o;
-    const calibration = await calibrateStill(display, clock, { withinMs: SCREEN_MS, signal }).catch(
-      (error: unknown) => {
-        // Whoever stops a run says nothing of its bench.
-        if (signal.aborted) return undefined;
-        throw error;
-      },
-    );
-    if (calibration === undefined) return undefined;
-    this.#o.write({ type: 'dut-calibration', dut, calibration });
-    refuseUnfit(calibration);
-    return calibration;
+    try {
+      await this.#calibrator(display);
+    } catch (error) {
+      // Whoever stops a run says nothing of its bench.
+      if (!this.#o.signal.aborted) throw error;
+    }
   }
 
   #join(): number {

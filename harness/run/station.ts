@@ -2,13 +2,13 @@ import type { Bench } from '../bench/open.ts';
 import type { Hands } from '../bench/ports/hands.ts';
 import { createRedactor } from '../evidence/redactor.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
-import { calibrateStill, refuseUnfit } from '../flow/still.ts';
 import { type DutState, Strategy } from '../flow/strategy.ts';
 import type { CaseDefinition } from '../kit/case.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { EvidenceRef } from '../terms/record.ts';
 import { runAttempt } from './attempt.ts';
+import { calibrator } from './capture.ts';
 import type { Judgement } from './judge.ts';
 import { ledgerOf } from './ledger.ts';
 import type { PlannedDut } from './plan.ts';
@@ -59,7 +59,8 @@ export class Station {
    */
   async warmUp(): Promise<void> {
     await this.#hands.setDefects([]);
-    await this.#calibrate();
+    const { bench, clock, signal } = this.#o;
+    await calibrator({ clock, signal, withinMs: SCREEN_MS })(bench.display);
     for (const needs of STATES) {
       if (!this.#o.dut.cases.some(({ definition }) => definition.needs === needs)) continue;
       const { verdict, fault } = await this.#attempt({
@@ -77,16 +78,6 @@ export class Station {
           `the healthy twin did not reach ${needs}: ${fault?.facts ?? ''}`,
         );
     }
-  }
-
-  async #calibrate(): Promise<void> {
-    const { bench, clock, signal } = this.#o;
-    const { display } = bench;
-    if (display.calibrated === undefined) return;
-    const calibration = await calibrateStill(display, clock, { withinMs: SCREEN_MS, signal });
-    if (calibration === undefined) return;
-    refuseUnfit(calibration);
-    display.calibrated(calibration);
   }
 
   /** Runs one case on the twin with these defects, from a state that a healthy one reached. */

@@ -25,6 +25,17 @@ export function changedCells(a: Pixels, b: Pixels, noise: number): readonly Cell
   return [...changed].map((cell) => ({ x: (cell % columns) * CELL, y: Math.floor(cell / columns) * CELL }));
 }
 
+/** Share of the cells that may change while a screen stands still: what a camera sees moves, and its clock goes on. */
+const MOVING = 0.02;
+
+/** Whether so few cells of a picture have changed that its screen may stand still. */
+export function isLittle(
+  cells: readonly Cell[],
+  { width, height }: Pick<Pixels, 'width' | 'height'>,
+): boolean {
+  return cells.length <= (MOVING * width * height) / CELL ** 2;
+}
+
 /** Largest difference of a pixel of two frames of one picture, of 255: what a JPEG adds of its own beside what moves. */
 const LEAST = 24;
 /**

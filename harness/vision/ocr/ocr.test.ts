@@ -1,22 +1,12 @@
 import t from 'tap';
 import { type Clock, systemClock as clock } from '../../terms/clock.ts';
-import { HarnessError } from '../../terms/error.ts';
 import { APPROVED_TEXTS, approvedPicture, recoloured } from '../approved.fixture.ts';
 import { crop } from '../png.ts';
 import { openOcr } from './ocr.ts';
+import { missingTessdata } from './tessdata.fixture.ts';
 import { findTessdata } from './tessdata.ts';
 
-/** Why there is nothing to read with; where CI is set there must be. */
-function missing(languages: readonly string[]): string | false {
-  try {
-    findTessdata(languages);
-    return false;
-  } catch (error) {
-    if (process.env.CI || !(error instanceof HarnessError)) throw error;
-    return `${error.message} ${error.hint}`;
-  }
-}
-const skip = missing(['eng']);
+const skip = missingTessdata(['eng']);
 
 t.test('every label of two screens is read, several at a time', { skip }, async (t) => {
   await using ocr = await openOcr({ languages: ['eng'], workers: 2, clock });

@@ -3,6 +3,7 @@ import type { Item, Pixels } from '../../terms/frame.ts';
 import type { Look } from '../../terms/look.ts';
 import { captured } from '../png.ts';
 import { LookLearner } from './learn.ts';
+import { onto } from './painted.fixture.ts';
 import { partsOf } from './parts.ts';
 import { type Drawn, drawScreen, EM } from './screen.fixture.ts';
 import { arrange } from './see.ts';
@@ -151,25 +152,14 @@ t.test('a message that lies over a part of a code is seen, and so is the code', 
       { kind: 'button', text: 'OK', x: left + 60, y: 208, width: 90 },
     ]);
     const data = new Uint8ClampedArray(pixels.data);
-    const paint = (x: number, y: number, colour: readonly number[]) =>
-      data.set(colour, (y * pixels.width + x) * 4);
-    // A code of modules of 6 px, light and dark by a generator of Lehmer's, then the window over it.
-    const modules: boolean[] = [];
-    for (let state = 7; modules.length < 36 * 36; state = (state * 48_271) % 2_147_483_647)
-      modules.push(state % 2 === 0);
-    for (let y = 0; y < 216; y += 1)
-      for (let x = 0; x < 216; x += 1) {
-        const isDark = modules[Math.floor(y / 6) * 36 + Math.floor(x / 6)];
-        paint(230 + x, 130 + y, isDark ? [0, 0, 0, 255] : [240, 240, 240, 255]);
-      }
+    const paint = onto({ ...pixels, data });
+    paint.code({ x: 230, y: 130 }, 36);
     const box = { x: left, y: 180, width: 190, height: 76 };
-    for (let y = box.y; y < box.y + box.height; y += 1)
-      for (let x = box.x; x < box.x + box.width; x += 1) {
-        const isEdge =
-          x === box.x || y === box.y || x === box.x + box.width - 1 || y === box.y + box.height - 1;
-        const at = (y * pixels.width + x) * 4;
-        paint(x, y, isEdge ? [74, 77, 81, 255] : [...message.pixels.data.subarray(at, at + 4)]);
-      }
+    paint.window(box);
+    for (let y = box.y + 1; y < box.y + box.height - 1; y += 1) {
+      const from = (y * pixels.width + box.x + 1) * 4;
+      data.set(message.pixels.data.subarray(from, from + (box.width - 2) * 4), from);
+    }
     const seen = arrange(partsOf({ ...pixels, data }, EM), known);
     t.match(
       seen.map(({ is }) => is.kind).filter((kind) => kind !== 'text'),

@@ -1,0 +1,106 @@
+import type { KeyName } from '../bench/ports/display.ts';
+import type { Clock } from '../terms/clock.ts';
+import type { Item, Reading } from '../terms/frame.ts';
+import { fields } from './look.ts';
+import type { Trace } from './trace.ts';
+
+/** Looks and acts for what types into fields; the `Gui` is behind it. */
+export interface Hand {
+  readonly clock: Clock;
+  readonly trace: Trace;
+  /** What is visible now. */
+  look(): Promise<Reading>;
+  /** What is visible once something has changed, at rest or not, or after a moment. */
+  changed(): Promise<Reading>;
+  /** Waits until `wanted` answers something on a picture that stands still. @throws HarnessError SCREEN_NOT_REACHED */
+  until(
+    what: string,
+    wanted: (r: Reading) => unknown,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<unknown>;
+  click(item: Item): Promise<void>;
+  press(key: KeyName, times: number): Promise<void>;
+  type(text: string): Promise<void>;
+  /** How long to wait for an effect: at least `ms`, and longer on a display that has been slow. */
+  patience(ms: number): number;
+  /** The display took so long to show what an input did, ms. */
+  answered(ms: number): void;
+}
+
+/** How long a field may take to show the next character typed into it, ms. */
+const TYPED_MS = 600;
+/** So many characters more are deleted than a field shows: nobody sees blanks at an end. */
+const UNSEEN = 4;
+/** How often what a field shows is deleted until it shows nothing: 128 characters in a field for 30. */
+const EMPTYING = 8;
+/** How far a field may seem to have moved, px, across and down together. */
+const MOVED = 12;
+
+/** Empties a field, types into it, and reads it back. */
+export async function fillField(hand: Hand, target: Item, text: string): Promise<void> {
+  await hand.click(target);
+  await hand.until('the field to take the focus', (r) => same(r, target)?.focused === true || undefined);
+  if (target.text !== '') await empty(hand, target);
+  await hand.type(text);
+  const { shown, arrived } = await typed(hand, target, text);
+  hand.trace.effect('settled');
+  if (!arrived) {
+    // A field may cut what is too long: what it took is what counts. Keep the fact.
+    await hand.trace.text(
+      'export',
+      'field took less than was typed',
+      `typed ${text.length} characters, shown ${shown.length}`,
+    );
+  }
+}
+
+/** Deletes what stands in a field, from its end. Pixels show a part of a long text, and what they hide comes after. */
+async function empty(hand: Hand, target: Item): Promise<void> {
+  const left = (r: Reading) => same(r, target)?.text.length ?? 0;
+  const isEmpty = (r: Reading) => left(r) === 0 || undefined;
+  // The pointer that clicked may still cover what stands there.
+  await hand
+    .until('the field as it was', (r) => left(r) >= target.text.length || undefined, {
+      timeoutMs: hand.patience(TYPED_MS),
+    })
+    .catch(() => undefined);
+  for (let tries = 0; tries < EMPTYING && !isEmpty(await hand.look()); tries += 1) {
+    const length = left(await hand.look());
+    await hand.press('Backspace', length + UNSEEN);
+    await hand
+      .until('the field to be empty', isEmpty, { timeoutMs: hand.patience(TYPED_MS) })
+      .catch(() => undefined);
+  }
+  await hand.until('the field to be empty', isEmpty);
+}
+
+/** What a field shows once the typing has arrived; a field that takes no more is given up on after a while. */
+async function typed(
+  hand: Hand,
+  target: Item,
+  text: string,
+): Promise<{ readonly shown: string; readonly arrived: boolean }> {
+  const { clock } = hand;
+  let shown = same(await hand.look(), target);
+  let changedAt = clock.monotonic();
+  const begun = changedAt;
+  const arrived = () =>
+    shown?.concealed === true ? shown.text.length === text.length : (shown?.text ?? '') === text;
+  // The last look begins when there was time enough, however long it takes.
+  for (let asked = begun; !arrived() && asked - changedAt < hand.patience(TYPED_MS); ) {
+    asked = clock.monotonic();
+    const now = same(await hand.changed(), target);
+    if (now?.text !== shown?.text) changedAt = clock.monotonic();
+    shown = now;
+  }
+  if (arrived()) hand.answered(clock.monotonic() - begun);
+  return { shown: shown?.text ?? '', arrived: arrived() || target.concealed === true };
+}
+
+/** The field that stands where another reading showed it. */
+function same(reading: Reading, target: Item): Item | undefined {
+  return fields(reading)
+    .map((f) => ({ f, d: Math.abs(f.box.x - target.box.x) + Math.abs(f.box.y - target.box.y) }))
+    .filter(({ d }) => d < MOVED)
+    .sort((a, b) => a.d - b.d)[0]?.f;
+}

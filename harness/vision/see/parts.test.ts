@@ -1,0 +1,70 @@
+import t from 'tap';
+import type { Box } from '../../terms/frame.ts';
+import { onto, painting } from './painted.fixture.ts';
+import { partsOf } from './parts.ts';
+import { beside } from './place.ts';
+
+/** Size of the text, px. */
+const EM = 15;
+const SIZE = { width: 480, height: 320 };
+const WINDOW = { x: 20, y: 20, width: 400, height: 280 };
+const CODE = { x: 40, y: 56 };
+
+/** A window with a code of 216 px. */
+function coded() {
+  const paint = painting(SIZE);
+  paint.window(WINDOW);
+  paint.code(CODE, 36);
+  return paint.pixels;
+}
+const corner = ({ box: { x, y } }: { readonly box: Box }) => ({ x, y });
+
+t.test('in a code is neither a control nor writing', (t) => {
+  const { boxes, pictures, lines } = partsOf(coded(), EM);
+  t.equal(pictures.length, 1);
+  t.same(boxes.map(corner), [{ x: 20, y: 20 }], 'the window alone');
+  t.same(lines, []);
+  t.end();
+});
+
+t.test('of a message over a code all is found, and of the code beside it nothing', (t) => {
+  const paint = onto(coded());
+  paint.window({ x: 110, y: 110, width: 190, height: 90 });
+  paint.writing({ x: 124, y: 124 }, 12);
+  paint.fill({ x: 160, y: 160, width: 90, height: 28 }, [70, 73, 76]);
+  const { boxes, pictures, lines } = partsOf(paint.pixels, EM);
+  t.same(
+    boxes.map(corner),
+    [
+      { x: 20, y: 20 },
+      { x: 110, y: 110 },
+      { x: 160, y: 160 },
+    ],
+    'the window, the message and its button',
+  );
+  t.same(lines.map(corner), [{ x: 124, y: 124 }]);
+  t.equal(pictures.length, 1, 'the code is still one');
+  t.end();
+});
+
+t.test('beside a hole up to four boxes are left', (t) => {
+  const box = { x: 10, y: 20, width: 100, height: 60 };
+  t.same(beside(box, { x: 30, y: 30, width: 20, height: 10 }), [
+    { x: 10, y: 20, width: 100, height: 10 },
+    { x: 10, y: 40, width: 100, height: 40 },
+    { x: 10, y: 30, width: 20, height: 10 },
+    { x: 50, y: 30, width: 60, height: 10 },
+  ]);
+  t.same(
+    beside(box, { x: 0, y: 0, width: 60, height: 50 }),
+    [
+      { x: 10, y: 50, width: 100, height: 30 },
+      { x: 60, y: 20, width: 50, height: 30 },
+    ],
+    'over a corner',
+  );
+  t.same(beside(box, { x: 0, y: 0, width: 200, height: 200 }), [], 'over all of it');
+  t.same(beside(box, { x: 110, y: 20, width: 50, height: 60 }), [box], 'touching it');
+  t.same(beside(box, { x: 30, y: 200, width: 50, height: 60 }), [box], 'far from it');
+  t.end();
+});
