@@ -5,6 +5,7 @@ import { handClock } from '../bench/fakes/clock.ts';
 import type { Frame, Item, Reading } from '../terms/frame.ts';
 import { approvedPicture } from '../vision/approved.fixture.ts';
 import { encodePng } from '../vision/png.ts';
+import { lookLessons } from './learn-looks.ts';
 import { needleLessons } from './learn-needles.ts';
 import { loadNeedles } from './needle-files.ts';
 import { proposing } from './propose.ts';
@@ -21,14 +22,18 @@ const TITLE: Item = { kind: 'text', text: 'Password Reset', box: { x: 374, y: 28
 const frame: Frame = { ...SIZE, bytes: await encodePng(DIALOG), format: 'png', grabbedAt: 0 };
 
 /** Walks past one screen, and writes what was learned. */
-async function walk(base: string, items: readonly Item[]): Promise<readonly string[]> {
+async function walk(
+  base: string,
+  items: readonly Item[],
+  walked: readonly string[] = ['one'],
+): Promise<readonly string[]> {
   const labels = { resetType: ['Password Reset'], ok: ['OK'], byEmail: ['Cancel'] };
   const lessons = needleLessons(base);
   const pupil = { isNew: () => true, show: async () => undefined };
-  const dut = { config: { profile: 'nvr', resolution: '1280x720' }, profile: { labels } };
+  const dut = { config: { id: 'one', profile: 'nvr', resolution: '1280x720' }, profile: { labels } };
   const reading: Reading = { ...SIZE, items };
   await lessons.beside(pupil, dut).show(frame, reading);
-  return lessons.write();
+  return lessons.write(new Set(walked));
 }
 
 t.test('a walk writes needles, and replaces what a walk wrote before, and nothing of people', async (t) => {
@@ -52,6 +57,24 @@ t.test('a walk writes needles, and replaces what a walk wrote before, and nothin
     [['ok-reset-methods', ['label-ok', 'screen-reset-methods']]],
     'and what the walk before wrote is gone',
   );
+});
+
+t.test('of an interrupted walk that is written which was walked through', async (t) => {
+  const base = t.testdir({});
+  t.match(await walk(base, [TITLE, button('OK', 704)], ['other']), [
+    /nvr\/1280x720: left as it was, the walk through one was interrupted$/,
+  ]);
+  const looks = lookLessons(base);
+  const show = (id: string, profile: string) =>
+    looks
+      .pupil({ config: { id, profile, resolution: '1280x720' } })
+      .show(frame, { ...SIZE, items: [TITLE, button('OK', 704)] });
+  await Promise.all([show('one', 'nvr'), show('two', 'dvr-k'), show('three', 'dvr-k')]);
+  t.match(await looks.write(new Set(['one', 'two'])), [
+    /nvr\/1280x720.json: 1 screens, \d+ rectangles, \d+ kinds of writing$/,
+    /dvr-k\/1280x720.json: left as it was, the walk through three was interrupted$/,
+  ]);
+  t.same(await readdir(base, { recursive: true }), ['nvr', 'nvr/1280x720.json']);
 });
 
 t.test('of a walk the screens are kept that can become baselines, and nothing else', async (t) => {

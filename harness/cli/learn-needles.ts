@@ -11,22 +11,24 @@ import { loadNeedles, needleFolder } from './needle-files.ts';
 export interface NeedleLessons {
   /** A pupil that learns needles beside what another one learns. */
   beside(pupil: Pupil, dut: Lesson): Pupil;
-  /** Writes them; answers a line for each folder. */
-  write(): Promise<readonly string[]>;
+  /** Writes those of the folders of which every DUT was walked through; answers a line for each. */
+  write(walked: ReadonlySet<string>): Promise<readonly string[]>;
 }
 interface Lesson {
-  readonly config: { readonly profile: string; readonly resolution: string };
+  readonly config: { readonly id: string; readonly profile: string; readonly resolution: string };
   readonly profile: { readonly labels: LabelBook };
 }
 
 /** @param base folder of all needles; default `suites/needles` */
 export function needleLessons(base?: string): NeedleLessons {
-  const schools = new Map<string, NeedleSchool>();
+  const schools = new Map<string, { readonly school: NeedleSchool; readonly duts: Set<string> }>();
   return {
     beside(pupil, { config, profile }) {
       const folder = needleFolder(config, base);
-      const school = schools.get(folder) ?? new NeedleSchool(profile.labels);
-      schools.set(folder, school);
+      const known = schools.get(folder) ?? { school: new NeedleSchool(profile.labels), duts: new Set() };
+      schools.set(folder, known);
+      known.duts.add(config.id);
+      const { school } = known;
       return {
         isNew: (reading) => pupil.isNew(reading),
         async show(frame, reading) {
@@ -35,13 +37,29 @@ export function needleLessons(base?: string): NeedleLessons {
         },
       };
     },
-    async write() {
+    async write(walked) {
       const lines: string[] = [];
-      for (const [folder, school] of schools)
-        lines.push(...(await writeLearned(folder, school.needles(), 'all')));
+      for (const [folder, { school, duts }] of schools) {
+        const missing = unfinished(relative(process.cwd(), folder), duts, walked);
+        lines.push(
+          ...(missing === undefined ? await writeLearned(folder, school.needles(), 'all') : [missing]),
+        );
+      }
       return lines;
     },
   };
+}
+
+/** A line for what is left as it was, since some of its DUTs were not walked through; undefined where all were. */
+export function unfinished(
+  told: string,
+  duts: ReadonlySet<string>,
+  walked: ReadonlySet<string>,
+): string | undefined {
+  const missing = [...duts].filter((id) => !walked.has(id));
+  return missing.length === 0
+    ? undefined
+    : `${told}: left as it was, the walk through ${missing.join(', ')} was interrupted`;
 }
 
 /**

@@ -24,8 +24,8 @@ export interface Eyes extends AsyncDisposable {
 }
 
 /** Where the look of a profile at a resolution is kept. */
-export function lookFile(profile: string, resolution: string): string {
-  return join(ROOT, 'suites', 'looks', profile, `${resolution}.json`);
+export function lookFile(profile: string, resolution: string, base = join(ROOT, 'suites', 'looks')): string {
+  return join(base, profile, `${resolution}.json`);
 }
 
 /** What `--display` says. @throws HarnessError USAGE for anything else */
