@@ -10,6 +10,7 @@ import { HarnessError } from '../terms/error.ts';
 import { type Command, EXIT } from './args.ts';
 import { baselinesOf } from './baselines.ts';
 import { harnessFacts } from './facts.ts';
+import { interruptible } from './interrupt.ts';
 import { lookLessons } from './learn-looks.ts';
 import { needleLessons } from './learn-needles.ts';
 import { planFrom, SELECTION } from './load.ts';
@@ -60,9 +61,7 @@ export const needleLearn: Command = {
     const needles = needleLessons();
     const walked = new Set<string>();
     const folder = await mkdtemp(join(tmpdir(), 'resetbench-learn-'));
-    const stop = new AbortController();
-    const interrupt = () => stop.abort(new HarnessError('INTERRUPTED', 'the walk was interrupted'));
-    process.on('SIGINT', interrupt);
+    using stop = interruptible('the walk');
     const benches = openBenches({
       devices: loaded.devices,
       duts: pupils,
@@ -100,7 +99,6 @@ export const needleLearn: Command = {
       await benches[Symbol.asyncDispose]();
       await proposals[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
-      process.off('SIGINT', interrupt);
     }
     // Of an interrupted walk counts what was walked through to its end.
     const lines = [

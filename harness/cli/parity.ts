@@ -7,8 +7,8 @@ import { compareSights, judgedBy, type Parity, type Sight } from '../run/parity.
 import type { Plan } from '../run/plan.ts';
 import { assign } from '../run/prove.ts';
 import { systemClock } from '../terms/clock.ts';
-import { HarnessError } from '../terms/error.ts';
 import { type Args, EXIT } from './args.ts';
+import { interruptible } from './interrupt.ts';
 import { type Loaded, loadDefects, ROOT } from './load.ts';
 import { chosen, only, stationsFor } from './prove-plan.ts';
 import { openSight } from './sight.ts';
@@ -30,9 +30,7 @@ export async function proveParity(
   const defects = args.text('sample') === undefined && args.text('defect') === undefined ? [] : picked;
   const { tasks } = assign(defects, duts);
   const jobs = args.number('jobs', 1) ?? 4 * availableParallelism();
-  const stop = new AbortController();
-  const interrupt = () => stop.abort(new HarnessError('INTERRUPTED', 'the comparison was interrupted'));
-  process.on('SIGINT', interrupt);
+  using stop = interruptible('the comparison');
   const judge = async (sight: Sight) => {
     const folder = await mkdtemp(join(tmpdir(), 'resetbench-'));
     await using eyes = await openSight(sight, duts, clock);
@@ -64,7 +62,6 @@ export async function proveParity(
   };
   const document = await judge('document');
   const parity = compareSights(document, await judge('pixels'));
-  process.off('SIGINT', interrupt);
   const file = join(args.text('reports') ?? join(ROOT, 'reports'), 'parity.json');
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(file, `${JSON.stringify(parity, undefined, 1)}\n`);

@@ -24,6 +24,7 @@ import {
   sequenceFiguresOf,
 } from '../terms/proof.ts';
 import { type Args, type Command, EXIT } from './args.ts';
+import { interruptible } from './interrupt.ts';
 import { loadDefects, loadModel, planFrom, ROOT, SELECTION } from './load.ts';
 import { proveParity } from './parity.ts';
 import { chosen, only, stationsFor } from './prove-plan.ts';
@@ -115,13 +116,7 @@ export const prove: Command = {
     const kinds = new Map(stations.map(({ kind, dut }) => [kind, dut.cases.length]));
     const expectedCases = (rounds ?? 1) * [...kinds.values()].reduce((sum, count) => sum + count, 0);
     const drives = await mkdtemp(join(tmpdir(), 'resetbench-'));
-    const stop = new AbortController();
-    const interrupt = () => {
-      if (stop.signal.aborted) process.exit(EXIT.interrupted);
-      stop.abort(new HarnessError('INTERRUPTED', 'the proof was interrupted'));
-    };
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
+    using stop = interruptible('the proof');
     keep({ type: 'proof-start', id, at: startedAt, seed, defects: defects.map((one) => one.id) });
     console.log(
       `proof ${id}: ${rounds === undefined ? `${defects.length} defects, ${sequences.length} lots of sequences` : `${rounds} healthy rounds, seed ${seed},`} on ${stations.length} twins`,
@@ -171,8 +166,6 @@ export const prove: Command = {
     } finally {
       await benches[Symbol.asyncDispose]();
       await rm(drives, { recursive: true, force: true });
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
     }
     const done = new Set(results.map((one) => one.id));
     const record: ProofRecord = {

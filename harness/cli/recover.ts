@@ -16,6 +16,7 @@ import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { MayHold } from '../terms/passwords.ts';
 import { type Command, EXIT } from './args.ts';
+import { interruptible } from './interrupt.ts';
 import { load, ROOT, SELECTION, secretsFrom } from './load.ts';
 import { STATE, safetyFrom } from './state.ts';
 
@@ -50,10 +51,7 @@ export const recover: Command = {
       });
     const { duts } = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
     const dut = hardwareOf(duts, id);
-    const stop = new AbortController();
-    const interrupt = () => stop.abort(new HarnessError('INTERRUPTED', 'recover was interrupted'));
-    process.once('SIGINT', interrupt);
-    process.once('SIGTERM', interrupt);
+    using stop = interruptible('recover');
     try {
       await recoverDut(dut, {
         safety: safetyFrom(args.text('state'), duts),
@@ -68,9 +66,6 @@ export const recover: Command = {
       if (!stop.signal.aborted) throw error;
       console.error('interrupted: what may hold is kept; start it again');
       return EXIT.interrupted;
-    } finally {
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
     }
     return EXIT.conformant;
   },

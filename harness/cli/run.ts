@@ -14,6 +14,7 @@ import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
 import { baselinesOf } from './baselines.ts';
 import { harnessFacts } from './facts.ts';
+import { interruptible } from './interrupt.ts';
 import {
   EXPECTATIONS,
   expectedOf,
@@ -94,21 +95,16 @@ export const run: Command = {
     const harness = await harnessFacts();
     const progress = openProgress(clock, process.stdout);
     const problems: string[] = [];
-    const stop = new AbortController();
-    const interrupt = () => {
-      if (stop.signal.aborted) process.exit(EXIT.interrupted);
+    using stop = interruptible('the run', () =>
       process.stderr.write(
         '\nstopping: recorders are left in their safe state; once more to leave at once\n',
-      );
-      stop.abort(new HarnessError('INTERRUPTED', 'the run was interrupted'));
-    };
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
+      ),
+    );
     await recoverCut(busy, { safety, secret, signal: stop.signal });
     const desk = await deskFor(attendance, {
       clock,
       hold: progress.hold,
-      onInterrupt: interrupt,
+      onInterrupt: stop.now,
       say: progress.say,
     });
     const benches = openBenches({
@@ -161,8 +157,6 @@ export const run: Command = {
       await eyes[Symbol.asyncDispose]();
       await journal[Symbol.asyncDispose]();
       await rm(drives, { recursive: true, force: true });
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
     }
     const { record, lines, failed } = await renderRun(folder);
     console.log(`\n${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);

@@ -40,7 +40,8 @@ export interface LaunchedEmulator extends AsyncDisposable {
 export async function launchEmulator(plan: EmulatorPlan, options: LaunchOptions): Promise<LaunchedEmulator> {
   const { clock } = options;
   const program = options.program ?? fileURLToPath(new URL('../../../emulator/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'] });
+  // In a group of its own: a Ctrl-C at the terminal is the harness's to answer, which still needs the twins for that.
+  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const tail: string[] = [];
   const hear = (line: string) => {
     tail.push(line.slice(0, LINE));
