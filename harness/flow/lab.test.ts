@@ -6,7 +6,7 @@ import type { Mailbox } from '../bench/ports/mailbox.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { QrFinding } from '../terms/qr.ts';
 import { Lab } from './lab.ts';
-import type { Owner } from './owner.ts';
+import type { Owner } from './owner/owner.ts';
 import type { Trace } from './trace.ts';
 
 const ADDRESS = 'owner@lab.example';

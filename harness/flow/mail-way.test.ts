@@ -12,7 +12,7 @@ import { systemClock as clock } from '../terms/clock.ts';
 import type { QrFinding } from '../terms/qr.ts';
 import type { MailFate } from '../wire/mail-route.ts';
 import { Lab } from './lab.ts';
-import type { Owner } from './owner.ts';
+import type { Owner } from './owner/owner.ts';
 import type { Trace } from './trace.ts';
 
 const ADDRESS = 'owner@lab.example';

@@ -2,7 +2,7 @@ import t from 'tap';
 import { noted } from '../safety/safety.fixture.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { KeptHttp } from './kept-http.ts';
-import type { Owner } from './owner.ts';
+import type { Owner } from './owner/owner.ts';
 import { Strategy, type Tools } from './strategy.ts';
 import type { Trace } from './trace.ts';
 import { TryLedger } from './tries.ts';

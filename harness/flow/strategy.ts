@@ -3,7 +3,7 @@ import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { PasswordKeeper } from '../terms/passwords.ts';
 import type { KeptHttp } from './kept-http.ts';
-import type { Owner } from './owner.ts';
+import type { Owner } from './owner/owner.ts';
 import type { Trace } from './trace.ts';
 import { TRY_KINDS, type TryLedger } from './tries.ts';
 

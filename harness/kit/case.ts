@@ -12,7 +12,7 @@ import type { Gui } from '../flow/gui.ts';
 import type { GuidFiles } from '../flow/guid.ts';
 import type { KeptHttp } from '../flow/kept-http.ts';
 import type { Lab } from '../flow/lab.ts';
-import type { Owner } from '../flow/owner.ts';
+import type { Owner } from '../flow/owner/owner.ts';
 import type { DutState, Known } from '../flow/strategy.ts';
 import type { TryKind } from '../flow/tries.ts';
 import type { Expect } from './expect.ts';

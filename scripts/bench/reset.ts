@@ -19,7 +19,7 @@ import { openStore } from '../../harness/evidence/store.ts';
 import { Gui } from '../../harness/flow/gui.ts';
 import { Lab } from '../../harness/flow/lab.ts';
 import { needleEyes } from '../../harness/flow/needles.ts';
-import { Owner } from '../../harness/flow/owner.ts';
+import { Owner } from '../../harness/flow/owner/owner.ts';
 import type { LabelBook } from '../../harness/flow/screens.ts';
 import { sighted } from '../../harness/flow/sight.ts';
 import { randomPassword } from '../../harness/kit/fresh.ts';

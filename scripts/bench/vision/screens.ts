@@ -11,7 +11,7 @@ import { problemText } from '../../../harness/config/problems.ts';
 import { type Profile, parseProfile } from '../../../harness/config/profile.ts';
 import { Gui } from '../../../harness/flow/gui.ts';
 import type { Labels } from '../../../harness/flow/look.ts';
-import { Owner } from '../../../harness/flow/owner.ts';
+import { Owner } from '../../../harness/flow/owner/owner.ts';
 import type { Trace } from '../../../harness/flow/trace.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import type { Frame, Reading } from '../../../harness/terms/frame.ts';

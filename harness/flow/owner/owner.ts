@@ -1,10 +1,10 @@
-import { HarnessError } from '../terms/error.ts';
-import type { Frame, Item, Reading } from '../terms/frame.ts';
-import type { NewPassword, PasswordKeeper } from '../terms/passwords.ts';
-import type { Gui } from './gui.ts';
-import { foreignDomain } from './lab-domains.ts';
-import { centre, fieldFor, fields, find, grid, type Labels, newTexts, plain, seen } from './look.ts';
-import type { TryKind, TryLedger } from './tries.ts';
+import { HarnessError } from '../../terms/error.ts';
+import type { Frame, Item, Reading } from '../../terms/frame.ts';
+import type { NewPassword, PasswordKeeper } from '../../terms/passwords.ts';
+import type { Gui } from '../gui.ts';
+import { foreignDomain } from '../lab-domains.ts';
+import { centre, fieldFor, fields, find, grid, type Labels, newTexts, plain, seen } from '../look.ts';
+import type { TryKind, TryLedger } from '../tries.ts';
 
 /** What became of keying something in and confirming it. */
 export interface Outcome {

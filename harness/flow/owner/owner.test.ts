@@ -1,12 +1,12 @@
 import t from 'tap';
-import { handClock } from '../bench/fakes/clock.ts';
-import { fakeDisplay } from '../bench/fakes/display.ts';
-import type { Item } from '../terms/frame.ts';
-import type { PasswordKeeper } from '../terms/passwords.ts';
-import { Gui } from './gui.ts';
+import { handClock } from '../../bench/fakes/clock.ts';
+import { fakeDisplay } from '../../bench/fakes/display.ts';
+import type { Item } from '../../terms/frame.ts';
+import type { PasswordKeeper } from '../../terms/passwords.ts';
+import { Gui } from '../gui.ts';
+import { passing } from '../pass.fixture.ts';
+import { silentTrace } from '../trace.fixture.ts';
 import { Owner } from './owner.ts';
-import { passing } from './pass.fixture.ts';
-import { silentTrace } from './trace.fixture.ts';
 
 const SIZE = { width: 640, height: 480 };
 const LABELS = {
