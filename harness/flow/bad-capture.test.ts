@@ -6,7 +6,8 @@ import { fakeScanner } from '../bench/fakes/scanner.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Frame } from '../terms/frame.ts';
 import { Lab } from './lab.ts';
-import type { Owner, ResetDialog } from './owner/owner.ts';
+import type { ResetDialog } from './owner/forgot.ts';
+import type { Owner } from './owner/owner.ts';
 import { grabbed, MENU, type Painted, painted } from './pictures.fixture.ts';
 import type { Trace } from './trace.ts';
 

@@ -2,7 +2,8 @@ import { HarnessError } from '../terms/error.ts';
 import type { Item, Reading } from '../terms/frame.ts';
 import { textSimilarity } from '../vision/needle/match.ts';
 import { find, newTexts, plain, seen } from './look.ts';
-import type { Outcome, Owner } from './owner/owner.ts';
+import type { Outcome } from './owner/outcome.ts';
+import type { Owner } from './owner/owner.ts';
 
 /** What an entry of a list of files may be. */
 const ENTRIES = ['option', 'radio', 'text', 'button'] as const;

@@ -11,7 +11,8 @@ import { type Arrival, arrivalOf, arrivalText } from './mail-arrival.ts';
 import { candidatesOf, codesOf, refusedCodes } from './mail-code.ts';
 import { mailsOf, pickMail } from './mail-pick.ts';
 import type { MailUnit } from './mail-unit.ts';
-import type { Owner, ResetDialog } from './owner/owner.ts';
+import type { ResetDialog } from './owner/forgot.ts';
+import type { Owner } from './owner/owner.ts';
 import type { Trace } from './trace.ts';
 
 export interface LabOptions {

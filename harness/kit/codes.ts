@@ -1,5 +1,5 @@
 import type { HttpStatus } from '../bench/ports/recorder-http.ts';
-import type { Outcome } from '../flow/owner/owner.ts';
+import type { Outcome } from '../flow/owner/outcome.ts';
 import type { CaseContext } from './case.ts';
 import { randomCode } from './fresh.ts';
 import { toldSeconds, unitsOf } from './told.ts';

@@ -1,5 +1,5 @@
 import type { Credentials } from '../bench/ports/http.ts';
-import type { Told } from '../flow/owner/owner.ts';
+import type { Told } from '../flow/owner/screen.ts';
 import type { CaseContext } from './case.ts';
 
 /** From the login screen to the dialog for the new password. */

@@ -6,7 +6,7 @@ import { Gui } from '../flow/gui.ts';
 import { GuidFiles } from '../flow/guid.ts';
 import { keptHttp } from '../flow/kept-http.ts';
 import { Lab } from '../flow/lab.ts';
-import { Owner } from '../flow/owner/owner.ts';
+import { ownerOf } from '../flow/owner/owner.ts';
 import { goneAway, type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
 import type { CaseContext, Extra, Partner } from '../kit/case.ts';
 import { expectInto } from '../kit/expect.ts';
@@ -62,7 +62,7 @@ export function openContext(options: ContextOptions): {
   });
   const { tries } = options.strategy;
   const passwords = guessed(bench.safety.passwords, options.strategy, signal);
-  const owner = new Owner(
+  const owner = ownerOf(
     gui,
     { ...profile.paths, hasDisclaimer: profile.hasDisclaimer },
     { tries, passwords, domains: bench.labDomains },

@@ -19,7 +19,7 @@ import { openStore } from '../../harness/evidence/store.ts';
 import { Gui } from '../../harness/flow/gui.ts';
 import { Lab } from '../../harness/flow/lab.ts';
 import { needleEyes } from '../../harness/flow/needles.ts';
-import { Owner } from '../../harness/flow/owner/owner.ts';
+import { ownerOf } from '../../harness/flow/owner/owner.ts';
 import type { LabelBook } from '../../harness/flow/screens.ts';
 import { sighted } from '../../harness/flow/sight.ts';
 import { randomPassword } from '../../harness/kit/fresh.ts';
@@ -125,7 +125,7 @@ export async function measureReset(
     });
     const gui = new Gui({ display, labels: profile.labels, clock, trace, patienceMs: 8000 });
     const { passwords } = safety;
-    const owner = new Owner(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer }, { passwords });
+    const owner = ownerOf(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer }, { passwords });
     const { codeLength, mailWithinSeconds } = profile;
     const lab = new Lab({
       owner,

@@ -11,7 +11,7 @@ import { problemText } from '../../../harness/config/problems.ts';
 import { type Profile, parseProfile } from '../../../harness/config/profile.ts';
 import { Gui } from '../../../harness/flow/gui.ts';
 import type { Labels } from '../../../harness/flow/look.ts';
-import { Owner } from '../../../harness/flow/owner/owner.ts';
+import { type Owner, ownerOf } from '../../../harness/flow/owner/owner.ts';
 import type { Trace } from '../../../harness/flow/trace.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import type { Frame, Reading } from '../../../harness/terms/frame.ts';
@@ -90,7 +90,7 @@ export async function photographScreens(
     const { profile } = kind;
     const gui = new Gui({ display, labels: profile.labels, clock, trace: UNTRACED, patienceMs: 8000 });
     const ways = { ...profile.paths, hasDisclaimer: profile.hasDisclaimer };
-    const owner = new Owner(gui, ways, { passwords: SAME });
+    const owner = ownerOf(gui, ways, { passwords: SAME });
     const name = kind.brand ?? kind.gui;
     const shoot = async (screen: string) => {
       all.push({ gui: name, resolution: kind.resolution, screen, ...(await photograph(gui, display)) });
