@@ -62,11 +62,7 @@ export function openContext(options: ContextOptions): {
   });
   const { tries } = options.strategy;
   const passwords = guessed(bench.safety.passwords, options.strategy, signal);
-  const owner = ownerOf(
-    gui,
-    { ...profile.paths, hasDisclaimer: profile.hasDisclaimer },
-    { tries, passwords, domains: bench.labDomains },
-  );
+  const owner = ownerOf(gui, profile.paths, { tries, passwords, domains: bench.labDomains });
   const http = keptHttp(bench.recorder(countedHttp(tracedHttp(bench.http, trace), tries)), passwords);
   const lab = new Lab({
     owner,

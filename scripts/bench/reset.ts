@@ -125,7 +125,7 @@ export async function measureReset(
     });
     const gui = new Gui({ display, labels: profile.labels, clock, trace, patienceMs: 8000 });
     const { passwords } = safety;
-    const owner = ownerOf(gui, { ...profile.paths, hasDisclaimer: profile.hasDisclaimer }, { passwords });
+    const owner = ownerOf(gui, profile.paths, { passwords });
     const { codeLength, mailWithinSeconds } = profile;
     const lab = new Lab({
       owner,

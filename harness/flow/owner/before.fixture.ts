@@ -25,7 +25,7 @@ const LABELS = {
   settings: ['Settings'],
   edit: ['Edit'],
 };
-const WAYS = { users: [], info: [], reserveEmail: 'direct', hasDisclaimer: true } as const;
+const WAYS = { users: [], info: [], reserveEmail: 'direct' } as const;
 
 /** None of these acts keys a new password in. */
 const NOT_KEPT: PasswordKeeper = {

@@ -10,7 +10,6 @@ export interface Ways {
   readonly users: readonly Labels[];
   readonly info: readonly Labels[];
   readonly reserveEmail: 'edit-gear' | 'edit-user' | 'direct';
-  readonly hasDisclaimer: boolean;
 }
 
 interface Needs {

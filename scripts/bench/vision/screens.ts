@@ -89,8 +89,7 @@ export async function photographScreens(
     await using display = await openBrowserDisplay({ browser, url: twin.displayUrl, width, height, clock });
     const { profile } = kind;
     const gui = new Gui({ display, labels: profile.labels, clock, trace: UNTRACED, patienceMs: 8000 });
-    const ways = { ...profile.paths, hasDisclaimer: profile.hasDisclaimer };
-    const owner = ownerOf(gui, ways, { passwords: SAME });
+    const owner = ownerOf(gui, profile.paths, { passwords: SAME });
     const name = kind.brand ?? kind.gui;
     const shoot = async (screen: string) => {
       all.push({ gui: name, resolution: kind.resolution, screen, ...(await photograph(gui, display)) });
