@@ -1,5 +1,5 @@
 import type { Serial } from '../bench/ports/serial.ts';
-import type { BootWatch } from './strategy.ts';
+import type { BootWatch } from './away.ts';
 
 /** One boot, as the console told it. */
 export interface Boot {

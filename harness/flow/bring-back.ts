@@ -1,8 +1,8 @@
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { MayHold, PasswordKeeper } from '../terms/passwords.ts';
+import { untilHttp } from './away.ts';
 import type { KeptHttp } from './kept-http.ts';
-import { untilHttp } from './strategy.ts';
 import type { TryLedger } from './tries.ts';
 
 export interface BringBackOptions {

@@ -1,13 +1,14 @@
 import type { Bench } from '../bench/open.ts';
 import type { AskOptions, Operator, Prompt } from '../bench/ports/operator.ts';
 import { compareScreen, SAME_SHARE } from '../flow/appearance.ts';
+import { goneAway, untilHttp } from '../flow/away.ts';
 import { watchBoots } from '../flow/boot-witness.ts';
 import { Gui } from '../flow/gui.ts';
 import { GuidFiles } from '../flow/guid.ts';
 import { keptHttp } from '../flow/kept-http.ts';
 import { Lab } from '../flow/lab.ts';
 import { ownerOf } from '../flow/owner/owner.ts';
-import { goneAway, type Known, type Strategy, type Tools, untilHttp } from '../flow/strategy.ts';
+import type { Known, Strategy, Tools } from '../flow/strategy.ts';
 import type { CaseContext, Extra, Partner } from '../kit/case.ts';
 import { expectInto } from '../kit/expect.ts';
 import { randomPassword } from '../kit/fresh.ts';
