@@ -9,7 +9,8 @@ import { readQrs } from '../vision/qr.ts';
 import { refuseBadCapture } from './bad-capture.ts';
 import { type Arrival, arrivalOf, arrivalText } from './mail-arrival.ts';
 import { candidatesOf, codesOf, refusedCodes } from './mail-code.ts';
-import { mailsOf, pickMail } from './mail-pick.ts';
+import { mailsOf } from './mail-pick.ts';
+import { searchMail } from './mail-search.ts';
 import type { MailUnit } from './mail-unit.ts';
 import type { ResetDialog } from './owner/forgot.ts';
 import type { Owner } from './owner/owner.ts';
@@ -62,9 +63,6 @@ interface Search {
   /** How long to wait, ms. Default: as long as the profile lets mails take. */
   readonly timeoutMs?: number;
 }
-
-/** How long another mail is waited for where the one that came may not be the one, ms at most. */
-const DOUBT_MS = 30_000;
 
 /** What the owner does beside the screen: reads the QR with the app, takes the mail. */
 export class Lab {
@@ -186,44 +184,16 @@ export class Lab {
   }
 
   async #search(address: string, { known, other, timeoutMs }: Search): Promise<Mail> {
-    const unit = other?.unit ?? this.#o.unit;
-    const recurs = other?.recurring ?? this.#again;
-    const { mailbox, clock } = this.#o;
-    const patience = timeoutMs ?? this.#o.mailTimeoutMs;
-    const from = clock.monotonic();
-    let until = from + patience;
-    for (let doubted = false; ; ) {
-      const all = await mailbox.list(address);
-      const old = all.filter(({ id }) => known.includes(id));
-      const seen = new Set(recurs ? [] : old.flatMap((mail) => this.codesIn(mail)));
-      const news = all.filter(({ id }) => !known.includes(id));
-      const picked = pickMail(news, { unit, codes: this.#codes, seen, scannedAt: this.#scannedAt });
-      if (picked.kind === 'take') return this.#told(picked.mail);
-      if (picked.kind !== 'none' && !doubted) {
-        doubted = true;
-        until = Math.min(until, clock.monotonic() + Math.min(DOUBT_MS, patience / 2));
-      }
-      const left = Math.max(0, until - clock.monotonic());
-      const more = await mailbox.wait(address, { known: all.map(({ id }) => id), timeoutMs: left }).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (more === undefined) continue;
-      if (!(more instanceof HarnessError) || more.code !== 'MAIL_TIMEOUT') throw more;
-      if (picked.kind === 'doubt') return this.#told(picked.mail);
-      if (picked.kind === 'torn')
-        throw new HarnessError(
-          'STATE_NOT_REACHED',
-          `mails with ${picked.codes} different codes came after the scan, and nothing in them tells which one answers it`,
-          { port: 'mailbox' },
-        );
-      if (news.length === 0) throw more;
-      throw new HarnessError(
-        'MAIL_TIMEOUT',
-        `No mail for this recorder within ${patience} ms; those that came to its address (${news.length}) name another one.`,
-        { port: 'mailbox', hint: 'Give each recorder an address of its own.', cause: more },
-      );
-    }
+    return this.#told(
+      await searchMail(this.#o, address, {
+        unit: other?.unit ?? this.#o.unit,
+        known,
+        codes: this.#codes,
+        recurs: other?.recurring ?? this.#again,
+        scannedAt: this.#scannedAt,
+        timeoutMs: timeoutMs ?? this.#o.mailTimeoutMs,
+      }),
+    );
   }
   /** Whether the QR that was scanned last had been scanned before: then the same code is to be expected. */
   get #again(): boolean {
