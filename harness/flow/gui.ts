@@ -1,12 +1,13 @@
 import type { Display, KeyName } from '../bench/ports/display.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
-import { HarnessError } from '../terms/error.ts';
 import type { Box, Frame, Item, Reading } from '../terms/frame.ts';
-import { centre, find, fingerprint, type Labels, seen } from './look.ts';
+import { centre, find, fingerprint, type Labels } from './look.ts';
+import { type Pace, paceOf } from './pace.ts';
 import { type LabelBook, type Screens, screensOf } from './screens.ts';
 import type { Trace } from './trace.ts';
 import { fillField, type Hand } from './typing.ts';
+import { POLL_MS, type Reached, type UntilOptions, type Watch, watchOf } from './watch.ts';
 
 export interface GuiOptions {
   readonly display: Display;
@@ -31,41 +32,26 @@ export interface Acted<T> {
   readonly frame: Promise<Frame> | undefined;
 }
 
-/** How long a picture must stand still to count as settled, ms. */
-const STILL_MS = 40;
-/** The same where nobody knows what to wait for. */
+/** How long a picture must stand still to count as settled where nobody knows what to wait for, ms. */
 const POKED_STILL_MS = 60;
-/** How long a screen may take to stand still before an input, ms: some never do. */
-const REST_MS = 300;
-/** How long a picture may take to follow what happened to the recorder, ms. */
-const DISTURBED_MS = 60;
-/** A reading so young is what is visible now, ms: a picture of 60 Hz is no younger. */
-const FRESH_MS = 16;
-/** How long to wait before looking again when nobody tells that something changed, ms. */
-const POLL_MS = 150;
 /** How long to wait for an input to show any effect before it counts as 'nothing', ms. */
 const EFFECT_MS = 1500;
-/** How many times the longest answer seen so far is waited for before nothing counts as nothing. */
-const SLOW_TIMES = 3;
-/** Longest answer that counts as the pace of a display, ms: beyond it something else was waited for. */
-const SLOWEST_MS = 3000;
-/** The longest time that each display took so far from an input to what it changed, ms. */
-const paceOf = new WeakMap<Display, number>();
 
 /** Looks at the screen and acts on it: press and wait. Every act answers with what the screen did. */
 export class Gui {
   readonly screens: Screens;
   readonly #o: GuiOptions;
+  readonly #pace: Pace;
+  readonly #watch: Watch;
   /** A frame being grabbed: the next input waits for it, nothing else does. */
   #grab: Promise<unknown> = Promise.resolve();
-  /** The last reading, until an input is made. */
-  #last: { readonly reading: Reading; readonly at: number } | undefined;
-  #inputAt = Number.NEGATIVE_INFINITY;
   /** What the frame kept last showed. */
   #kept: string | undefined;
   constructor(options: GuiOptions) {
     this.#o = options;
     this.screens = screensOf(options.labels);
+    this.#pace = paceOf(options.display);
+    this.#watch = watchOf({ ...options, pace: this.#pace, busy: this.screens.busy });
   }
 
   /** The labels of the profile for one meaning. */
@@ -84,30 +70,20 @@ export class Gui {
   }
 
   /** What is visible now. */
-  async look(): Promise<Reading> {
-    const last = this.#last;
-    if (last !== undefined && this.#o.clock.monotonic() - last.at <= FRESH_MS) return last.reading;
-    return this.#next();
+  look(): Promise<Reading> {
+    return this.#watch.look();
   }
-  /** What is visible once something has changed and stands still, or after `withinMs`. */
-  async #next(wait?: { readonly withinMs: number; readonly stillMs: number }): Promise<Reading> {
-    this.#o.signal?.throwIfAborted();
-    const read = this.#o.display.read;
-    if (read === undefined)
-      throw new HarnessError('CONFIG_INVALID', 'this display offers no document to read', {
-        port: 'display',
-      });
-    const within = Math.ceil(wait?.withinMs ?? 0);
-    const reading = await (wait === undefined || within <= 0
-      ? read()
-      : read({ withinMs: within, stillMs: wait.stillMs }));
-    this.#last = { reading, at: this.#o.clock.monotonic() };
-    return reading;
+  /** Waits until `wanted` answers something on a picture that stands still; SCREEN_NOT_REACHED names what was seen. */
+  until<T>(
+    what: string,
+    wanted: (r: Reading) => T | undefined,
+    options: UntilOptions = {},
+  ): Promise<Reached<T>> {
+    return this.#watch.until(what, wanted, options);
   }
-
-  /** What is visible once something has changed, at rest or not, or after a moment. */
-  #changed(): Promise<Reading> {
-    return this.#next({ withinMs: POLL_MS, stillMs: 0 });
+  /** Something else than an input changed the recorder: what is visible counts from a moment later on. */
+  disturbed(): void {
+    this.#watch.disturbed();
   }
 
   /** Grabs a frame and keeps it as evidence. */
@@ -159,58 +135,7 @@ export class Gui {
     await this.#grab;
     this.#o.signal?.throwIfAborted();
     await input();
-    this.#last = undefined;
-    this.#inputAt = this.#o.clock.monotonic();
-  }
-  /** Something else than an input changed the recorder: what is visible counts from a moment later on. */
-  disturbed(): void {
-    this.#last = undefined;
-    const { clock, display } = this.#o;
-    this.#inputAt = clock.monotonic() + Math.max(DISTURBED_MS, paceOf.get(display) ?? 0);
-  }
-  /** Since when a picture stands still; what was before the last input does not count. */
-  #stillSince(reading: Reading, now: number): number {
-    return Math.max(this.#inputAt, now - (reading.stillMs ?? 0));
-  }
-
-  /** Waits until `wanted` answers something on a picture that stands still; SCREEN_NOT_REACHED names what was seen. */
-  async until<T>(
-    what: string,
-    wanted: (r: Reading) => T | undefined,
-    options: { readonly timeoutMs?: number; readonly afterInput?: boolean } = {},
-  ): Promise<{ readonly value: T; readonly reading: Reading }> {
-    const clock = this.#o.clock;
-    const deadline = clock.monotonic() + (options.timeoutMs ?? this.#o.patienceMs);
-    let print: string | undefined;
-    let stillSince = 0;
-    let wait = options.afterInput === true ? POLL_MS : 0;
-    for (;;) {
-      // To read a picture may take its time: what counts is when it was asked for.
-      const asked = clock.monotonic();
-      const reading = wait > 0 ? await this.#next({ withinMs: wait, stillMs: STILL_MS }) : await this.look();
-      const now = clock.monotonic();
-      const next = fingerprint(reading);
-      if (next !== print) stillSince = this.#stillSince(reading, now);
-      print = next;
-      const value = this.screens.busy(reading) ? undefined : wanted(reading);
-      if (value !== undefined && (now - stillSince >= STILL_MS || asked > deadline))
-        return { value, reading };
-      if (asked > deadline)
-        throw new HarnessError(
-          'SCREEN_NOT_REACHED',
-          `waited ${options.timeoutMs ?? this.#o.patienceMs} ms for ${what}; saw ${seen(reading)}`,
-          { port: 'display' },
-        );
-      wait = value === undefined ? POLL_MS : STILL_MS - (now - stillSince);
-    }
-  }
-
-  /** What is visible once it stands still: what came of this input is told from what an earlier one had not shown yet. */
-  async #rested(): Promise<Reading> {
-    const rested = await this.until('the screen to stand still', (r) => r, { timeoutMs: REST_MS }).catch(
-      () => undefined,
-    );
-    return rested?.reading ?? this.look();
+    this.#watch.touched();
   }
 
   /** Does an input and waits for what it should lead to; keeps a frame of where it led. */
@@ -221,7 +146,7 @@ export class Gui {
     options: { readonly timeoutMs?: number; readonly frame?: boolean } = {},
   ): Promise<Acted<T>> {
     return this.#o.trace.step(title, async () => {
-      const before = await this.#rested();
+      const before = await this.#watch.rested();
       const print = fingerprint(before);
       await this.#input(input);
       try {
@@ -251,7 +176,7 @@ export class Gui {
       const deadline = this.#o.clock.monotonic() + this.#o.patienceMs;
       let changed = false;
       while (!changed && this.#o.clock.monotonic() < deadline)
-        changed = fingerprint(await this.#changed()) !== print;
+        changed = fingerprint(await this.#watch.changed()) !== print;
       this.#o.trace.effect(changed ? 'changed' : 'nothing');
     });
   }
@@ -268,20 +193,20 @@ export class Gui {
       const print = fingerprint(before);
       await this.#input(input);
       const begun = clock.monotonic();
-      const patience = this.#patience(options.waitMs ?? EFFECT_MS);
+      const patience = this.#pace.patience(options.waitMs ?? EFFECT_MS);
       let after = before;
       let last = print;
       let stillSince = begun;
       for (;;) {
         const moved = last !== print;
-        after = await this.#next({
+        after = await this.#watch.next({
           withinMs: moved ? POKED_STILL_MS - (clock.monotonic() - stillSince) : POLL_MS,
           stillMs: POKED_STILL_MS,
         });
         const now = clock.monotonic();
         const next = fingerprint(after);
-        if (next !== last) stillSince = this.#stillSince(after, now);
-        if (!moved && next !== print) this.#answered(now - begun);
+        if (next !== last) stillSince = this.#watch.stillSince(after, now);
+        if (!moved && next !== print) this.#pace.answered(now - begun);
         last = next;
         const busy = this.screens.busy(after);
         if (last !== print && now - stillSince >= POKED_STILL_MS && !busy) break;
@@ -294,16 +219,6 @@ export class Gui {
       if (options.frame !== false && this.#kept !== last) this.#keep(title, after);
       return { before, after, changed };
     });
-  }
-
-  /** The display took so long to show what an input did. */
-  #answered(ms: number): void {
-    const { display } = this.#o;
-    if (ms <= SLOWEST_MS) paceOf.set(display, Math.max(ms, paceOf.get(display) ?? 0));
-  }
-  /** How long to wait for an effect: at least `ms`, and longer on a display that has been slow. */
-  #patience(ms: number): number {
-    return Math.max(ms, SLOW_TIMES * (paceOf.get(this.#o.display) ?? 0));
   }
 
   /** Clicks on an item's centre. */
@@ -339,13 +254,13 @@ export class Gui {
       clock,
       trace,
       look: () => this.look(),
-      changed: () => this.#changed(),
+      changed: () => this.#watch.changed(),
       until: (what, wanted, options) => this.until(what, wanted, options),
       click: (item) => this.#input(() => this.click(item)),
       press: (key, times) => this.#input(() => display.press(key, times)),
       type: (text) => this.#input(() => display.type(text)),
-      patience: (ms) => this.#patience(ms),
-      answered: (ms) => this.#answered(ms),
+      patience: (ms) => this.#pace.patience(ms),
+      answered: (ms) => this.#pace.answered(ms),
     };
   }
 }
