@@ -1,5 +1,5 @@
 import { HarnessError } from '../terms/error.ts';
-import type { Frame, Item, Reading } from '../terms/frame.ts';
+import type { Box, Frame, Item, Reading } from '../terms/frame.ts';
 import type { Gui } from './gui.ts';
 import { centre, fieldFor, fields, find, grid, type Labels, newTexts, plain, seen } from './look.ts';
 import type { TryKind, TryLedger } from './tries.ts';
@@ -181,7 +181,7 @@ export class Owner {
           'Log in',
           () => gui.confirm(gui.label('login')),
           (r, was) => {
-            const gone = gui.screens.login(r) === undefined;
+            const gone = gui.screens.login(r) === undefined && !stands([screen.password], r);
             const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
             return gone || told ? { gone } : undefined;
           },
@@ -192,10 +192,7 @@ export class Owner {
       if (acted === undefined) return { accepted: false, message: '' };
       const { before, reading: after } = acted;
       return {
-        // The first thing that changed may have been a part of what came.
-        accepted:
-          (acted.value.gone || gui.screens.login(after) === undefined) &&
-          gui.screens.message(after) === undefined,
+        accepted: acted.value.gone && gui.screens.message(after) === undefined,
         message: newTexts(before, after).join(' '),
       };
     };
@@ -423,18 +420,19 @@ export class Owner {
   /** Confirms a form: accepted when `done`, refused when a message came; the message is closed. */
   async submit(title: string, done: (r: Reading) => boolean): Promise<Outcome> {
     const { gui } = this;
+    // A form whose fields stand where they stood is there still, whatever of its writing was not read.
+    const leads = (r: Reading, was: Reading) => done(r) && !stands(fields(was), r);
     const { value, before, reading } = await gui.act(
       title,
       () => gui.confirm(gui.label('ok')),
       (r, was) =>
-        gui.screens.message(r) !== undefined || newTexts(was, r).length > 0 || done(r)
-          ? { done: done(r) }
+        gui.screens.message(r) !== undefined || newTexts(was, r).length > 0 || leads(r, was)
+          ? { done: leads(r, was) }
           : undefined,
     );
     const message = newTexts(before, reading).join(' ');
     const box = gui.screens.message(reading);
-    // The first thing that changed may have been a part of what came.
-    const isDone = value.done || done(reading);
+    const isDone = value.done;
     const accepted = isDone && (box === undefined || !this.#stillBehind(before, reading));
     if (box !== undefined && !isDone) await this.closeMessages();
     return { accepted, message: accepted && box === undefined ? '' : message };
@@ -812,6 +810,14 @@ export class Owner {
     );
   }
 }
+
+/** Whether each of the fields is where it was. */
+function stands(those: readonly Item[], r: Reading): boolean {
+  const isNear = (a: Box, b: Box) => Math.abs(a.x - b.x) <= NEAR_PX && Math.abs(a.y - b.y) <= NEAR_PX;
+  return those.length > 0 && those.every(({ box }) => fields(r).some((one) => isNear(one.box, box)));
+}
+/** By eye an edge is found so far from where it is. */
+const NEAR_PX = 4;
 
 /** How long a display under load may show an old picture, ms. */
 const START_MS = 3000;
