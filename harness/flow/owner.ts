@@ -761,9 +761,12 @@ export class Owner {
     await gui.photograph('Where the pattern is asked for');
     if (grid(shown) === undefined) return { accepted: false, message: 'no login by pattern is offered' };
     await this.drawPattern(dots);
-    const after = await gui.look();
-    const away = grid(after) === undefined && gui.screens.login(after) === undefined;
-    return { accepted: away, message: newTexts(shown, after).join(' ') };
+    const isAway = (r: Reading) => grid(r) === undefined && gui.screens.login(r) === undefined;
+    const away = await gui
+      .until('what the pattern opens', (r) => isAway(r) || undefined, { timeoutMs: SAID_MS })
+      .catch(notReached);
+    const after = away?.reading ?? (await gui.look());
+    return { accepted: away !== undefined, message: newTexts(shown, after).join(' ') };
   }
 
   /** What stands right of a label, joined, or else right below it (e.g. the masked address, the firmware version). */

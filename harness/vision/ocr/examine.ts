@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Pixels } from '../../terms/frame.ts';
 import type { Glyph, GlyphAtlas } from './atlas.ts';
 import { type GlyphReading, readByGlyphs, readerOf, SURE } from './glyphs.ts';
@@ -61,13 +60,15 @@ function examiner(atlas: GlyphAtlas) {
 
 /** Each picture of a line once: most words are written on many screens. */
 function distinct(samples: readonly Sample[]): readonly Sample[] {
-  const known = new Map<string, Sample>();
+  const known = new Map<string, Sample[]>();
   for (const sample of samples) {
     const { width, height, data } = sample.pixels;
-    const key = `${width}x${height} ${sample.text} ${createHash('sha1').update(data).digest('base64')}`;
-    if (!known.has(key)) known.set(key, sample);
+    const key = `${width}x${height} ${sample.text}`;
+    const alike = known.get(key) ?? [];
+    known.set(key, alike);
+    if (!alike.some((one) => one.pixels.data.every((value, at) => value === data[at]))) alike.push(sample);
   }
-  return [...known.values()];
+  return [...known.values()].flat();
 }
 
 function spaced(text: string): string {
