@@ -23,6 +23,13 @@ t.test('a file of which one figure was misread is the nearest one', async (t) =>
   t.equal(entryOf(list(BEFORE, misread), FILE, true)?.text, misread);
 });
 
+t.test('a blank that no name has is none', async (t) => {
+  const apart = 'GUID-123456789-20260 101120000';
+  const other = 'GUID-123456789-2026010112000x';
+  t.equal(entryOf(list(apart, other), FILE, true)?.text, apart);
+  t.equal(entryOf(list(apart, other), other, true)?.text, other);
+});
+
 t.test('a file that is not there is not taken for another', async (t) => {
   t.equal(entryOf(list(BEFORE), FILE, true), undefined);
   t.equal(entryOf(list('OK', 'Cancel'), FILE, true), undefined);

@@ -23,10 +23,15 @@ export function entryOf(reading: Reading, file: string, byEye: boolean): Item | 
   if (exact !== undefined || !byEye) return exact;
   const [best, next] = reading.items
     .filter(({ kind }) => ENTRIES.some((one) => one === kind))
-    .map((item) => ({ item, alike: textSimilarity(plain(file), plain(item.text)) }))
+    .map((item) => ({ item, alike: textSimilarity(unspaced(file), unspaced(item.text)) }))
     .sort((a, b) => b.alike - a.alike);
   if (best === undefined || best.alike < ALIKE) return undefined;
   return best.alike - (next?.alike ?? 0) < AHEAD ? undefined : best.item;
+}
+
+/** A name as it is compared by eye: figures that stand far apart look like two words. */
+function unspaced(text: string): string {
+  return plain(text).replaceAll(' ', '');
 }
 
 /** The other documented way back: a file that was exported to a USB drive before. */

@@ -175,3 +175,17 @@ t.test('a screen of something else is none of them', async (t) => {
   for (const name of NAMES) t.equal(screens[name](foreign), undefined, name);
   t.ok(screens.busy(reading(item('text', 'Please wait...', box(0, 0)))));
 });
+
+t.test('the login is known by two of its signs, where one is covered or misread', async (t) => {
+  const { login } = SHOWN;
+  const without = (...texts: readonly string[]) => ({
+    ...login,
+    items: login.items.filter((one) => !texts.includes(one.text)),
+  });
+  for (const text of ['OK', 'Login', 'Forgot Password'])
+    t.ok(screens.login(without(text)) !== undefined, `without ${text}`);
+  t.equal(screens.login(without('OK', 'Login')), undefined, 'one sign is too little');
+  t.equal(screens.login(without('OK', 'Forgot Password')), undefined);
+  const named = reading(secret(118), item('button', 'Login', box(200, 200)));
+  t.ok(screens.login(named) !== undefined, 'but a button of its name is enough');
+});

@@ -32,17 +32,15 @@ export function screensOf(l: LabelBook): Screens {
     login: (r) => {
       const password = fieldFor(r, of('password')) ?? fields(r).find((f) => f.concealed === true);
       const forgot = self.forgot(r);
-      const button = find(r, of('login'), ['button']);
-      if (
-        password === undefined ||
-        button === undefined ||
-        self.activation(r) !== undefined ||
-        self.resetQr(r) !== undefined
-      )
+      if (password === undefined || self.activation(r) !== undefined || self.resetQr(r) !== undefined)
         return undefined;
-      // Other windows ask for a password too; only the login names itself, or offers the way out.
-      const titles = of('login').filter((label) => !says(label, of('ok')));
-      if (forgot === undefined && find(r, titles) === undefined) return undefined;
+      // Other windows ask for a password too: only the login has a button of its name. Else two of three signs tell it:
+      // by eye one may be covered, or misread.
+      const names = of('login').filter((label) => !says(label, of('ok')));
+      const signs = [forgot, find(r, of('login'), ['button']), find(r, names, ['text'])];
+      const isLogin =
+        find(r, names, ['button']) !== undefined || signs.filter((one) => one !== undefined).length > 1;
+      if (!isLogin) return undefined;
       return { password, forgot };
     },
     activation: (r) => {

@@ -171,6 +171,38 @@ t.test('no frame is looked at that was grabbed within 60 ms of a click or a drag
   t.same(grabs, [0, 60, 160, 160], 'a key and a mere move hide nothing');
 });
 
+t.test('for a second after a click the pointer may still cover what was clicked on', async (t) => {
+  const clock = handClock();
+  const display = fakeDisplay({ clock, ...SIZE });
+  let shown = 'Login';
+  const seer = async (): Promise<readonly Item[]> => [
+    { kind: 'button', text: shown, box: { x: 100, y: 300, width: 50, height: 20 } },
+  ];
+  const eyes = sighted(display, { seer, clock });
+  display.show(show(await picture(100)));
+  await eyes.read();
+  await eyes.click(120, 310);
+  await clock.advance(100);
+  shown = 'Lo';
+  display.show(show(await picture(110)));
+  const textOf = async () => (await eyes.read()).items[0]?.text;
+  t.equal(await textOf(), 'Login');
+  await clock.advance(500);
+  t.equal(await textOf(), 'Login');
+  await clock.advance(600);
+  t.equal(await textOf(), 'Lo', 'what stays so was no pointer');
+  t.ok(((await eyes.read()).stillMs ?? 0) < 100, 'and that counts as a change');
+  shown = 'Login';
+  display.show(show(await picture(100)));
+  await eyes.read();
+  await eyes.click(120, 310);
+  await clock.advance(100);
+  await eyes.press('Enter');
+  shown = 'Lo';
+  display.show(show(await picture(110)));
+  t.equal(await textOf(), 'Lo', 'after another input nothing is known of it');
+});
+
 t.test('a screen stands still since its first frame was grabbed, however long the look took', async (t) => {
   const { clock, display, grabs, eyes } = timed(200);
   display.show(show(await picture(100)));

@@ -6,6 +6,7 @@ import type { NeedleSeen } from '../terms/needle.ts';
 import { CELL, changedCells, changeOf, isLittle } from '../vision/changes.ts';
 import { decodePicture } from '../vision/png.ts';
 import type { Seer } from '../vision/see/seer.ts';
+import { type Clicked, uncovered } from './cover.ts';
 import type { NeedleEyes } from './needles.ts';
 
 export interface SightOptions {
@@ -22,6 +23,8 @@ const VAIN_MS = 1000;
 
 /** How long a capture may go on showing the pointer where it was, ms: three of its frames, and a mouse of 125 Hz. */
 const POINTER_MS = 60;
+/** How long after a click the pointer may still be seen there by a capture that is slow, ms. */
+const COVERED_MS = 1000;
 /**
  * A display that shows pixels alone, read by eye: each reading is what a seer finds on a frame. After a click the
  * pointer is put aside, so that it covers nothing.
@@ -35,6 +38,8 @@ export function sighted(
         readonly frame: Frame;
         readonly pixels: Pixels;
         readonly items: readonly Item[];
+        /** As they look, where the pointer may cover something. */
+        readonly raw?: readonly Item[];
         readonly needles: readonly NeedleSeen[];
         readonly print: string;
       }
@@ -47,6 +52,9 @@ export function sighted(
   /** From when on a frame shows the pointer where it was put. */
   let clearFrom = Number.NEGATIVE_INFINITY;
 
+  /** The last click, until something else is put in. */
+  let clicked: (Clicked & { readonly until: number }) | undefined;
+
   /** Looks at one frame; what shows the same as the one before is not looked at again. */
   async function look(): Promise<NonNullable<typeof last>> {
     const ahead = clearFrom - clock.monotonic();
@@ -54,19 +62,30 @@ export function sighted(
     const frame = await display.frame();
     // What takes its time is to look, not what is looked at.
     const grabbed = clock.monotonic();
-    if (last !== undefined && Buffer.compare(last.frame.bytes, frame.bytes) === 0) return last;
+    if (last !== undefined && Buffer.compare(last.frame.bytes, frame.bytes) === 0)
+      return plainly(last, grabbed);
     const pixels = await decodePicture(frame.bytes);
     if (
       last !== undefined &&
       isSame(last.pixels, pixels, { items: last.items, noise: changeOf(calibration?.noise) })
     )
-      return last;
+      return plainly(last, grabbed);
     const found = await seer(pixels);
     const needled = (await eyes?.look(pixels, found)) ?? { items: found, needles: [] };
-    const items = steady(needled.items, last?.items ?? []);
+    const raw = steady(needled.items, last?.items ?? []);
+    const items = clicked !== undefined && grabbed < clicked.until ? uncovered(raw, clicked) : raw;
     const print = JSON.stringify(items);
     if (print !== last?.print) changedAt = grabbed;
-    last = { frame, pixels, items, needles: needled.needles, print };
+    last = { frame, pixels, items, needles: needled.needles, print, ...(items === raw ? {} : { raw }) };
+    return last;
+  }
+
+  /** What looks covered for too long is as it looks. */
+  function plainly(now: NonNullable<typeof last>, grabbed: number): NonNullable<typeof last> {
+    if (now.raw === undefined || (clicked !== undefined && grabbed < clicked.until)) return now;
+    const { raw, ...rest } = now;
+    last = { ...rest, items: raw, print: JSON.stringify(raw) };
+    changedAt = grabbed;
     return last;
   }
 
@@ -126,15 +145,24 @@ export function sighted(
     read,
     moveTo: (x, y) => display.moveTo(x, y),
     async click(x, y, button) {
+      const before = last?.items ?? [];
       await display.click(x, y, button);
       await aside();
+      clicked = { x, y, before, until: clock.monotonic() + COVERED_MS };
     },
     async drag(points) {
+      clicked = undefined;
       await display.drag(points);
       await aside();
     },
-    press: (key, times) => display.press(key, times),
-    type: (text) => display.type(text),
+    press(key, times) {
+      clicked = undefined;
+      return display.press(key, times);
+    },
+    type(text) {
+      clicked = undefined;
+      return display.type(text);
+    },
     [Symbol.asyncDispose]: () => display[Symbol.asyncDispose](),
   };
 }

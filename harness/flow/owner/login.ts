@@ -3,7 +3,7 @@ import type { Item, Reading } from '../../terms/frame.ts';
 import type { Gui } from '../gui.ts';
 import { fieldFor, find, grid, newTexts, seen } from '../look.ts';
 import { notReached, type Outcome } from './outcome.ts';
-import { anyDialog, goBy, idle, type ScreenSteps } from './screen.ts';
+import { anyDialog, goBy, idle, type ScreenSteps, stands } from './screen.ts';
 
 /** The way to the login screen from anywhere, and the login by password. */
 export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
@@ -90,7 +90,7 @@ export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
             'Log in',
             () => gui.confirm(gui.label('login')),
             (r, was) => {
-              const gone = gui.screens.login(r) === undefined;
+              const gone = gui.screens.login(r) === undefined && !stands([screen.password], r);
               const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
               return gone || told ? { gone } : undefined;
             },
@@ -101,10 +101,7 @@ export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
         if (acted === undefined) return { accepted: false, message: '' };
         const { before, reading: after } = acted;
         return {
-          // The first thing that changed may have been a part of what came.
-          accepted:
-            (acted.value.gone || gui.screens.login(after) === undefined) &&
-            gui.screens.message(after) === undefined,
+          accepted: acted.value.gone && gui.screens.message(after) === undefined,
           message: newTexts(before, after).join(' '),
         };
       };

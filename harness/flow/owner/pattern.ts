@@ -3,7 +3,7 @@ import type { Gui } from '../gui.ts';
 import { centre, fields, find, grid, newTexts } from '../look.ts';
 import type { LoginSteps } from './login.ts';
 import type { MenuSteps, Ways } from './menu.ts';
-import { type Outcome, SAID_MS } from './outcome.ts';
+import { notReached, type Outcome, SAID_MS } from './outcome.ts';
 import type { ReservedEmailSteps } from './reserved-email.ts';
 import type { ScreenSteps } from './screen.ts';
 
@@ -84,9 +84,12 @@ export function patternSteps(
       await gui.photograph('Where the pattern is asked for');
       if (grid(shown) === undefined) return { accepted: false, message: 'no login by pattern is offered' };
       await steps.drawPattern(dots);
-      const after = await gui.look();
-      const away = grid(after) === undefined && gui.screens.login(after) === undefined;
-      return { accepted: away, message: newTexts(shown, after).join(' ') };
+      const isAway = (r: Reading) => grid(r) === undefined && gui.screens.login(r) === undefined;
+      const away = await gui
+        .until('what the pattern opens', (r) => isAway(r) || undefined, { timeoutMs: SAID_MS })
+        .catch(notReached);
+      const after = away?.reading ?? (await gui.look());
+      return { accepted: away !== undefined, message: newTexts(shown, after).join(' ') };
     },
   };
   return steps;

@@ -1,6 +1,6 @@
-import type { Item, Reading } from '../../terms/frame.ts';
+import type { Box, Item, Reading } from '../../terms/frame.ts';
 import type { Gui } from '../gui.ts';
-import { find, type Labels, newTexts, plain } from '../look.ts';
+import { fields, find, type Labels, newTexts, plain } from '../look.ts';
 import type { TryKind, TryLedger } from '../tries.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -26,6 +26,14 @@ export function anyDialog(r: Reading): boolean {
     (i) => i.kind === 'button' || i.kind === 'field' || i.kind === 'link' || i.kind === 'option',
   );
 }
+
+/** Whether each of the fields is where it was. */
+export function stands(those: readonly Item[], r: Reading): boolean {
+  const isNear = (a: Box, b: Box) => Math.abs(a.x - b.x) <= NEAR_PX && Math.abs(a.y - b.y) <= NEAR_PX;
+  return those.length > 0 && those.every(({ box }) => fields(r).some((one) => isNear(one.box, box)));
+}
+/** By eye an edge is found so far from where it is. */
+const NEAR_PX = 4;
 
 /** A message box that lies over the form it came from leaves the form's title visible. */
 function stillBehind(before: Reading, after: Reading): boolean {
@@ -69,18 +77,19 @@ export function screenSteps(gui: Gui, tries: TryLedger | undefined) {
 
     /** Confirms a form: accepted when `done`, refused when a message came; the message is closed. */
     async submit(title: string, done: (r: Reading) => boolean): Promise<Outcome> {
+      // A form whose fields stand where they stood is there still, whatever of its writing was not read.
+      const leads = (r: Reading, was: Reading) => done(r) && !stands(fields(was), r);
       const { value, before, reading } = await gui.act(
         title,
         () => gui.confirm(gui.label('ok')),
         (r, was) =>
-          gui.screens.message(r) !== undefined || newTexts(was, r).length > 0 || done(r)
-            ? { done: done(r) }
+          gui.screens.message(r) !== undefined || newTexts(was, r).length > 0 || leads(r, was)
+            ? { done: leads(r, was) }
             : undefined,
       );
       const message = newTexts(before, reading).join(' ');
       const box = gui.screens.message(reading);
-      // The first thing that changed may have been a part of what came.
-      const isDone = value.done || done(reading);
+      const isDone = value.done;
       const accepted = isDone && (box === undefined || !stillBehind(before, reading));
       if (box !== undefined && !isDone) await steps.closeMessages();
       return { accepted, message: accepted && box === undefined ? '' : message };

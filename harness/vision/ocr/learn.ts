@@ -39,7 +39,8 @@ export function learnGlyphs(samples: readonly GlyphSample[]): GlyphAtlas {
   const plain = aligned(lines).flatMap((one): readonly Learned[] => {
     const base = baseOf(one.letters);
     if (base === undefined) return [];
-    return [{ letters: one.letters.map((letter) => drawn(one.line, letter, base)) }];
+    const letters = one.letters.map((letter) => drawn(one.line, letter, base));
+    return [{ letters, key: keyOf(letters) }];
   });
   const alike = alikeness(plain.flatMap(({ letters }) => letters.map(({ glyph }) => glyph)));
   const styles = groups(plain, alike).map((lines) => styleOf(lines, alike));
@@ -51,6 +52,15 @@ interface Drawn extends Letter {
 }
 interface Learned {
   readonly letters: readonly Drawn[];
+  /** The same where the letters were drawn the same way at the same places. */
+  readonly key: string;
+}
+
+function keyOf(letters: readonly Drawn[]): string {
+  const [first] = letters;
+  return letters
+    .map(({ text, left, glyph }) => `${text} ${left - (first?.left ?? 0)} ${glyph.top} ${glyph.ink.join()}`)
+    .join('|');
 }
 
 /** Parts the runs at the widest gaps; undefined where these are no wider than others. */
@@ -131,16 +141,17 @@ function alikeness(glyphs: readonly Glyph[]): number {
   return Math.min(ALIKE.most, Math.max(ALIKE.least, ALIKE.times * (median(nearest) ?? 0)));
 }
 
-/** Lines that share the drawings of two letters or more belong together. */
+/** Lines that share the drawings of two letters or more belong together, and those that are the same. */
 function groups(lines: readonly Learned[], alike: number): readonly (readonly Learned[])[] {
   const found: Learned[][] = [];
-  for (const line of lines) {
+  const same = grouped(lines, ({ key }) => key);
+  for (const line of [...same.values()].flatMap(([first]) => first ?? [])) {
     const kin = found.filter((group) => shared(line, group, alike) >= Math.min(2, line.letters.length));
     const rest = found.filter((group) => !kin.includes(group));
     found.length = 0;
     found.push(...rest, [...kin.flat(), line]);
   }
-  return found;
+  return found.map((group) => group.flatMap(({ key }) => same.get(key) ?? []));
 }
 
 function shared(line: Learned, group: readonly Learned[], alike: number): number {

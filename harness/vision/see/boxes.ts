@@ -68,7 +68,44 @@ export function findBoxes(
     const box = closed(lying, left, { byTop, least });
     if (box !== undefined && !isGround(box)) found.push(box);
   }
-  return outermost(found);
+  const windows = windowsOf(lying, uprights, em).filter((box) => !isGround(box));
+  return outermost([...found, ...windows]);
+}
+
+/**
+ * Rectangles of which a side seems longer than it is, since behind the window something goes on in its line. Only tall
+ * ones: their sides are few.
+ */
+function windowsOf(lying: Lying, uprights: readonly Upright[], em: number): readonly Box[] {
+  const least = OVER * em;
+  const tall = uprights.filter(({ top, bottom }) => bottom - top >= least).sort((a, b) => a.x - b.x);
+  return tall.flatMap((left) => {
+    for (const right of tall) {
+      if (right.x < left.x + least) continue;
+      const top = Math.max(left.top, right.top);
+      const bottom = Math.min(left.bottom, right.bottom);
+      if (bottom - top < least) continue;
+      const y = lyingEdge(lying, left.x, right.x, top);
+      const end = y === undefined ? undefined : lyingEdge(lying, left.x, right.x, bottom);
+      if (y === undefined || end === undefined || end - y < least) continue;
+      const reaches = [y, end].every((row) => isCornered(lying, row, left.x, right.x, 2 * em));
+      if (reaches) return [{ x: left.x, y, width: right.x - left.x, height: end - y }];
+    }
+    return [];
+  });
+}
+
+/** Whether a lying edge goes up to both ends, and not only along something between them. */
+function isCornered(
+  { width, counts }: Lying,
+  row: number,
+  from: number,
+  to: number,
+  length: number,
+): boolean {
+  const along = (start: number) =>
+    (counts[row * width + start + length] ?? 0) - (counts[row * width + start] ?? 0);
+  return [from + SLACK, to - SLACK - length].every((start) => along(start) >= COVERED * length);
 }
 
 /** Pieces of upright edges in one pass over the rows; one missing row in a piece is forgiven. */

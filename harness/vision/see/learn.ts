@@ -17,6 +17,8 @@ const NEAR = 4;
 const SAME = 4;
 /** What is no item and looks nearly like one teaches nothing. */
 const CLEAR = 12;
+/** What is so many times as high as a letter M is an icon, and no line of writing. */
+const ICON = 1.25;
 /** Of samples that look the same those count that were shown so many times as often. */
 const OUTVOTED = 4;
 /** What a line of writing may be by itself. */
@@ -52,7 +54,11 @@ export class LookLearner {
         this.#addLine({ ...traits, is: { kind: 'nothing' } });
         continue;
       }
-      const isAlone = parts.lines.filter((other) => holds(grown(item.box), other.box)).length === 1;
+      // Beside what is written there may be an icon, which is higher.
+      const isLow = (one: Box) => one.height < ICON * this.#em;
+      const isAlone =
+        isLow(box) &&
+        parts.lines.filter((other) => holds(grown(item.box), other.box) && isLow(other.box)).length === 1;
       if (isLossless && isAlone && !item.text.includes('•'))
         this.#samples.push({ pixels: lineCrop(pixels, box), text: item.text });
       if (!parts.boxes.some((one) => sameBox(one.box, item.box)))

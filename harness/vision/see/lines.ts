@@ -20,8 +20,8 @@ export interface LineOptions {
 
 /** Smallest step of brightness within a letter, of 255. */
 const STEP = 24;
-/** Gaps up to this within a line, em: a blank is a quarter, columns of a form are one and more. */
-const GAP = 0.62;
+/** Gaps up to this within a line, em: a blank is a quarter, in a title up to two thirds; columns of a form are one and more. */
+const GAP = 0.68;
 /** Rows up to this between parts of a letter (the dots of i and ä), em. */
 const DOT = 0.16;
 /** Tallest and widest thing that is writing, em. */
@@ -29,14 +29,15 @@ const TALLEST = 2.4;
 /** Longest straight stroke of a letter, em: what is longer is a rule or a border. */
 const LYING = 1.2;
 const UPRIGHT = 1.08;
-/** Highest rectangle whose border may be short enough for a letter's, em. */
+/** A rectangle that is higher is a window, em: no line of writing goes over its edge. */
 const BORDERED = 2.4;
 
 /** Lines of writing on a picture, in reading order; also icons, and whatever else is as small. */
 export function findLines(plane: Plane, options: LineOptions): readonly Line[] {
   const mask = inkOf(plane, options);
   const parts = partsOf(mask, plane, options.em);
-  return joined(parts, options.em).map((box) => ({ box, even: evennessOf(plane, box) }));
+  const windows = options.boxes.filter(({ height }) => height > BORDERED * options.em);
+  return joined(parts, options.em, windows).map((box) => ({ box, even: evennessOf(plane, box) }));
 }
 
 /** Room for the ink of a picture, used again for the next. */
@@ -82,8 +83,8 @@ function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions
   };
   for (const { x, y, width: w, height: h } of apart) clear(x, y, x + w, y + h);
   for (const { x, y, width: w, height: h } of boxes) {
-    // Long borders are out already, as strokes that go on and on; what is lower than a button is letters, or a square.
-    if (h > BORDERED * em || (h < 1.5 * em && Math.abs(w - h) > 2)) continue;
+    // What is lower than a button is letters, or a square.
+    if (h < 1.5 * em && Math.abs(w - h) > 2) continue;
     clear(x - 2, y - 2, x + w + 3, y + 3);
     clear(x - 2, y + h - 2, x + w + 3, y + h + 3);
     clear(x - 2, y - 2, x + 3, y + h + 3);
@@ -151,7 +152,7 @@ function grow(part: Part, by: Part): void {
 }
 
 /** Pieces beside each other on one line are one; what is too tall for writing is left out. */
-function joined(parts: readonly Part[], em: number): readonly Box[] {
+function joined(parts: readonly Part[], em: number, windows: readonly Box[]): readonly Box[] {
   const tall = TALLEST * em;
   const lines: Part[] = [];
   for (const part of [...parts].sort((a, b) => a.left - b.left)) {
@@ -159,6 +160,7 @@ function joined(parts: readonly Part[], em: number): readonly Box[] {
     const line = lines.find(
       (one) =>
         part.left - one.right <= GAP * em &&
+        windows.every((window) => isIn(window, one) === isIn(window, part)) &&
         Math.min(one.bottom, part.bottom) - Math.max(one.top, part.top) >
           0.5 * Math.min(one.bottom - one.top, part.bottom - part.top),
     );
@@ -169,6 +171,12 @@ function joined(parts: readonly Part[], em: number): readonly Box[] {
     .filter((one) => one.bottom - one.top >= 3)
     .map(({ left, top, right, bottom }) => ({ x: left, y: top, width: right - left, height: bottom - top }))
     .sort((a, b) => a.y - b.y || a.x - b.x);
+}
+
+/** Whether the middle of a piece lies in a window. */
+function isIn({ x, y, width, height }: Box, { left, right, top, bottom }: Part): boolean {
+  const [across, down] = [(left + right) / 2, (top + bottom) / 2];
+  return across >= x && across < x + width && down >= y && down < y + height;
 }
 
 /** How even the ground around a box is: share of the pixels of a ring that are as their neighbours. */

@@ -62,32 +62,38 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
   return onTop(all, windows).toSorted((a, b) => inOrder(a.box, b.box));
 }
 
-/** Nine things alike in three rows of three: the dots of an unlock pattern, as boxes of one size on a regular grid. */
+/**
+ * Nine things alike in three rows of three, and nothing alike around them: the dots of an unlock pattern, as boxes of one
+ * size on a regular grid. One of them may be hard to see.
+ */
 function lattice(boxes: readonly Box[]): readonly Box[] {
-  const middle = ({ x, y, width, height }: Box) => ({ x: x + width / 2, y: y + height / 2 });
-  for (const first of boxes) {
+  const dots = boxes.filter(({ width, height }) => width <= 1.7 * height && height <= 1.7 * width);
+  for (const first of dots) {
     const { width, height } = first;
-    if (width > 3 * height) continue;
-    const alike = boxes.filter(
-      (box) => Math.abs(box.width - width) <= OFF && Math.abs(box.height - height) <= OFF,
-    );
-    if (alike.length < 9) continue;
+    const alike = dots
+      .filter((box) => Math.abs(box.width - width) <= OFF && Math.abs(box.height - height) <= OFF)
+      .map(middle);
+    if (alike.length < SEEN_DOTS) continue;
     const start = middle(first);
     for (const second of alike) {
-      const pitch = middle(second).x - start.x;
-      if (pitch < width || Math.abs(middle(second).y - start.y) > OFF) continue;
-      const found = GRID.map(([column, row]) =>
-        alike.find((box) => {
-          const { x, y } = middle(box);
-          return Math.abs(x - start.x - column * pitch) <= OFF && Math.abs(y - start.y - row * pitch) <= OFF;
-        }),
-      );
-      if (found.includes(undefined)) continue;
-      const left = Math.round(start.x - width / 2);
-      const top = Math.round(start.y - height / 2);
-      return GRID.map(([column, row]) => ({
-        x: left + Math.round(column * pitch),
-        y: top + Math.round(row * pitch),
+      const pitch = second.x - start.x;
+      if (pitch < width || Math.abs(second.y - start.y) > OFF) continue;
+      const isThere = ({ x, y }: Point) =>
+        alike.some((one) => Math.abs(one.x - x) <= OFF && Math.abs(one.y - y) <= OFF);
+      const top = PLACES.map(([column, row]) => ({
+        x: start.x - column * pitch,
+        y: start.y - row * pitch,
+      })).find((corner) => {
+        const at = ([column, row]: Place) => ({ x: corner.x + column * pitch, y: corner.y + row * pitch });
+        return (
+          PLACES.filter((one) => isThere(at(one))).length >= SEEN_DOTS &&
+          !AROUND.some((one) => isThere(at(one)))
+        );
+      });
+      if (top === undefined) continue;
+      return PLACES.map(([column, row]) => ({
+        x: Math.round(top.x - width / 2 + column * pitch),
+        y: Math.round(top.y - height / 2 + row * pitch),
         width,
         height,
       }));
@@ -96,9 +102,30 @@ function lattice(boxes: readonly Box[]): readonly Box[] {
   return [];
 }
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+/** Column and row. */
+type Place = readonly [number, number];
+
+function middle({ x, y, width, height }: Box): Point {
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
 /** How far off the things of a grid may seem, px. */
-const OFF = 4;
-const GRID = [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => [column, row] as const));
+const OFF = 6;
+/** So many of the nine must be seen. */
+const SEEN_DOTS = 8;
+const SIDE = [0, 1, 2];
+const PLACES = SIDE.flatMap((row) => SIDE.map((column): Place => [column, row]));
+/** Where keys of a keyboard would go on. */
+const AROUND = SIDE.flatMap((at): readonly Place[] => [
+  [at, -1],
+  [at, 3],
+  [-1, at],
+  [3, at],
+]);
 
 /** Lines that belong to no rectangle: those below each other, of one look, are one text. */
 function paragraphs(lines: readonly LinePart[], look: Look, em: number): readonly Seen[] {
