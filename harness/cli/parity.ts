@@ -11,7 +11,7 @@ import { type Args, EXIT } from './args.ts';
 import { interruptible } from './interrupt.ts';
 import { type Loaded, loadDefects, ROOT } from './load.ts';
 import { chosen, only, stationsFor } from './prove-plan.ts';
-import { openSight } from './sight.ts';
+import { openSight, PIXEL_JOBS } from './sight.ts';
 
 /** Every so many cases a line tells how far it is. */
 const TOLD_EVERY = 50;
@@ -29,36 +29,41 @@ export async function proveParity(
   const picked = chosen(loadDefects(loaded), args);
   const defects = args.text('sample') === undefined && args.text('defect') === undefined ? [] : picked;
   const { tasks } = assign(defects, duts);
-  const jobs = args.number('jobs', 1) ?? 4 * availableParallelism();
+  const asked = args.number('jobs', 1);
+  const jobs = {
+    document: asked ?? 4 * availableParallelism(),
+    pixels: asked ?? PIXEL_JOBS * availableParallelism(),
+  };
   using stop = interruptible('the comparison');
   const judge = async (sight: Sight) => {
     const folder = await mkdtemp(join(tmpdir(), 'resetbench-'));
     await using eyes = await openSight(sight, duts, clock);
-    const rounds = [
-      { stations: stationsFor(duts, undefined, jobs), tasks: new Map(), rounds: 1 },
-      ...(tasks.size === 0 ? [] : [{ stations: stationsFor(duts, tasks, jobs), tasks, rounds: 0 }]),
-    ];
-    const judged = [];
     let count = 0;
-    for (const round of rounds) {
+    const onCase = () => {
+      count += 1;
+      if (count % TOLD_EVERY === 0) console.log(`by ${sight}: ${count} cases`);
+    };
+    const judged = async ({ stations, ...round }: Lot) => {
       await using benches = openBenches({
         devices: loaded.devices,
-        duts: round.stations.map(({ dut }) => dut),
+        duts: stations.map(({ dut }) => dut),
         secret: () => undefined,
         folder,
         clock,
         freshPassword: () => randomPassword(12),
         ...eyes.benches,
       });
-      const options = { ...round, benches, clock, signal: stop.signal };
-      const onCase = () => {
-        count += 1;
-        if (count % TOLD_EVERY === 0) console.log(`by ${sight}: ${count} cases`);
-      };
-      judged.push(...(await judgedBy(options, { onCase })));
-    }
+      return judgedBy({ ...round, stations, benches, clock, signal: stop.signal }, { onCase });
+    };
+    const rounds: readonly Lot[] = [
+      { stations: stationsFor(duts, undefined, jobs[sight]), tasks: new Map(), rounds: 1 },
+      ...(tasks.size === 0 ? [] : [{ stations: stationsFor(duts, tasks, jobs[sight]), tasks, rounds: 0 }]),
+    ];
+    // To see takes the processor's time: by pixels no more twins run at a time than it has for.
+    const lots = sight === 'document' ? rounds : rounds.flatMap(byKind);
+    const all = await inTurn(lots, { atATime: sight === 'document' ? 1 : jobs.pixels, work: judged });
     await rm(folder, { recursive: true, force: true });
-    return judged;
+    return all.flat();
   };
   const document = await judge('document');
   const parity = compareSights(document, await judge('pixels'));
@@ -72,6 +77,31 @@ export async function proveParity(
     );
   if (stop.signal.aborted) return EXIT.interrupted;
   return parity.disagreements.length === 0 ? EXIT.conformant : EXIT.nonConformant;
+}
+
+type Lot = Pick<Parameters<typeof judgedBy>[0], 'stations' | 'tasks' | 'rounds'>;
+
+/** A lot of each kind: twins of one kind share what they know of it. */
+function byKind({ stations, tasks, ...round }: Lot): readonly Lot[] {
+  return [...Map.groupBy(stations, ({ kind }) => kind)].map(([kind, own]) => ({
+    ...round,
+    stations: own,
+    tasks: new Map([...tasks].filter(([id]) => id === kind)),
+  }));
+}
+
+/** Works through a list, some at a time, in order. */
+async function inTurn<T, R>(
+  list: readonly T[],
+  { atATime, work }: { readonly atATime: number; readonly work: (one: T) => Promise<R> },
+): Promise<readonly R[]> {
+  const queue = list.values();
+  const done: R[] = [];
+  const worker = async () => {
+    for (const one of queue) done.push(await work(one));
+  };
+  await Promise.all(Array.from({ length: atATime }, worker));
+  return done;
 }
 
 function parityLines({ cases, disagreements }: Parity): readonly string[] {

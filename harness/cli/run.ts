@@ -30,7 +30,7 @@ import { openProgress } from './progress.ts';
 import { recordingIn } from './record.ts';
 import { recoverCut } from './recover.ts';
 import { renderRun } from './render.ts';
-import { openSight, sightOf } from './sight.ts';
+import { openSight, PIXEL_JOBS, sightOf } from './sight.ts';
 import { STATE, safetyFrom } from './state.ts';
 
 /** More copies of one twin spend more on getting ready than they save. */
@@ -49,7 +49,7 @@ export const run: Command = {
     jobs: {
       type: 'string',
       value: 'N',
-      help: 'recorders at a time, copies of twins among them (default: 6 a processor)',
+      help: 'recorders at a time, copies of twins among them (default: 6 a processor; 2 by pixels)',
     },
     reports: { type: 'string', value: 'FOLDER', help: 'where runs are kept (default: reports)' },
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
@@ -79,13 +79,18 @@ export const run: Command = {
       throw new HarnessError('USAGE', 'nothing to run: no selected requirement has a case that applies', {
         hint: 'see `resetbench plan`',
       });
-    const jobs = args.number('jobs', 1) ?? Math.min(24, Math.max(busy.length, 6 * availableParallelism()));
+    const sight = sightOf(args.text('display'));
+    const usual =
+      sight === 'pixels'
+        ? PIXEL_JOBS * availableParallelism()
+        : Math.min(24, Math.max(busy.length, 6 * availableParallelism()));
+    const jobs = args.number('jobs', 1) ?? usual;
     const attendance = attendanceOf(args, isTerminal());
     const secret = secretsFrom(args.text('secrets'));
     const safety = safetyFrom(args.text('state'), busy);
     const clock = systemClock;
     const expected = expectedOf(args, planned, clock.now());
-    const eyes = await openSight(sightOf(args.text('display')), busy, clock);
+    const eyes = await openSight(sight, busy, clock);
     const id = runId(clock.now());
     const folder = join(args.text('reports') ?? join(ROOT, 'reports'), id);
     await mkdir(folder, { recursive: true });

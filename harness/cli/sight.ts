@@ -17,6 +17,9 @@ import { loadNeedles, needleFolder } from './needle-files.ts';
 
 type Duts = BenchesOptions['duts'];
 
+/** Twins that are seen by pixels at a time, a processor: to read a picture takes it a quarter of a second. */
+export const PIXEL_JOBS = 2;
+
 /** How the displays of a run are seen. */
 export interface Eyes extends AsyncDisposable {
   /** What the benches need to know of it. */
