@@ -10,6 +10,11 @@ export function copyId(id: string, copy: number): string {
   return copy === 1 ? id : `${id}+${copy}`;
 }
 
+/** The DUT that a copy of it, or it itself, is known by. */
+export function originalOf(id: string): string {
+  return id.replace(/\+\d+$/, '');
+}
+
 /** What the emulator is told of a twin. */
 export function recorderPlan(config: TwinConfig, profile: Profile, adminPassword: string | undefined) {
   const { id, model, firmware, build, language, resolution, namespace, digest, bootMs, pace, brand } = config;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { originalOf } from '../bench/emulated.ts';
 import { openBenches } from '../bench/open.ts';
 import { taught } from '../flow/taught.ts';
 import { randomPassword } from '../kit/fresh.ts';
@@ -70,9 +71,10 @@ export const needleLearn: Command = {
       clock,
       freshPassword: () => randomPassword(12),
       copies: COPIES,
-      see(display, dut) {
+      see(display, copy) {
         const { read } = display;
         if (read === undefined) return display;
+        const dut = { ...copy, config: { ...copy.config, id: originalOf(copy.config.id) } };
         return taught({ ...display, read }, needles.beside(looks.pupil(dut), dut));
       },
     });

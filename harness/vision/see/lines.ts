@@ -20,8 +20,8 @@ export interface LineOptions {
 
 /** Smallest step of brightness within a letter, of 255. */
 const STEP = 24;
-/** Gaps up to this within a line, em: a blank is a quarter, in a title up to two thirds; columns of a form are one and more. */
-const GAP = 0.68;
+/** Gaps up to this within a line, em: a blank is a quarter, columns of a form are one and more. */
+const GAP = 0.62;
 /** Rows up to this between parts of a letter (the dots of i and ä), em. */
 const DOT = 0.16;
 /** Tallest and widest thing that is writing, em. */
@@ -43,7 +43,10 @@ export function findLines(plane: Plane, options: LineOptions): readonly Line[] {
 /** Room for the ink of a picture, used again for the next. */
 let room = new Uint8Array(0);
 
-/** 1 where brightness changes as within letters. */
+/** On the side of a window: nothing goes on beyond it. */
+const SIDE = 2;
+
+/** 1 where brightness changes as within letters; {@link SIDE} on the sides of windows. */
 function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions): Uint8Array {
   if (room.length !== width * height) room = new Uint8Array(width * height);
   const mask = room.fill(0);
@@ -89,6 +92,9 @@ function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions
     clear(x - 2, y + h - 2, x + w + 3, y + h + 3);
     clear(x - 2, y - 2, x + 3, y + h + 3);
     clear(x + w - 2, y - 2, x + w + 3, y + h + 3);
+    if (h <= BORDERED * em) continue;
+    for (let row = Math.max(0, y); row < Math.min(height, y + h); row += 1)
+      for (const side of [x, x + w - 1]) if (side < width) mask[row * width + side] = SIDE;
   }
   return mask;
 }
@@ -110,10 +116,13 @@ function partsOf(mask: Uint8Array, { width, height }: Plane, em: number): readon
   for (let y = 0; y < height; y += 1) {
     const row = y * width;
     const runs: { left: number; right: number }[] = [];
+    let side = -1;
     for (let x = 0; x < width; x += 1) {
-      if (mask[row + x] !== 1) continue;
+      const what = mask[row + x];
+      if (what === SIDE) side = x;
+      if (what !== 1) continue;
       const last = runs.at(-1);
-      if (last !== undefined && x - last.right <= gap) last.right = x + 1;
+      if (last !== undefined && x - last.right <= gap && last.right > side) last.right = x + 1;
       else runs.push({ left: x, right: x + 1 });
     }
     if (runs.length === 0 && open.length === 0) continue;

@@ -47,6 +47,50 @@ t.test('of a message over a code all is found, and of the code beside it nothing
   t.end();
 });
 
+t.test('a window is found though one of its sides seems to go on', (t) => {
+  const paint = painting(SIZE);
+  const window = { x: 120, y: 100, width: 240, height: 160 };
+  // Something behind it that ends where its left side is, and something where its right side is.
+  paint.fill({ x: 40, y: 30, width: 80, height: 71 }, [40, 44, 48]);
+  paint.fill({ x: 360, y: 200, width: 60, height: 110 }, [40, 44, 48]);
+  paint.window(window);
+  const off = ({ x, y, width, height }: Box) =>
+    Math.max(
+      ...[x - window.x, y - window.y, width - window.width, height - window.height].map((one) =>
+        Math.abs(one),
+      ),
+    );
+  t.ok(partsOf(paint.pixels, EM).boxes.some(({ box }) => off(box) <= 2));
+  t.end();
+});
+
+t.test('no line of writing goes over the edge of a window', (t) => {
+  const paint = painting(SIZE);
+  paint.window({ x: 120, y: 100, width: 240, height: 160 });
+  paint.writing({ x: 72, y: 120 }, 6);
+  paint.writing({ x: 126, y: 120 }, 6);
+  t.same(partsOf(paint.pixels, EM).lines.map(corner), [
+    { x: 72, y: 120 },
+    { x: 126, y: 120 },
+  ]);
+  t.end();
+});
+
+t.test('words of a title may stand further apart than an icon from its text', (t) => {
+  const lines = (letters: number, gap: number) => {
+    const paint = painting(SIZE);
+    paint.window({ x: 60, y: 60, width: 360, height: 200 });
+    paint.writing({ x: 80, y: 80 }, letters);
+    paint.writing({ x: 80 + 8 * letters - 2 + gap, y: 80 }, 7);
+    return partsOf(paint.pixels, EM).lines.length;
+  };
+  t.equal(lines(7, 8), 1);
+  t.equal(lines(7, 11), 1);
+  t.equal(lines(7, 16), 2, 'columns of a form');
+  t.equal(lines(2, 11), 2, 'an icon');
+  t.end();
+});
+
 t.test('beside a hole up to four boxes are left', (t) => {
   const box = { x: 10, y: 20, width: 100, height: 60 };
   t.same(beside(box, { x: 30, y: 30, width: 20, height: 10 }), [

@@ -4,7 +4,7 @@ import { type Edges, edgesOf, findBoxes } from './boxes.ts';
 import { findLines } from './lines.ts';
 import { markBefore } from './marks.ts';
 import { findPictures } from './pictures.ts';
-import { beside, holds, isWithin, overlaps } from './place.ts';
+import { around, beside, holds, isWithin, overlaps } from './place.ts';
 import { planeOf } from './plane.ts';
 import { boxTraits, lineColours } from './traits.ts';
 
@@ -57,22 +57,57 @@ export function partsOf(pixels: Pixels, em: number): Parts {
   );
   const frames = boxes.filter(({ height }) => height > LOWEST_WINDOW * em).sort(bySize);
   const controls = [...boxes.filter(({ height }) => height <= LOWEST_WINDOW * em), ...others];
+  const isFree = (line: Box) => !controls.some((box) => holds(box, line));
+  const all = wordsJoined(written, { isFree, frames, em });
   const isListed = (line: Box) => {
     const frame = frames.find((box) => holds(box, line));
     if (frame === undefined || controls.some((box) => holds(frame, box))) return false;
-    return written.some((other) => other !== line && holds(frame, other));
+    return all.some((other) => other !== line && holds(frame, other));
   };
   return {
     width: pixels.width,
     height: pixels.height,
     em,
     boxes: [...boxes, ...others].map((box) => ({ box, traits: boxTraits(pixels, box, em) })),
-    lines: written.map((box) => ({
+    lines: all.map((box) => ({
       box,
       traits: { ...lineColours(pixels, box), listed: isListed(box) },
     })),
     pictures,
   };
+}
+
+/** Within a title a blank may be so wide, em. */
+const WIDE_BLANK = 0.8;
+/** Words are at least so wide, em: icons are not. */
+const WORDS = 3;
+
+/** Words of a title that stand so far apart that they look like two lines are one. */
+function wordsJoined(
+  lines: readonly Box[],
+  {
+    isFree,
+    frames,
+    em,
+  }: { readonly isFree: (line: Box) => boolean; readonly frames: readonly Box[]; readonly em: number },
+): readonly Box[] {
+  const isWords = (line: Box) => line.width >= WORDS * em && isFree(line);
+  const joined: Box[] = [];
+  for (const line of [...lines].sort((a, b) => a.x - b.x)) {
+    const before = joined.findIndex(
+      (one) =>
+        isWords(one) &&
+        isWords(line) &&
+        line.x > one.x + one.width &&
+        line.x - one.x - one.width <= WIDE_BLANK * em &&
+        Math.abs(line.y + line.height / 2 - one.y - one.height / 2) <= 0.2 * em &&
+        frames.every((frame) => holds(frame, one) === holds(frame, line)),
+    );
+    const left = joined[before];
+    if (left === undefined) joined.push(line);
+    else joined[before] = around(left, line);
+  }
+  return joined.sort((a, b) => a.y - b.y || a.x - b.x);
 }
 
 /** What of codes no window covers. */

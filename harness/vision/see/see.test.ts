@@ -174,3 +174,32 @@ t.test('a message that lies over a part of a code is seen, and so is the code', 
     );
   }
 });
+
+t.test('nine things in a grid are dots, one of them hard to see, and keys are none', (t) => {
+  const dotsOf = (columns: number, ...missing: readonly number[]) => {
+    const traits = { ground: [20, 20, 20], ink: [230, 230, 230], listed: false } as const;
+    const lines = Array.from({ length: 3 * columns }, (_, at) => ({
+      // Each is found a little off.
+      box: {
+        x: 100 + 70 * (at % columns) + (at % 3),
+        y: 100 + 70 * Math.floor(at / columns) - (at % 2),
+        width: 26 - (at % 3),
+        height: 25 + (at % 2),
+      },
+      traits,
+    })).filter((_, at) => !missing.includes(at));
+    const look = { schema: 1, width: 640, height: 480, em: EM, boxes: [], lines: [], letters: {} } as const;
+    const parts = { width: 640, height: 480, em: EM, boxes: [], lines, pictures: [] };
+    return arrange(parts, look).filter(({ is }) => is.kind === 'button');
+  };
+  t.equal(dotsOf(3).length, 9);
+  for (const one of [0, 4, 8]) {
+    const dots = dotsOf(3, one);
+    t.equal(dots.length, 9, `without number ${one + 1}`);
+    const { x = 0, y = 0 } = dots[one]?.box ?? {};
+    t.ok(Math.abs(x - 100 - 70 * (one % 3)) <= 4 && Math.abs(y - 100 - 70 * Math.floor(one / 3)) <= 4);
+  }
+  t.equal(dotsOf(3, 2, 6).length, 0);
+  t.equal(dotsOf(5).length, 0, 'keys');
+  t.end();
+});
