@@ -80,7 +80,7 @@ t.test('ports are looked at one by one, and each requirement is rated by them', 
     /^ok {7}shelf, scanner: the app service at http:.* signs a visitor in$/m,
     /^fit {6}shelf: \d+ of 80 requirements can be judged: CR/m,
     /^ {9}this bench has no USB drive .*: CR/m,
-    /^ok {7}state: \/.*state, which the first run makes: \d+ [GM]iB left, and a file is on its disk in \d+ ms$/m,
+    /^ok {7}state: \/.*state, which the first run makes: \d+ [GM]iB left, a file is on its disk in \d+ ms$/m,
   ])
     t.match(out, line);
   t.notOk(out.includes(shelf.first), 'no password is told');

@@ -5,7 +5,7 @@ import { stateKeeps } from './doctor-machine.ts';
 
 t.test('a folder that keeps what is written is told with its room, and nothing stays of it', async (t) => {
   const folder = t.testdir({ state: {} });
-  t.match(stateKeeps(join(folder, 'state')), /state, \d+ [GM]iB left, and a file is on its disk in \d+ ms$/);
+  t.match(stateKeeps(join(folder, 'state')), /state, \d+ [GM]iB left, a file is on its disk in \d+ ms$/);
   t.match(stateKeeps(join(folder, 'new', 'deep')), /new\/deep, which the first run makes: \d+ [GM]iB left/);
   t.same(readdirSync(folder, { recursive: true }), ['state'], 'nothing was made');
 });

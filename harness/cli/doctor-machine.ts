@@ -54,7 +54,7 @@ export function stateKeeps(folder: string): string {
     throw unkept(folder, cause);
   }
   const took = Math.max(1, Math.round(performance.now() - from));
-  const room = `${roomIn(at, LEAST.state)}, and a file is on its disk in ${took} ms`;
+  const room = `${roomIn(at, LEAST.state)}, a file is on its disk in ${took} ms`;
   return at === folder ? `${folder}, ${room}` : `${folder}, which the first run makes: ${room}`;
 }
 

@@ -56,7 +56,9 @@ export async function openPort({ path, baudRate, clock, port: name }: PortOption
 
 /** serialport hands system errors on as text only. */
 async function openError(path: string, port: string, cause: unknown): Promise<HarnessError> {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  // As `Error: No such file or directory, cannot open /dev/ttyUSB0`.
+  const told = cause instanceof Error ? cause.message : String(cause);
+  const why = told.replace(/^Error: (.)/, (_, first) => first.toLowerCase()).replace(/, cannot open .*$/, '');
   // A relay board and a chip that types are serial devices too.
   const what =
     port === 'serial' ? `The serial port ${path}` : `The serial device ${path} of the port ${port}`;
