@@ -9,10 +9,12 @@ import t from 'tap';
 import { openShelf, SHELF } from '../../scripts/bench/safety/shelf.ts';
 import { findChromium } from '../bench/drivers/display/chromium.ts';
 import { makeCertificate } from '../bench/drivers/pikvm/certificate.fixture.ts';
+import type { Rated } from '../run/rating.ts';
 import { dutFolder } from '../safety/dut.ts';
 import { takeLease } from '../safety/lease.ts';
 import { systemClock as clock } from '../terms/clock.ts';
 import type { PortFinding } from './doctor-bench.ts';
+import { ratingLines } from './doctor-rating.ts';
 import { broken } from './finding.ts';
 import { ROOT } from './load.ts';
 
@@ -77,14 +79,19 @@ t.test('ports are looked at one by one, and each requirement is rated by them', 
     /^ok {7}shelf, display: a picture of 1280x720 px$/m,
     /^ok {7}shelf, scanner: the app service at http:.* signs a visitor in$/m,
     /^fit {6}shelf: \d+ of 80 requirements can be judged: CR/m,
-    /^ {9}this bench has no .*usb.*: CR/m,
+    /^ {9}this bench has no USB drive .*: CR/m,
+    /^ok {7}state: \/.*state, which the first run makes: \d+ [GM]iB left, a file is on its disk in \d+ ms$/m,
   ])
     t.match(out, line);
   t.notOk(out.includes(shelf.first), 'no password is told');
 
   const unplugged = await after(/path: \S+,/, 'path: /dev/resetbench-unplugged,');
   t.equal(unplugged.code, 3);
-  t.match(unplugged.lineOf('serial'), { port: 'serial', ok: false, cure: String });
+  t.match(unplugged.lineOf('serial'), {
+    port: 'serial',
+    ok: false,
+    cure: /^Plug the adapter in.*\/dev\/serial\/by-id/,
+  });
   t.match(unplugged.lineOf('display'), { ok: true });
   const bySerial = unplugged.rated.filter((one) => one.broken?.includes('serial'));
   t.ok(
@@ -122,11 +129,24 @@ t.test('ports are looked at one by one, and each requirement is rated by them', 
   t.match(pin.lineOf('HTTP'), { port: 'safety', ok: false, told: /certificate/, cure: String });
   t.equal(pin.lineOf('serial'), undefined, 'what has another certificate is another unit');
 
+  const { code: kept, out: lost } = await doctor('--state', '/proc/resetbench', '--json');
+  t.equal(kept, 3);
+  const stateless = JSON.parse(lost) as Told;
+  t.match(
+    stateless.findings.find(({ what }) => what === 'state'),
+    { ok: false, told: /cannot keep leases and passwords/, cure: /--state/ },
+  );
+  t.notOk(
+    stateless.findings.some(({ what }) => what.startsWith(SHELF)),
+    'nothing is touched of a recorder whose password could not be kept',
+  );
+  t.match(stateless.ratings[0]?.requirements[0], { is: 'unfit', broken: ['safety'] });
+
   const folder = dutFolder(shelf.env.RESETBENCH_STATE ?? '', shelf.serialNumber);
   await using _ = takeLease({ folder, dut: SHELF, what: 'run', clock });
   const held = await doctor();
   t.equal(held.code, 3);
-  t.match(held.out, /^MISSING {2}shelf, lease: shelf is held by "run" \(process \d+/m);
+  t.match(held.out, /^WRONG {4}shelf, lease: shelf is held by "run" \(process \d+/m);
   t.notMatch(held.out, /shelf, HTTP/, 'no port of a recorder that others have is touched');
 });
 
@@ -135,4 +155,25 @@ t.test('lines are broken between words, and a word stays whole', async (t) => {
   for (const line of text.split('\n')) t.ok(line.length <= 80 || line.trim().startsWith('xxx'), line);
   t.equal(text.replace(/\s+/g, ' '), `ok shelf: ${'word '.repeat(40)}${'x'.repeat(90)}`);
   t.equal(broken('as it is'), 'as it is');
+});
+
+t.test('a rating fits a terminal, and says by port what is in the way', async (t) => {
+  const rated = Array.from({ length: 80 }, (_, at): Rated => {
+    const requirement = `CR${String(at + 1).padStart(2, '0')}`;
+    if (at % 5 === 0) return { requirement, is: 'not-applicable', why: 'the profile says so' };
+    if (at % 5 === 1) return { requirement, is: 'unfit', absent: ['usb', 'time'], broken: ['scanner'] };
+    if (at % 5 === 2) return { requirement, is: 'unfit', absent: [], broken: ['scanner'] };
+    return { requirement, is: 'fit' };
+  });
+  for (const columns of [80, 120]) {
+    const lines = ratingLines('nvr-shelf-1', rated, columns).flatMap((line) => line.split('\n'));
+    for (const line of lines) t.ok(line.length <= columns, line);
+  }
+  const [first, ...rest] = ratingLines('nvr-shelf-1', rated);
+  t.match(first, /^fit {6}nvr-shelf-1: 32 of 80 requirements can be judged: CR04, CR05, CR09, /);
+  t.match(rest, [
+    /^ {9}not asked of this recorder: CR01, CR06, /,
+    /^ {9}this bench has no USB drive .*, no clock .*: CR02, CR07, /,
+    /^ {9}scanner must be mended: CR03, CR08, /,
+  ]);
 });

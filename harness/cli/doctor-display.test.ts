@@ -27,8 +27,8 @@ t.test('the display of a twin behind its KVM is fit, line by line', { skip }, as
     t.match(out, new RegExp(`^ok {7}nvr-at, ${what}: `, 'm'));
   // How old and how late a picture is, is a matter of the machine.
   for (const what of ['age', 'reaction'])
-    t.match(out, new RegExp(`^(ok {5}|MISSING) {2}nvr-at, ${what}: `, 'm'));
-  const late = /^MISSING/m.test(out);
+    t.match(out, new RegExp(`^(ok {5}|WRONG {2}) {2}nvr-at, ${what}: `, 'm'));
+  const late = /^WRONG/m.test(out);
   t.match(out, late ? /^unfit {4}nvr-at: (age|reaction): /m : /^fit {6}nvr-at$/m);
   t.equal(code, late ? 3 : 0, out);
 });
@@ -59,7 +59,7 @@ t.test('a display that cannot be opened is unfit, with what to do, for programs 
   );
   const { code, out } = await doctor('--display', '--devices', devices);
   t.equal(code, 3, out);
-  t.match(out, /^MISSING {2}shelf, display: .*127\.0\.0\.1/m);
+  t.match(out, /^WRONG {4}shelf, display: .*127\.0\.0\.1/m);
   t.match(out, /^unfit {4}shelf: display: /m);
   const told = await doctor('--display', '--json', '--devices', devices);
   t.equal(told.code, 3);

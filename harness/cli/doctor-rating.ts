@@ -4,6 +4,18 @@ import { broken } from './finding.ts';
 /** Under the text of the first line. */
 const INDENT = ' '.repeat(9);
 
+/** What a bench may lack, in words that say what to get; others are the names of ports in devices.yaml. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['hardware', 'recorder of hardware'],
+  ['network', 'network that can be unplugged'],
+  ['operator', 'person to ask (--operator, --answers)'],
+  ['partner', 'second recorder'],
+  ['recovery-mail', 'scanner that mails the QR'],
+  ['sadp', 'SADP'],
+  ['time', 'clock that can be put forward'],
+  ['usb', 'USB drive that this machine can read'],
+]);
+
 /** A rating as text: how many requirements can be judged, and for the others which port is in the way. */
 export function ratingLines(dut: string, rated: readonly Rated[], columns?: number): readonly string[] {
   const fit = rated.filter(({ is }) => is === 'fit');
@@ -12,11 +24,12 @@ export function ratingLines(dut: string, rated: readonly Rated[], columns?: numb
   for (const one of rated) {
     if (one.is === 'not-applicable') put('not asked of this recorder', one.requirement);
     if (one.is !== 'unfit') continue;
-    const why = [
-      ...(one.broken.length === 0 ? [] : [`${one.broken.join(', ')} must be mended`]),
-      ...(one.absent.length === 0 ? [] : [`this bench has no ${one.absent.join(', ')}`]),
-    ];
-    put(why.join('; '), one.requirement);
+    // What the bench does not have is in the way also once the rest was mended.
+    const why =
+      one.absent.length > 0
+        ? `this bench has no ${one.absent.map((port) => WORDS.get(port) ?? port).join(', no ')}`
+        : `${one.broken.join(', ')} must be mended`;
+    put(why, one.requirement);
   }
   const head = fit.length > 0 ? 'fit    ' : 'unfit  ';
   const first = `${head}  ${dut}: ${fit.length} of ${rated.length} requirements can be judged${

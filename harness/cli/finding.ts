@@ -14,7 +14,7 @@ const INDENT = ' '.repeat(9);
  * @param columns of the terminal; longer lines are broken between words. Default: not at all
  */
 export function findingLine({ what, ok, told, cure }: Finding, columns?: number): string {
-  const line = `${ok ? 'ok     ' : 'MISSING'}  ${what}: ${told}`;
+  const line = `${ok ? 'ok     ' : 'WRONG  '}  ${what}: ${told}`;
   const lines = [broken(line, columns)];
   if (cure !== undefined) lines.push(broken(`${INDENT}=> ${cure}`, columns, `${INDENT}   `));
   return lines.join('\n');

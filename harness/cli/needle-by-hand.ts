@@ -1,33 +1,39 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Display } from '../bench/ports/display.ts';
-import { type AskPerson, learnByHand } from '../flow/by-hand.ts';
+import type { Operator } from '../bench/ports/operator.ts';
+import { learnByHand } from '../flow/by-hand.ts';
 import { dutRecord } from '../run/execute.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { PromptRecord } from '../terms/record.ts';
 import { encodePng } from '../vision/png.ts';
 import { type Args, EXIT } from './args.ts';
 import { openers } from './doctor-display.ts';
 import { harnessFacts } from './facts.ts';
 import { writeLearned } from './learn-needles.ts';
-import { type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
+import { isTerminal, type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
 import { readLook } from './looks.ts';
 import { needleFolder } from './needle-files.ts';
+import { attendanceOf, deskFor, isAttended } from './operator.ts';
 import { proposing } from './propose.ts';
 import { lookFile, openReader } from './sight.ts';
-import { openTerminal } from './terminal.ts';
 
 type Dut = Loaded['duts'][number];
 
-/** Where what was learned goes, if not where everything is. */
-export interface Places {
+/** At whose display what is learned from whom. */
+export interface Lesson {
+  readonly display: Display;
+  readonly operator: Operator;
+  readonly signal?: AbortSignal;
+  /** Where what was learned goes, if not where everything is. */
   readonly needles?: string;
   readonly reports?: string;
 }
 
-/** `resetbench needle learn DUT --by-hand`: a person brings the screens up. */
+/** `resetbench needle learn DUT --by-hand`: a person, or who stands for one, brings the screens up. */
 export async function needleByHand(args: Args): Promise<number> {
   const loaded = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
   const duts = args.positionals.length === 0 ? [] : pickDuts(loaded, args.positionals);
@@ -36,43 +42,66 @@ export async function needleByHand(args: Args): Promise<number> {
     throw new HarnessError('USAGE', 'one recorder is learned by hand at a time', {
       hint: 'name it by its id',
     });
-  const folder = await mkdtemp(join(tmpdir(), 'resetbench-by-hand-'));
+  const attendance = attendanceOf(args, isTerminal());
+  if (!isAttended(attendance))
+    throw new HarnessError('USAGE', 'nobody can be asked, and --by-hand asks', {
+      hint: 'use --operator page, or answers in a file (--answers); docs/needles.md tells which',
+    });
   await using stack = new AsyncDisposableStack();
+  const stop = new AbortController();
+  const interrupt = () => {
+    if (stop.signal.aborted) process.exit(EXIT.interrupted);
+    stop.abort(new HarnessError('INTERRUPTED', 'learning was interrupted'));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, interrupt);
+    stack.defer(() => void process.off(signal, interrupt));
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'resetbench-by-hand-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const secret = secretsFrom(args.text('secrets'));
   const open = openers(loaded, { duts, folder, stack, secret, state: args.text('state') });
+  const desk = stack.use(
+    await deskFor(attendance, {
+      clock: systemClock,
+      hold: () => () => undefined,
+      onInterrupt: interrupt,
+      say: (line) => console.log(line),
+    }),
+  );
   const bench = stack.use(await open(dut.config));
-  using terminal = openTerminal(process.stdin, process.stdout);
-  for (const line of await learnDut(dut, bench.display, terminal.ask)) console.log(line);
+  const operator = stack.use(desk.at(dut.config.id));
+  try {
+    const lesson = { display: bench.display, operator, signal: stop.signal };
+    for (const line of await learnDut(dut, lesson)) console.log(line);
+  } catch (error) {
+    if (error === stop.signal.reason) return EXIT.interrupted;
+    throw error;
+  }
   return EXIT.conformant;
 }
 
-/** Learns needles of one recorder with a person, writes them, and proposes the screens as baselines. */
-export async function learnDut(
-  dut: Dut,
-  display: Display,
-  ask: AskPerson,
-  places: Places = {},
-): Promise<readonly string[]> {
+/**
+ * Learns needles of one recorder with a person, writes them, and proposes the screens as baselines. Who was asked what,
+ * and what the answer was, stands in the record of the proposal.
+ */
+export async function learnDut(dut: Dut, lesson: Lesson): Promise<readonly string[]> {
+  const { display, operator, signal } = lesson;
   const clock = systemClock;
-  // What the person is to look at stays until the machine is started anew.
-  const pictures = await mkdtemp(join(tmpdir(), 'resetbench-needles-'));
   await using reader = await openReader([dut], clock);
+  const prompts: PromptRecord[] = [];
+  const unwatch = operator.watch((over) => prompts.push(over));
   const { needles, screens } = await learnByHand({
     display,
     labels: dut.profile.labels,
     em: emOf(dut.config),
     readText: async (line) => (await reader.line(line)).text,
-    ask,
-    keep: async (screen, png) => {
-      const file = join(pictures, `${screen}.png`);
-      await writeFile(file, png);
-      return file;
-    },
+    operator,
     clock,
-  });
-  const written = await writeLearned(needleFolder(dut.config, places.needles), needles, 'same');
-  await using proposals = await proposing(clock, places.reports);
+    ...(signal === undefined ? {} : { signal }),
+  }).finally(unwatch);
+  const written = await writeLearned(needleFolder(dut.config, lesson.needles), needles, 'same');
+  await using proposals = await proposing(clock, lesson.reports);
   const { id } = dut.config;
   const ids = { dut: id, requirement: 'by-hand', attempt: 1 };
   const title = 'Screens that a person brought up';
@@ -88,6 +117,7 @@ export async function learnDut(
     notRun: [],
   });
   proposals.write({ type: 'case-start', ...ids, title });
+  for (const prompt of prompts) proposals.write({ type: 'prompt', ...ids, prompt });
   for (const { name, pixels } of screens) {
     const at = clock.now();
     const screen = { name, source: display.source };

@@ -16,6 +16,7 @@ import { lookLessons } from './learn-looks.ts';
 import { needleLessons } from './learn-needles.ts';
 import { planFrom, SELECTION } from './load.ts';
 import { needleByHand } from './needle-by-hand.ts';
+import { OPERATOR } from './operator.ts';
 import { proposing } from './propose.ts';
 import { STATE } from './state.ts';
 
@@ -34,6 +35,7 @@ export const needleLearn: Command = {
     requirements: SELECTION.requirements,
     'needles-only': { type: 'boolean', help: 'write needles, and leave the looks as they are' },
     'by-hand': { type: 'boolean', help: 'one recorder, of which a person brings up the screens' },
+    ...OPERATOR,
     secrets: { type: 'string', value: 'FILE', help: 'YAML of names and values that devices.yaml refers to' },
     ...STATE,
   },

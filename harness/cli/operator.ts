@@ -22,7 +22,7 @@ export const OPERATOR: Readonly<Record<'operator' | 'answers', Option>> = {
   answers: { type: 'string', value: 'FILE', help: 'answers given before (YAML; docs/drivers/operator.md)' },
 };
 
-/** Who can be asked in a run. */
+/** Who can be asked. */
 export interface Attendance {
   readonly terminal: boolean;
   readonly page: boolean;
@@ -41,7 +41,7 @@ export function attendanceOf(args: Args, isTerminal: boolean): Attendance {
   const where = args.text('operator') ?? (isTerminal ? 'terminal' : 'none');
   if (!WHERE.some((one) => one === where))
     throw new HarnessError('USAGE', `--operator expects ${WHERE.join(', ')}; found ${where}`, {
-      hint: 'see `resetbench run --help`',
+      hint: 'leave it out: people are asked in the terminal, where there is one',
     });
   if (where === 'terminal' && !isTerminal)
     throw new HarnessError('USAGE', '--operator terminal: there is no terminal to ask in', {
@@ -69,7 +69,7 @@ export interface DeskOfRun {
   readonly say: (line: string) => void;
 }
 
-/** Opens the places where the prompts of a run are answered. */
+/** Opens the places where prompts are answered. */
 export async function deskFor(attendance: Attendance, options: DeskOfRun): Promise<Desk> {
   const { clock, hold, onInterrupt, say } = options;
   const by = userInfo().username;
@@ -80,7 +80,7 @@ export async function deskFor(attendance: Attendance, options: DeskOfRun): Promi
     ways.push(recordedWay({ ...answers.content, folder }));
   }
   if (attendance.page)
-    ways.push(await openPage({ clock, by, onLink: (link) => say(`the run asks something: ${link}`) }));
+    ways.push(await openPage({ clock, by, onLink: (link) => say(`something is asked: ${link}`) }));
   if (attendance.terminal) {
     const colour = process.env.NO_COLOR === undefined;
     ways.push(terminalWay({ input: process.stdin, output: process.stdout, by, colour, hold, onInterrupt }));

@@ -58,9 +58,13 @@ function planText({ duts, requirements, notRun }: Plan, expected: Expected): str
   return [
     ...lines,
     '',
-    `No case yet (${without.length} requirements; never counted as passed):`,
-    ...without.map(({ id, statement }) => `  ${id}  ${statement}`),
-    '',
+    ...(without.length === 0
+      ? []
+      : [
+          `No case yet (${without.length} requirements; never counted as passed):`,
+          ...without.map(({ id, statement }) => `  ${id}  ${statement}`),
+          '',
+        ]),
     `${duts.reduce((sum, { cases }) => sum + cases.length, 0)} cases on ${duts.length} recorder${duts.length === 1 ? '' : 's'}.`,
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update';
+import { counted } from '../report/text.ts';
 import type { Clock } from '../terms/clock.ts';
 import { type ExpectedFailure, expectedText } from '../terms/expected.ts';
 import type { RunEvent } from '../terms/record.ts';
@@ -105,7 +106,7 @@ export function openProgress(clock: Clock, out: NodeJS.WriteStream, env = proces
         }
         if (live === undefined)
           out.write(
-            `run ${event.id}: ${event.planned.length} cases on ${rows.size} recorder${rows.size === 1 ? '' : 's'}\n`,
+            `run ${event.id}: ${counted(event.planned.length, 'case')} on ${counted(rows.size, 'recorder')}\n`,
           );
         return;
       }

@@ -1,4 +1,5 @@
 import type { Display } from '../bench/ports/display.ts';
+import type { AskOptions, Operator, Prompt } from '../bench/ports/operator.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { Box, Pixels, Reading } from '../terms/frame.ts';
 import { type MadeNeedle, makeNeedle } from '../vision/needle/make.ts';
@@ -13,17 +14,6 @@ import { LABEL_TAG } from './needles.ts';
 import type { LabelBook } from './screens.ts';
 import { stillPicture } from './still.ts';
 
-/** What a person is asked. */
-export interface Question {
-  readonly text: string;
-  /** The only answers that count; '' is Enter alone. */
-  readonly answers: readonly string[];
-  /** How long they may take, ms. */
-  readonly withinMs: number;
-}
-/** Asks a person, until one of the answers is given. Throws HarnessError PORT_TIMEOUT past the question's time. */
-export type AskPerson = (question: Question) => Promise<string>;
-
 export interface ByHandOptions {
   readonly display: Pick<Display, 'frame'>;
   readonly labels: LabelBook;
@@ -31,10 +21,11 @@ export interface ByHandOptions {
   readonly em: number;
   /** Reads one line of writing. */
   readonly readText: ReadText;
-  readonly ask: AskPerson;
-  /** Keeps a picture for the person; answers where it is. */
-  readonly keep: (screen: string, png: Uint8Array) => Promise<string>;
+  /** Who brings the screens up, and judges what was found on them. */
+  readonly operator: Pick<Operator, 'ask'>;
   readonly clock: Clock;
+  /** Ends it; what is asked is withdrawn, and the reason thrown. */
+  readonly signal?: AbortSignal;
 }
 /** What a person has confirmed. */
 export interface LearnedByHand {
@@ -43,9 +34,11 @@ export interface LearnedByHand {
   readonly screens: readonly { readonly name: string; readonly pixels: Pixels }[];
 }
 
-/** How long a person may take to bring a screen up, and to look at what was found on it, ms. */
+/** How long a person may take to bring a screen up, and to judge what was found on it, ms. */
 const BRING_MS = 15 * 60_000;
-const LOOK_MS = 10 * 60_000;
+const JUDGE_MS = 10 * 60_000;
+/** So often at most is one screen looked at: an answer out of a file is the same each time. */
+const MOST_LOOKS = 20;
 /** How long a picture may take to stand still, ms: the person waits. */
 const STILL_MS = 6000;
 /** A line that is read wrongly by no more is the label all the same. */
@@ -64,7 +57,8 @@ interface Spot {
 
 /**
  * Goes through the screens of a reset with a person who brings each up: finds the labels that are acted on by their
- * writing, shows what it found, and makes needles of what the person confirms.
+ * writing, shows what it found, and makes needles of what the person confirms. Throws what the ports throw, as
+ * OPERATOR_TIMEOUT and OPERATOR_ABSENT.
  */
 export async function learnByHand(options: ByHandOptions): Promise<LearnedByHand> {
   const needles: MadeNeedle[] = [];
@@ -83,34 +77,63 @@ async function learnScreen(
   path: PathScreen,
   options: ByHandOptions,
 ): Promise<'end' | 'skipped' | { readonly needles: readonly MadeNeedle[]; readonly comparable: Pixels }> {
-  const { ask, labels, em } = options;
-  const bring = `Screen "${path.screen}". ${path.way}.\nEnter when it is there, s to leave it out, q to end:`;
-  const answer = await ask({ text: bring, answers: ['', 's', 'q'], withinMs: BRING_MS });
-  if (answer === 'q') return 'end';
-  if (answer === 's') return 'skipped';
-  for (;;) {
+  const { operator, labels, em, signal } = options;
+  const ask = async (prompt: Prompt, timeoutMs: number): Promise<string> => {
+    const within: AskOptions = { timeoutMs, ...(signal === undefined ? {} : { signal }) };
+    return (await operator.ask(prompt, within)).value;
+  };
+  const answer = await ask(bringing(path), BRING_MS);
+  if (answer === 'end') return 'end';
+  if (answer === 'skip') return 'skipped';
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     const { pixels, isStill } = await stillPicture(options.display, options.clock, STILL_MS);
     const reading = await readingOf(pixels, em, options.readText);
     const spots = path.labels.flatMap((label) => spotOf(label, { labels, reading, pixels, em }));
-    const file = await options.keep(
-      path.screen,
-      await outlined(
-        pixels,
-        spots.map(({ box }) => box),
-      ),
-    );
+    const boxes = spots.map(({ box }) => box);
     const missing = path.labels.filter((label) => !spots.some((one) => one.label === label));
-    const text = [
+    const steps = [
       ...(isStill ? [] : ['The picture does not stand still.']),
       ...spots.map(({ label, read, box }) => `${label}: "${read}" at ${placeOf(box)}`),
       ...missing.map((label) => `${label}: not found (${(labels[label] ?? []).join(' or ')})`),
-      `Look at ${file}. Enter to keep what was found, r to look again, s to leave this screen out:`,
-    ].join('\n');
-    const verdict = await ask({ text, answers: ['', 'r', 's'], withinMs: LOOK_MS });
-    if (verdict === 's') return 'skipped';
-    if (verdict === 'r') continue;
-    return { needles: await needlesOf(spots, path, pixels), comparable: comparablePart(pixels, reading) };
+    ];
+    const verdict = await ask(judging(path, steps, await outlined(pixels, boxes)), JUDGE_MS);
+    if (verdict === 'skip') return 'skipped';
+    if (verdict === 'keep')
+      return { needles: await needlesOf(spots, path, pixels), comparable: comparablePart(pixels, reading) };
   }
+  return 'skipped';
+}
+
+const LEAVE_OUT = { value: 'skip', label: 'Leave this screen out' } as const;
+
+function bringing({ screen, way }: PathScreen): Prompt {
+  return {
+    id: `bring-${screen}`,
+    title: `Bring up the screen "${screen}".`,
+    kind: 'options',
+    steps: [way],
+    options: [
+      { value: 'there', label: 'It is there' },
+      LEAVE_OUT,
+      { value: 'end', label: 'End here, and keep what was learned' },
+    ],
+  };
+}
+
+/** @param png of the screen, with what was found outlined */
+function judging({ screen }: PathScreen, steps: readonly string[], png: Uint8Array): Prompt {
+  return {
+    id: `judge-${screen}`,
+    title: `Is what is outlined on the screen "${screen}" right?`,
+    kind: 'picture',
+    steps,
+    frame: { bytes: png, format: 'png' },
+    options: [
+      { value: 'keep', label: 'Yes: keep it' },
+      { value: 'again', label: 'No: look again' },
+      LEAVE_OUT,
+    ],
+  };
 }
 
 /** All writing on a picture, and its codes. */

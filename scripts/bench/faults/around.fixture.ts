@@ -1,7 +1,4 @@
-// Faults around the recorder: evidence store, people, phone, typing chip, IMAP server, clock.
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, rename, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// Faults around the recorder: people, phone, typing chip, IMAP server, clock.
 import {
   type CabledChip,
   notingHost,
@@ -20,70 +17,13 @@ import type { Way } from '../../../harness/bench/drivers/operator/way.ts';
 import { type AppWays, openAppium } from '../../../harness/bench/drivers/scanner/appium.ts';
 import { openOperatorScanner } from '../../../harness/bench/drivers/scanner/operator.ts';
 import { type FixturePhone, servePhone } from '../../../harness/bench/drivers/scanner/webdriver.fixture.ts';
-import { openStore } from '../../../harness/evidence/store.ts';
 import { type Clock, systemClock as clock } from '../../../harness/terms/clock.ts';
 import { type BenchFault, faultsOf, type Scene } from './fault.ts';
 import { type Gate, openGate } from './gate.ts';
 import { ADDRESS } from './stage.ts';
 
-const look: Scene<unknown>['test'] = async ({ gui, expect }) => {
-  await gui.photograph('The screen in front');
-  expect(true, 'a picture was taken').toBe(true);
-};
-
 /** A healthy peer answers in so long, also on a busy machine, ms. */
 const ANSWER_MS = 4000;
-/** Size of the disk, KiB: less than two frames. */
-const DISK_KIB = 512;
-const noTmpfs = (): string | false =>
-  process.getuid?.() === 0 ? false : 'only root may mount a file system of a fixed size';
-
-const disk = faultsOf<string>(
-  {
-    scene: 'disk',
-    port: 'evidence',
-    names: /evidence/i,
-    missing: noTmpfs,
-    async set({ folder }, on) {
-      const place = await mkdtemp(join(folder, 'disk-'));
-      const args = ['-t', 'tmpfs', '-o', `size=${DISK_KIB}k`, 'tmpfs', place];
-      const { status, stderr } = spawnSync('mount', args, { encoding: 'utf8' });
-      if (status !== 0) throw new Error(`no tmpfs: ${stderr}`);
-      on.defer(() => void spawnSync('umount', [place]));
-      return place;
-    },
-    open: async (place) => ({ store: await openStore(place) }),
-    test: look,
-  },
-  [
-    {
-      id: 'disk-full',
-      what: 'The disk of the reports is full',
-      when: 'case',
-      async inject(place) {
-        const { bavail, bsize } = await statfs(place);
-        // Another piece of evidence may take the last of the room meanwhile.
-        await writeFile(join(place, 'others'), Buffer.alloc(bavail * bsize)).catch(() => undefined);
-      },
-    },
-    {
-      id: 'disk-folder-gone',
-      what: 'Somebody removes the folder of the evidence',
-      when: 'case',
-      inject: (place) => rename(join(place, 'evidence'), join(place, 'elsewhere')),
-    },
-    {
-      id: 'disk-folder-taken',
-      what: 'A file stands where the folder of the evidence was',
-      when: 'case',
-      async inject(place) {
-        await rename(join(place, 'evidence'), join(place, 'elsewhere'));
-        await writeFile(join(place, 'evidence'), '');
-      },
-    },
-  ],
-);
-
 interface Person {
   answers: boolean;
   there: boolean;
@@ -400,4 +340,4 @@ const time = faultsOf<Jumping>(
   ],
 );
 
-export const AROUND: readonly BenchFault[] = [...disk, ...people, ...phone, ...chip, ...imap, ...time];
+export const AROUND: readonly BenchFault[] = [...people, ...phone, ...chip, ...imap, ...time];

@@ -6,6 +6,7 @@ import type { Judgement } from '../../../harness/run/judge.ts';
 import { globs } from '../../../harness/terms/globs.ts';
 import { seeded } from '../vision/random.ts';
 import { AROUND } from './around.fixture.ts';
+import { DISKS } from './disks.fixture.ts';
 import type { BenchFault, BenchResult } from './fault.ts';
 import { LINES } from './lines.fixture.ts';
 import { PICTURES } from './pictures.fixture.ts';
@@ -19,6 +20,7 @@ export const BENCH_FAULTS: readonly BenchFault[] = [
   ...LINES,
   ...SWITCHES,
   ...PICTURES,
+  ...DISKS,
   ...AROUND,
   ...SHELVED,
 ];

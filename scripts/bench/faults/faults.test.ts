@@ -49,9 +49,14 @@ t.test('what is wrong stands out in both tables', async (t) => {
 
 t.test("a sample of faults of the bench is not the recorder's", { skip }, async (t) => {
   const said: string[] = [];
-  const results = await playBench(chosen(BENCH_FAULTS, SAMPLE), (line) => said.push(line));
+  const faults = chosen(BENCH_FAULTS, SAMPLE);
+  const results = await playBench(faults, (line) => said.push(line));
   t.ok(results.length > 0);
-  for (const { id, right } of results) t.ok(right, right ? id : `${id}\n${said.join('\n')}`);
+  for (const { id, missing } of faults) {
+    const result = results.find((one) => one.id === id);
+    if (result === undefined) t.pass(id, { skip: missing() || 'not played' });
+    else t.ok(result.right, result.right ? id : `${id}\n${said.join('\n')}`);
+  }
 });
 
 t.test('a sample of faults of recorders is theirs', { skip }, async (t) => {

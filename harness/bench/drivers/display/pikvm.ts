@@ -39,8 +39,14 @@ export async function openPikvmDisplay(options: PikvmDisplayOptions): Promise<Di
     await streamer[Symbol.asyncDispose]();
   };
 
+  /** When the newest frame was grabbed at the latest and at the earliest, ms since the epoch. */
+  let newest = { at: 0, least: 0 };
   async function frame(signal?: AbortSignal) {
-    const snapshot = () => service.raw(PIKVM.snapshot, { signal });
+    let askedAt = 0;
+    const snapshot = () => {
+      askedAt = clock.now();
+      return service.raw(PIKVM.snapshot, { signal });
+    };
     let reply = await snapshot();
     if (reply.status === 503) {
       // No signal, or a streamer that has ended: only the second can be cured.
@@ -70,6 +76,11 @@ export async function openPikvmDisplay(options: PikvmDisplayOptions): Promise<Di
       });
     const taken = frameOfSnapshot(reply, { maxAgeMs, size: options.size });
     size = { width: taken.width, height: taken.height };
+    // The time of a grab is late by the way of its answer: one picture that is asked for twice seems older the second time
+    // where the answer was quicker.
+    if (taken.grabbedAt < newest.at && taken.grabbedAt >= newest.least)
+      return { ...taken, grabbedAt: newest.at };
+    newest = { at: taken.grabbedAt, least: taken.grabbedAt - (reply.arrivedAt - askedAt) };
     return taken;
   }
 

@@ -2,14 +2,17 @@ import t from 'tap';
 import { startKvm } from '../../../emulator/kvm/kvm.ts';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import type { EmulatorPlan } from '../../../wire/emulator.ts';
+import { PIKVM, PIKVM_PASSWORD, PIKVM_USER } from '../../../wire/pikvm.ts';
 import { displayContract } from '../../ports/display.contract.ts';
 import { openPikvmPower } from '../power/pikvm.ts';
 import { launchEmulator } from '../twin/launch.ts';
 import { openBrowserDisplay } from './browser.ts';
 import { servePage, testBrowser } from './page.fixture.ts';
 import { openPikvmDisplay } from './pikvm.ts';
-import { showLines, showTestCard, WITNESS_PAGE, witnessedLater } from './witness.fixture.ts';
+import { arrived, MARK, showLines, showTestCard, WITNESS_PAGE, witnessed } from './witness.fixture.ts';
 
+// Browsers are slow on a busy machine.
+t.setTimeout(180_000);
 const SIZE = { width: 1280, height: 720 };
 const USER = { user: 'lab', password: 'Quay:Lantern-7' };
 const browser = await testBrowser(t);
@@ -37,6 +40,9 @@ displayContract(
     const page = context?.pages()[0];
     if (page === undefined) throw new Error('the KVM opened no page');
     const display = await openPikvmDisplay({ url: kvm.url, ...USER, size: SIZE, clock });
+    const [method, path] = PIKVM.key.split(' ');
+    const headers = { [PIKVM_USER]: USER.user, [PIKVM_PASSWORD]: USER.password };
+    const press = () => fetch(`${kvm.url}${path}?key=${MARK}`, { method: method ?? '', headers });
     const end = async () => {
       await kvm[Symbol.asyncDispose]();
     };
@@ -46,7 +52,7 @@ displayContract(
       clock,
       show: (...lines) => showLines(page, lines),
       showCard: () => showTestCard(page, SIZE.width, SIZE.height),
-      inputs: () => witnessedLater(page),
+      inputs: () => arrived(page, press).then(() => witnessed(page)),
       vanish: end,
       elapse: async () => undefined,
       async [Symbol.asyncDispose]() {

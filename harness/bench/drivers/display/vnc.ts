@@ -19,8 +19,8 @@ export interface VncDisplayOptions {
   /** Longest time for the greeting, and for each answer, ms. Default 5,000. */
   readonly timeoutMs?: number;
   /**
-   * How long a mouse button is held for a click, and how long a drag rests at each of its points, ms. Default 50: a menu
-   * that looks 25 times a second sees it.
+   * How long a mouse button is held for a click, how long the pointer rests after it, and a drag at each of its points, ms.
+   * Default 50: a menu that looks 25 times a second sees it.
    */
   readonly holdMs?: number;
   /** Time between two characters of a text, ms. Default 0. */
@@ -129,7 +129,7 @@ export async function openVncDisplay(options: VncDisplayOptions): Promise<Displa
     layout: 'us',
     frame: (signal) => using('frame', grab, signal),
     moveTo: (x, y) => using('moveTo', () => input.moveTo(x, y)),
-    click: (x, y, button) => using('click', () => input.click(x, y, button)),
+    click: (x, y, button) => using('click', () => input.click(x, y, button), undefined, input.clickMs),
     drag: (points) => using('drag', () => input.drag(points), undefined, input.dragMs(points.length)),
     press: (key, times = 1) => using('press', () => input.press(key, times), undefined, input.typeMs(times)),
     type: (text) => using('type', () => input.type(text), undefined, input.typeMs(text.length)),

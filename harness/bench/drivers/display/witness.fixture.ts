@@ -1,8 +1,10 @@
 import type { Page } from 'playwright';
-import { systemClock } from '../../../terms/clock.ts';
 import { testCard } from '../../../vision/test-card.ts';
 import type { ContractInput } from '../../ports/display.contract.ts';
 import type { KeyName } from '../../ports/display.ts';
+
+/** A key that no display presses; as browsers, USB keyboards and the X Window System name it. */
+export const MARK = 'Pause';
 
 /** A page of plain HTML that shows lines, and writes down what comes in. */
 export const WITNESS_PAGE = `<!DOCTYPE html>
@@ -15,6 +17,7 @@ export const WITNESS_PAGE = `<!DOCTYPE html>
 <input autofocus>
 <script>
   const seen = [];
+  let marks = 0;
   // One event of a page may stand for several moves: all of them came in.
   addEventListener('pointermove', (event) => {
     for (const { clientX: x, clientY: y } of event.getCoalescedEvents()) seen.push({ type: 'mousemove', x, y, button: -1 });
@@ -27,7 +30,8 @@ export const WITNESS_PAGE = `<!DOCTYPE html>
     });
   addEventListener('contextmenu', (event) => event.preventDefault());
   addEventListener('keydown', (event) => {
-    if (event.key.length === 1 || event.key === 'Shift') return;
+    if (event.key === '${MARK}') marks += 1;
+    if (event.key.length === 1 || ['Shift', '${MARK}'].includes(event.key)) return;
     seen.push({ type: 'key', key: event.key });
     event.preventDefault();
   });
@@ -67,17 +71,17 @@ export function showTestCard(page: Page, width: number, height: number): Promise
   );
 }
 
-/** What was sent has come to the page when nothing more came for so long, ms. */
-const SETTLED_MS = 100;
+/** How long what was sent may be on its way, ms. */
+const ARRIVAL_MS = 60_000;
 
-/** As {@link witnessed}, once what is under way has come. */
-export async function witnessedLater(page: Page): Promise<readonly ContractInput[]> {
-  for (let before = -1; ; ) {
-    const count = (await page.evaluate('seen.length')) as number;
-    if (count === before) return witnessed(page);
-    before = count;
-    await systemClock.sleep(SETTLED_MS);
-  }
+/**
+ * Waits until all that was sent has come to the page, however long a busy machine takes for it.
+ * @param press presses {@link MARK} behind what was sent: where it has come, so has what was sent before
+ */
+export async function arrived(page: Page, press: () => Promise<unknown>): Promise<void> {
+  const before = await page.evaluate('marks');
+  await press();
+  await page.waitForFunction(`marks > ${before}`, undefined, { timeout: ARRIVAL_MS, polling: 10 });
 }
 
 /** Presses and releases that came in, told as clicks and drags. */

@@ -12,7 +12,11 @@ const BUTTONS = { left: 1, right: 4 } as const;
 /** Moves between two points of a drag. */
 const DRAG_STEPS = 3;
 
-/** Mouse and keyboard of a VNC server. Each act resolves when the server has taken all of it. */
+/**
+ * Mouse and keyboard of a VNC server. Each act resolves when the server has taken all of it. After a button was let go of
+ * the pointer rests as long as it was held: where it went on at once, the other end would see it let go elsewhere, or not
+ * at all.
+ */
 export function rfbInput(options: {
   readonly client: RfbClient;
   readonly clock: Clock;
@@ -42,7 +46,7 @@ export function rfbInput(options: {
       at(BUTTONS[button], { x, y });
       await rest();
       at(0, { x, y });
-      await client.sync();
+      await rest();
     },
     async drag(points: readonly Point[]) {
       const [first, ...others] = points;
@@ -66,7 +70,7 @@ export function rfbInput(options: {
         // A button that stayed down would drag whatever comes next.
         at(0, last);
       }
-      await client.sync();
+      await rest();
     },
     async press(name: KeyName, times: number) {
       for (let count = 0; count < times; count += 1) {
@@ -85,7 +89,9 @@ export function rfbInput(options: {
       await client.sync();
     },
     /** How long a drag takes at most beside the answers of the server, ms. */
-    dragMs: (points: number) => points * (holdMs + 1_000),
+    dragMs: (points: number) => (points + 1) * (holdMs + 1_000),
+    /** How long a click takes beside the answers of the server, ms. */
+    clickMs: 2 * holdMs,
     /** How long so many keys take, ms. */
     typeMs: (keys: number) => keys * keyDelayMs,
   };

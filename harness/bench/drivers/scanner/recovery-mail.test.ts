@@ -1,78 +1,18 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { type ParsedMail, simpleParser } from 'mailparser';
+import type { ParsedMail } from 'mailparser';
 import sharp from 'sharp';
-import { SMTPServer } from 'smtp-server';
 import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import type { Pixels } from '../../../terms/frame.ts';
 import { decodePicture } from '../../../vision/png.ts';
 import { readQrs } from '../../../vision/qr.ts';
 import { type ScannerUnderTest, scannerContract } from '../../ports/scanner.contract.ts';
-import { makeCertificate } from '../pikvm/certificate.fixture.ts';
 import { openRecoveryMail, type SmtpAccess } from './recovery-mail.ts';
+import { serveSmtp } from './smtp.fixture.ts';
 
 const FROM = 'bench@lab.example';
 const TO = 'recovery@service.example';
 const LOGIN = { user: 'bench', password: 'Harbour-77' };
-
-interface Lab extends AsyncDisposable {
-  readonly access: SmtpAccess;
-  readonly mails: ParsedMail[];
-  /** What each attempt to hand a mail in is answered, in turn; then each is taken. */
-  readonly refusals: string[];
-  readonly tries: { count: number };
-}
-
-/** An SMTP server of a lab: it wants TLS and a login where it is told to. */
-async function lab(kind: SmtpAccess['tls'] = 'none', login?: typeof LOGIN): Promise<Lab> {
-  const mails: ParsedMail[] = [];
-  const refusals: string[] = [];
-  const tries = { count: 0 };
-  const { key, cert } = makeCertificate('smtp');
-  const server = new SMTPServer({
-    ...(kind === 'none' ? {} : { key, cert }),
-    secure: kind === 'implicit',
-    authOptional: login === undefined,
-    disabledCommands: [
-      ...(kind === 'starttls' ? [] : ['STARTTLS']),
-      ...(login === undefined ? ['AUTH'] : []),
-    ],
-    disableReverseLookup: true,
-    closeTimeout: 100,
-    logger: false,
-    onAuth: ({ username, password }, _session, done) =>
-      username === login?.user && password === login?.password
-        ? done(null, { user: username })
-        : done(Object.assign(new Error('5.7.8 Wrong user or password'), { responseCode: 535 })),
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', async () => {
-        tries.count += 1;
-        const refusal = refusals.shift();
-        if (refusal !== undefined) {
-          done(Object.assign(new Error(refusal.slice(4)), { responseCode: Number(refusal.slice(0, 3)) }));
-          return;
-        }
-        t.equal(session.secure, kind !== 'none');
-        mails.push(await simpleParser(Buffer.concat(chunks)));
-        done();
-      });
-    },
-  });
-  server.on('error', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.server.address() as AddressInfo;
-  const access: SmtpAccess = {
-    host: '127.0.0.1',
-    port,
-    tls: kind,
-    ...(kind === 'none' ? {} : { ca: cert }),
-    ...(login === undefined ? {} : { auth: login }),
-  };
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
-  return { access, mails, refusals, tries, [Symbol.asyncDispose]: close };
-}
 
 const open = (smtp: SmtpAccess, options: { deadlineMs?: number; retryMs?: number } = {}) =>
   openRecoveryMail({ smtp, from: FROM, to: TO, clock, ...options });
@@ -87,7 +27,7 @@ scannerContract(
   t,
   'recovery-mail',
   async (): Promise<ScannerUnderTest> => {
-    const service = await lab();
+    const service = await serveSmtp();
     const scanner = open(service.access, { retryMs: 10 });
     const scans: { payload: string; as: 'visitor' }[] = [];
     const scan = scanner.scan;
@@ -115,7 +55,7 @@ scannerContract(
 );
 
 t.test('the mail is one that the documented way asks for: the picture is an attachment', async (t) => {
-  await using service = await lab();
+  await using service = await serveSmtp();
   await using scanner = open(service.access);
   const { message } = await scanner.scan({ payload: 'RB1.x' });
   t.match(message, `The mail to ${TO} was taken by 127.0.0.1:${service.access.port}.`);
@@ -130,7 +70,7 @@ t.test('the mail is one that the documented way asks for: the picture is an atta
 });
 
 t.test('a picture that was exported is mailed as it is, whatever was read in it', async (t) => {
-  await using service = await lab();
+  await using service = await serveSmtp();
   await using scanner = open(service.access);
   const data = new Uint8ClampedArray(5 * 4 * 4).map((_, at) => (at % 4 === 3 ? 255 : (at * 7) % 256));
   const picture: Pixels = { width: 5, height: 4, data };
@@ -145,7 +85,7 @@ t.test('a picture that was exported is mailed as it is, whatever was read in it'
 
 for (const kind of ['implicit', 'starttls'] as const) {
   t.test(`TLS (${kind}) with the lab's own authority, and a login`, async (t) => {
-    await using service = await lab(kind, LOGIN);
+    await using service = await serveSmtp(kind, LOGIN);
     await using scanner = open(service.access);
     t.ok((await scanner.scan({ payload: 'RB1.x' })).accepted);
     const { ca: _, ...untrusting } = service.access;
@@ -166,7 +106,7 @@ for (const kind of ['implicit', 'starttls'] as const) {
 }
 
 t.test('a server that offers no STARTTLS gets no mail in clear', async (t) => {
-  await using service = await lab('none');
+  await using service = await serveSmtp('none');
   await using scanner = open({ ...service.access, tls: 'starttls' });
   await t.rejects(scanner.scan({ payload: 'x' }), { code: 'PORT_PROTOCOL', hint: /tls/ });
   t.equal(service.tries.count, 0);
@@ -175,7 +115,7 @@ t.test('a server that offers no STARTTLS gets no mail in clear', async (t) => {
 t.test(
   '"later" is tried again, until the deadline; "no" is not; neither is blamed on the recorder',
   async (t) => {
-    await using service = await lab();
+    await using service = await serveSmtp();
     service.refusals.push('451 4.7.1 Greylisted', '421 4.3.2 Too busy');
     await using scanner = open(service.access, { deadlineMs: 10_000, retryMs: 10 });
     t.ok((await scanner.scan({ payload: 'x' })).accepted);

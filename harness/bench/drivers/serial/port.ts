@@ -1,6 +1,7 @@
 import { SerialPort } from 'serialport';
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
+import { absentHint, deniedHint } from './adapters.ts';
 
 /** Longest time for opening and for closing, ms. */
 const OPEN_MS = 5_000;
@@ -47,15 +48,17 @@ export async function openPort({ path, baudRate, clock, port: name }: PortOption
   try {
     return await Promise.race([opening, late]);
   } catch (cause) {
-    throw openError(path, name, cause);
+    throw await openError(path, name, cause);
   } finally {
     over.abort();
   }
 }
 
 /** serialport hands system errors on as text only. */
-function openError(path: string, port: string, cause: unknown): HarnessError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+async function openError(path: string, port: string, cause: unknown): Promise<HarnessError> {
+  // As `Error: No such file or directory, cannot open /dev/ttyUSB0`.
+  const told = cause instanceof Error ? cause.message : String(cause);
+  const why = told.replace(/^Error: (.)/, (_, first) => first.toLowerCase()).replace(/, cannot open .*$/, '');
   // A relay board and a chip that types are serial devices too.
   const what =
     port === 'serial' ? `The serial port ${path}` : `The serial device ${path} of the port ${port}`;
@@ -67,9 +70,9 @@ function openError(path: string, port: string, cause: unknown): HarnessError {
     });
   }
   const hint = /no such/i.test(why)
-    ? `Plug the adapter in, or correct the path ${path} ("ls /dev/serial/by-id" lists adapters).`
+    ? await absentHint(path)
     : /permission/i.test(why)
-      ? `Let this user open ${path}: add it to the group of the device (often dialout) and sign in again.`
+      ? await deniedHint(path)
       : `Check that ${path} is a serial port.`;
   return new HarnessError('PORT_UNREACHABLE', `${what} cannot be opened: ${why}.`, {
     port,
