@@ -9,6 +9,8 @@ import { launchEmulator } from '../../../harness/bench/drivers/twin/launch.ts';
 import type { Hands } from '../../../harness/bench/ports/hands.ts';
 import type { RecorderHttp } from '../../../harness/bench/ports/recorder-http.ts';
 import { randomPassword } from '../../../harness/kit/fresh.ts';
+import { dutFolder } from '../../../harness/safety/dut.ts';
+import type { KeySource } from '../../../harness/safety/seal.ts';
 import { systemClock } from '../../../harness/terms/clock.ts';
 
 /** Of the entry in devices.yaml. */
@@ -22,6 +24,8 @@ export interface Shelf extends AsyncDisposable {
   /** What a harness for it is started with: its password, and places of its own for all that it keeps. */
   readonly env: NodeJS.ProcessEnv;
   readonly serialNumber: string;
+  /** Where a harness keeps the passwords of the entry, and the key that it draws for them. */
+  readonly journal: { readonly file: string; readonly source: KeySource };
   /** adminPassword. */
   readonly first: string;
   readonly hands: Hands;
@@ -88,16 +92,25 @@ export async function openShelf(
       '',
     ].join('\n'),
   );
+  const [state, config] = [join(folder, 'state'), join(folder, 'config')];
   const stack = opening.move();
   return {
     devices,
     env: {
       ...process.env,
       SHELF_PASSWORD: first,
-      RESETBENCH_STATE: join(folder, 'state'),
-      XDG_CONFIG_HOME: join(folder, 'config'),
+      RESETBENCH_STATE: state,
+      RESETBENCH_KEY: undefined,
+      RESETBENCH_KEY_FILE: undefined,
+      XDG_CONFIG_HOME: config,
       TMPDIR: tmp,
       NO_COLOR: '1',
+      // Many harnesses are started one after another: what Node has compiled once it need not compile again.
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    },
+    journal: {
+      file: join(dutFolder(state, serialNumber ?? twin.serialNumber), 'passwords.jsonl'),
+      source: { from: 'file', file: join(config, 'resetbench', 'key') },
     },
     serialNumber: twin.serialNumber,
     first,
