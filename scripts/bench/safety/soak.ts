@@ -1,40 +1,22 @@
 // `npm run soak -- --resets 500 --json`: resets in a row on one twin; does the harness grow, or leave anything behind?
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Bench, openBenches } from '../../../harness/bench/open.ts';
-import type { TwinConfig } from '../../../harness/config/devices.ts';
-import { type Profile, parseProfile } from '../../../harness/config/profile.ts';
-import { createRedactor } from '../../../harness/evidence/redactor.ts';
-import { openStore } from '../../../harness/evidence/store.ts';
-import { Strategy } from '../../../harness/flow/strategy.ts';
-import type { CaseDefinition } from '../../../harness/kit/case.ts';
+import { openBenches } from '../../../harness/bench/open.ts';
 import { randomPassword } from '../../../harness/kit/fresh.ts';
-import { reset } from '../../../harness/kit/steps.ts';
-import { runAttempt } from '../../../harness/run/attempt.ts';
-import { ledgerOf } from '../../../harness/run/ledger.ts';
-import type { PlannedDut } from '../../../harness/run/plan.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import { held, heldAtRest, type Leak, leakedSince, ownMemory } from './held.ts';
+import { resetting, soakedTwin } from './resets.ts';
 
-const SUITES = fileURLToPath(new URL('../../../suites', import.meta.url));
 /** Resets before memory is compared: code is compiled and caches are filled by then. */
 const WARM = 50;
 /** Samples of memory whose median is compared, one a reset. */
 const SAMPLES = 10;
-/**
- * Evidence and mails of so many resets lie there at a time, as those of one run. It divides WARM, so that both ends are
- * compared at the same place of a run.
- */
-const RUN_OF = 25;
-
 export interface SoakFigures {
   readonly resets: number;
   /** Of the harness's own memory after a forced collection of garbage, from the end of the warm-up to the end. */
@@ -47,31 +29,10 @@ export interface SoakFigures {
   /** Own memory of the process with the twin, whose garbage is collected when it likes. */
   readonly twin_rss_growth_percent: number;
   readonly seconds_per_reset: number;
+  /** Attempts that ended with a fault of the bench, and were made once more, as a run does. */
+  readonly tried_again: number;
   readonly leaks: readonly Leak[];
 }
-
-const RESET: CaseDefinition = {
-  id: 'CR59',
-  title: 'A whole reset',
-  needs: 'reserved',
-  test: async (context) => void (await reset(context)),
-};
-const CONFIG = {
-  id: 'soak',
-  kind: 'twin',
-  profile: 'nvr',
-  model: 'DS-7616NI-K2',
-  firmware: 'V4.30.097',
-  build: 'build 240401',
-  start: 'active',
-  resolution: '1280x720',
-  language: 'en',
-  digest: ['MD5'],
-  namespace: 'hikvision',
-  bootMs: 300,
-  pace: 'usual',
-  scanner: 'relay',
-} satisfies TwinConfig;
 
 /** So many resets on one twin, as a run does them, with all evidence. @param warm resets before the first comparison */
 export async function soak(
@@ -94,7 +55,7 @@ export async function soak(
   // Node opens /dev/null with the first process that it starts, and keeps it.
   await once(spawn('true', { stdio: 'pipe' }), 'close');
   const before = held(temporary);
-  const { samples, whileOpen, seconds } = await run(resets, { warm, say, temporary });
+  const { samples, whileOpen, seconds, triedAgain } = await run(resets, { warm, say, temporary });
   const leaks = [...whileOpen, ...(await leakedSince(before, temporary))];
   const count = Math.min(SAMPLES, warm, resets - warm);
   const growth = (of: (sample: Sample) => number) => {
@@ -112,6 +73,7 @@ export async function soak(
     live_growth_mb: Number(((live.to - live.from) / 1e6).toFixed(1)),
     twin_rss_growth_percent: percent(twin),
     seconds_per_reset: Number((seconds / resets).toFixed(2)),
+    tried_again: triedAgain,
     leaks,
   };
 }
@@ -132,6 +94,7 @@ interface Run {
   /** What is held at the end, with the bench still open, beyond what was held after the warm-up. */
   readonly whileOpen: readonly Leak[];
   readonly seconds: number;
+  readonly triedAgain: number;
 }
 
 /** Opens a bench, does the resets, and closes it. */
@@ -144,7 +107,7 @@ async function run(
   }: { readonly warm: number; readonly say: (line: string) => void; readonly temporary: string },
 ): Promise<Run> {
   await using stack = new AsyncDisposableStack();
-  const dut: PlannedDut = { config: CONFIG, profile: profileOf(CONFIG.profile), cases: [] };
+  const dut = soakedTwin();
   const folder = await mkdtemp(join(temporary, 'run-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const benches = stack.use(
@@ -152,7 +115,7 @@ async function run(
       devices: {
         version: 1,
         lab: { domains: ['lab.resetbench.example'], mailbox: { driver: 'embedded' }, plusAddress: false },
-        duts: [CONFIG],
+        duts: [dut.config],
       },
       duts: [dut],
       secret: () => undefined,
@@ -161,14 +124,14 @@ async function run(
       freshPassword: () => randomPassword(12),
     }),
   );
-  const bench = stack.use(await benches.open(CONFIG.id));
+  const bench = stack.use(await benches.open(dut.config.id));
   const one = resetting(dut, bench, folder);
   const samples: (Sample | undefined)[] = [];
   let atWarm = held(temporary);
   const from = performance.now();
-  let restedMs = 0;
+  let [restedMs, triedAgain] = [0, 0];
   for (let count = 1; count <= resets; count += 1) {
-    await one();
+    triedAgain += (await one()) - 1;
     const isCompared = (count > warm - SAMPLES && count <= warm) || count > resets - SAMPLES;
     const isTold = count % 50 === 0;
     const sample = isCompared || isTold ? sampled(benches.emulatorPid()) : undefined;
@@ -183,43 +146,7 @@ async function run(
     restedMs = performance.now() - rest;
   }
   const seconds = (performance.now() - from - restedMs) / 1000;
-  return { samples, whileOpen: await leakedSince(atWarm, temporary), seconds };
-}
-
-/** One reset after the other; throws where one does not pass. */
-function resetting(dut: PlannedDut, bench: Bench, folder: string): () => Promise<void> {
-  const strategy = new Strategy(bench.initial, { tries: ledgerOf(dut.profile, clock), byHand: true });
-  const { signal } = new AbortController();
-  const evidence = join(folder, 'evidence');
-  let store = openStore(evidence);
-  let count = 0;
-  return async () => {
-    count += 1;
-    const { verdict, reason } = await runAttempt({
-      dut,
-      definition: RESET,
-      attempt: 1,
-      bench,
-      baseline: async () => undefined,
-      strategy,
-      redactor: createRedactor(),
-      store: await store,
-      clock,
-      signal,
-      write: () => undefined,
-      onStep: () => undefined,
-      withPartner: (body) => body(),
-      nextNumber: () => count,
-    });
-    if (verdict !== 'pass') throw new Error(`reset ${count}: ${verdict}: ${reason ?? ''}`);
-    if (count % RUN_OF !== 0) return;
-    await rm(evidence, { recursive: true, force: true });
-    store = openStore(evidence);
-    await bench.mailbox.remove((await bench.mailbox.listAll()).map(({ id }) => id));
-    // The mail service sends so many mails an hour for one recorder; bringing a twin back makes it forget.
-    await bench.hands?.snapshot('now');
-    await bench.hands?.restore('now');
-  };
+  return { samples, whileOpen: await leakedSince(atWarm, temporary), seconds, triedAgain };
 }
 
 setFlagsFromString('--expose-gc');
@@ -242,14 +169,6 @@ function megabytes(bytes: number): number {
   return Math.round(bytes / 1e6);
 }
 
-function profileOf(name: string): Profile {
-  const { profile } = parseProfile(name, (one) =>
-    readFileSync(join(SUITES, 'profiles', `${one}.yaml`), 'utf8'),
-  );
-  if (profile === undefined) throw new Error(`no profile ${name}`);
-  return profile;
-}
-
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
@@ -260,7 +179,7 @@ if (import.meta.main) {
   const figures = await soak(Number(values.resets ?? 500), { say: (line) => console.log(line) });
   for (const { kind, more } of figures.leaks) console.log(`leaked: ${kind}, ${more} more than before`);
   console.log(
-    `${figures.resets} resets, ${figures.seconds_per_reset} s each: memory of the harness grew by ${figures.rss_growth_percent} % to ${figures.rss_mb} MB (what JavaScript holds by ${figures.live_growth_mb} MB), of the twin by ${figures.twin_rss_growth_percent} %; ${figures.handles_leaked} handles, processes and files leaked`,
+    `${figures.resets} resets, ${figures.seconds_per_reset} s each: memory of the harness grew by ${figures.rss_growth_percent} % to ${figures.rss_mb} MB (what JavaScript holds by ${figures.live_growth_mb} MB), of the twin by ${figures.twin_rss_growth_percent} %; ${figures.tried_again} attempts made once more; ${figures.handles_leaked} handles, processes and files leaked`,
   );
   if (values.json) console.log(JSON.stringify(figures));
   process.exitCode = figures.handles_leaked === 0 && figures.rss_growth_percent <= 10 ? 0 : 1;
