@@ -2,7 +2,7 @@ import t from 'tap';
 import { findChromium } from '../../../harness/bench/drivers/display/chromium.ts';
 import { crash } from './crash.ts';
 
-t.setTimeout(900_000);
+t.setTimeout(1_800_000);
 const skip = (() => {
   try {
     findChromium();

@@ -16,6 +16,8 @@ import { systemClock } from '../../../harness/terms/clock.ts';
 /** Of the entry in devices.yaml. */
 export const SHELF = 'shelf';
 const ADDRESS = 'shelf@lab.resetbench.example';
+/** Several are started on a machine that may be busy with other tests, ms. */
+const READY_MS = 120_000;
 const MODEL = { family: 'nvr', model: 'DS-7616NI-K2', firmware: 'V4.30.097', build: 'build 240401' } as const;
 
 export interface Shelf extends AsyncDisposable {
@@ -57,7 +59,7 @@ export async function openShelf(
           },
         ],
       },
-      { clock },
+      { clock, readyMs: READY_MS },
     ),
   );
   const twin = emulator.ready.recorders[0];
