@@ -107,8 +107,6 @@ export async function openShelf(
       XDG_CONFIG_HOME: config,
       TMPDIR: tmp,
       NO_COLOR: '1',
-      // Many harnesses are started one after another: what Node has compiled once it need not compile again.
-      NODE_COMPILE_CACHE: join(folder, 'compiled'),
     },
     journal: {
       file: join(dutFolder(state, serialNumber ?? twin.serialNumber), 'passwords.jsonl'),
