@@ -135,6 +135,11 @@ export function openPasswords(options: PasswordJournalOptions): PasswordJournal 
   };
 }
 
+/** What stands in a journal of passwords, in order. @throws HarnessError as {@link readSealed} */
+export function readPasswords(file: string, source: KeySource): readonly PasswordFact[] {
+  return readSealed(file, source).lines.map(factOf);
+}
+
 type Untimed = PasswordFact extends infer F
   ? F extends PasswordFact
     ? Omit<F, 'seq' | 'at'>

@@ -1,155 +1,203 @@
 // `npm run crash -- --kills 300 --json`: the harness is killed at random instants of whole resets; does `recover` bring
 // the first password back each time?
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { dutFolder } from '../../../harness/safety/dut.ts';
-import { seeded } from '../vision/random.ts';
+import {
+  drawInstants,
+  type Instant,
+  type Lengths,
+  newLengths,
+  PHASES,
+  type Phase,
+  phaseOf,
+} from './instants.ts';
 import { openShelf, SHELF, type Shelf } from './shelf.ts';
+import { harness } from './victim.ts';
 
-const CLI = fileURLToPath(new URL('../../../harness/cli/main.ts', import.meta.url));
 /** A case with a whole reset: code by mail, new password, logins with it. */
 const CASE = 'CR59';
-/** Lines that a whole run leaves in the journal of passwords: the first, two each of the reset's and of the restoring's ... */
-const LINES = 9;
-/** From such a line to the kill, ms at most. */
-const AFTER_LINE_MS = 600;
-/** How often the journal is looked at, ms. */
-const LOOK_MS = 5;
 /** The mail service sends so many mails an hour for one recorder; bringing a twin back makes it forget. */
 const FORGET_EVERY = 25;
+/** A machine that is too busy for the bench shows in runs that end by themselves: no more of them than kills, and these. */
+const MORE_RUNS = 10;
+/** How often a run that nobody kills is tried. */
+const WHOLE_TRIES = 3;
 
 export interface CrashFigures {
   readonly kills: number;
-  /** Recorders that did not have their first password after `recover`. */
+  /** Recorders that did not have their first password after `recover`, or that it gave up on. */
   readonly lost: number;
-  /** Kills that came when the run had already ended. */
-  readonly late: number;
+  /** Where the kills fell. */
+  readonly phases: Readonly<Record<Phase, number>>;
   /** What `recover` found: the first password in place, another one that it changed back, or nothing to do. */
-  readonly held: number;
-  readonly changed: number;
-  readonly nothing: number;
+  readonly recovered: { readonly held: number; readonly changed: number; readonly nothing: number };
+  /** Runs that had ended before their instant came; they are no kills, and their instants were drawn for another run. */
+  readonly late: number;
+  /** Those of them that ended with an error. */
+  readonly failed: number;
+  readonly seconds_per_kill: number;
+  readonly jobs: number;
+  readonly seed: number;
 }
 
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
+export interface CrashOptions {
+  readonly seed?: number;
+  /** Recorders side by side, each with a harness of its own. */
+  readonly jobs?: number;
+  readonly say?: (line: string) => void;
 }
 
-/** When a harness is killed: after so long, or so long after so many lines of the journal. */
-interface Instant {
-  readonly ms: number;
-  readonly lines?: number;
+/** What all recorders share. */
+interface Series {
+  /** Instants that no kill has come to yet. */
+  readonly waiting: Instant[];
+  readonly lengths: Lengths;
+  readonly counts: {
+    kills: number;
+    lost: number;
+    late: number;
+    failed: number;
+    readonly phases: Record<Phase, number>;
+    readonly recovered: { held: number; changed: number; nothing: number };
+  };
+  readonly say: (line: string) => void;
+  /** Most runs that may end by themselves. */
+  readonly most: number;
+}
+
+/** One recorder, and the folder of all that belongs to it. */
+interface Lane {
+  readonly shelf: Shelf;
+  readonly folder: string;
 }
 
 /**
- * Kills a harness so many times, every second one at an instant drawn from one equal part of a run's length, the others a
- * moment after a line of the journal of passwords: how long a run takes to come there is the machine's affair.
+ * Kills a harness so many times. After each kill the recorder itself is asked for its first password, by a login over HTTP:
+ * before `recover`, to tell where the kill fell, and after it. The journal has no part in that.
  */
 export async function crash(
   kills: number,
-  { seed = 1, say = () => undefined }: { readonly seed?: number; readonly say?: (line: string) => void } = {},
+  { seed = 1, jobs = 1, say = () => undefined }: CrashOptions = {},
 ): Promise<CrashFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'resetbench-crash-'));
-  try {
-    await using shelf = await openShelf(folder);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+  const lanes: Lane[] = [];
+  for (let job = 1; job <= Math.min(jobs, kills); job += 1) {
+    const own = join(folder, `recorder-${job}`);
+    await mkdir(own);
+    const shelf = stack.use(await openShelf(own));
     await shelf.hands.snapshot('start');
-    const random = seeded(seed);
-    const counts = { lost: 0, late: 0, held: 0, changed: 0, nothing: 0 };
-    const from = performance.now();
-    const whole = await harness(shelf, runArgs(shelf, folder));
-    const lengthMs = performance.now() - from;
-    if (whole.code !== 0)
-      throw new Error(`a run that nobody killed ended with ${whole.code}:\n${whole.output}`);
-    say(`a whole run takes ${Math.round(lengthMs)} ms`);
-    for (let kill = 0; kill < kills; kill += 1) {
-      if (kill > 0 && kill % FORGET_EVERY === 0) await forget(shelf);
-      // The parts in a stirred order, so that a short series too comes by all of a run.
-      const part = (kill * strideOf(kills)) % kills;
-      const ms = ((part + random()) / kills) * lengthMs;
-      const instant: Instant =
-        kill % 2 === 0 ? { ms } : { lines: 1 + Math.floor(random() * LINES), ms: random() * AFTER_LINE_MS };
-      const run = await harness(shelf, runArgs(shelf, folder), instant);
-      if (run.code !== null) counts.late += 1;
-      const recovered = await harness(shelf, ['recover', SHELF, '--devices', shelf.devices, '--wait']);
-      const isHeld = recovered.code === 0 && (await holds(shelf));
-      if (/nothing to recover/.test(recovered.output)) counts.nothing += 1;
-      else if (/was restored/.test(recovered.output)) counts.changed += 1;
-      else counts.held += 1;
-      say(
-        `kill ${kill + 1} ${toldOf(instant)}: ${isHeld ? (recovered.output.trim().split('\n').at(-1) ?? '') : 'LOST'}`,
-      );
-      if (isHeld) continue;
-      counts.lost += 1;
-      say(`${run.output}\n${recovered.output}`);
-      await shelf.hands.restore('start');
-      await rm(join(folder, 'state'), { recursive: true, force: true });
-    }
-    return { kills, ...counts };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    lanes.push({ shelf, folder: own });
+  }
+  const series: Series = {
+    waiting: [...drawInstants(kills, seed)],
+    lengths: newLengths(),
+    counts: {
+      kills: 0,
+      lost: 0,
+      late: 0,
+      failed: 0,
+      phases: { before: 0, begun: 0, kept: 0, changed: 0, restored: 0 },
+      recovered: { held: 0, changed: 0, nothing: 0 },
+    },
+    say,
+    most: kills + MORE_RUNS,
+  };
+  for (const lane of lanes.slice(0, 1)) await whole(lane, series);
+  const from = performance.now();
+  const ends = await Promise.allSettled(lanes.map((lane) => work(lane, series)));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  const seconds = (performance.now() - from) / 1000;
+  return {
+    ...series.counts,
+    seconds_per_kill: Number((seconds / Math.max(1, series.counts.kills)).toFixed(1)),
+    jobs: lanes.length,
+    seed,
+  };
+}
+
+/** A run that nobody kills: it passes, and tells how long each stage takes. A busy machine may spoil one. */
+async function whole({ shelf, folder }: Lane, { lengths, say }: Series): Promise<void> {
+  for (let tries = WHOLE_TRIES; ; tries -= 1) {
+    const from = Date.now();
+    const { code, output, at } = await harness(shelf, runArgs(shelf, folder), { lengths });
+    if (code === 0) return say(`a whole run takes ${at - from} ms`);
+    if (tries === 1) throw new Error(`a run that nobody killed ended with ${code}:\n${output}`);
+    say(output);
   }
 }
+
+async function work(lane: Lane, series: Series): Promise<void> {
+  const { waiting, counts, most } = series;
+  try {
+    for (let count = 1; ; count += 1) {
+      const instant = waiting.shift();
+      if (instant === undefined) return;
+      if (count % FORGET_EVERY === 0) await forget(lane.shelf);
+      if (!(await strike(lane, series, instant))) waiting.push(instant);
+      if (counts.late > most) throw new Error(`${counts.late} runs ended before they could be killed`);
+    }
+  } catch (error) {
+    // The others come to the end of the kill that they are at.
+    waiting.length = 0;
+    throw error;
+  }
+}
+
+/** One run, its kill, and `recover`; whether it was a kill. */
+async function strike({ shelf, folder }: Lane, series: Series, instant: Instant): Promise<boolean> {
+  const { counts, lengths, say } = series;
+  const run = await harness(shelf, runArgs(shelf, folder), { kill: instant, lengths });
+  const phase = phaseOf(run.entered, await holds(shelf));
+  const recovered = await harness(shelf, ['recover', SHELF, '--devices', shelf.devices, '--wait']);
+  const isHeld = recovered.code === 0 && (await holds(shelf));
+  if (run.isKilled) {
+    counts.kills += 1;
+    counts.phases[phase] += 1;
+    if (/nothing to recover/.test(recovered.output)) counts.recovered.nothing += 1;
+    else if (/was restored/.test(recovered.output)) counts.recovered.changed += 1;
+    else counts.recovered.held += 1;
+    say(
+      `kill ${counts.kills}, ${toldOf(instant)}, ${TOLD[phase]}: ${isHeld ? lastLine(recovered.output) : 'LOST'}`,
+    );
+  } else {
+    counts.late += 1;
+    if (run.code !== 0) counts.failed += 1;
+    say(`no kill, ${toldOf(instant)}: the run had ended with ${run.code}${isHeld ? '' : ', LOST'}`);
+    if (run.code !== 0) say(run.output);
+  }
+  await rm(join(folder, 'reports'), { recursive: true, force: true });
+  if (isHeld) return run.isKilled;
+  counts.lost += 1;
+  say(`${run.output}\n${recovered.output}`);
+  await shelf.hands.restore('start');
+  await rm(join(folder, 'state'), { recursive: true, force: true });
+  return run.isKilled;
+}
+
+const TOLD: Readonly<Record<Phase, string>> = {
+  before: 'before the journal',
+  begun: 'journal begun, no new password kept',
+  kept: 'new password kept, recorder not changed',
+  changed: 'recorder changed, not restored',
+  restored: 'restored',
+};
 
 function runArgs({ devices }: Shelf, folder: string): readonly string[] {
   return ['run', SHELF, '--devices', devices, '--requirements', CASE, '--reports', join(folder, 'reports')];
 }
 
-/** Runs the program as a user does, and kills it alone after a while; `code` is null where that ended it. */
-async function harness(shelf: Shelf, args: readonly string[], kill?: Instant): Promise<Ended> {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: shelf.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data) => {
-      output += String(data);
-    });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  if (kill !== undefined) {
-    await reached(shelf, child, kill);
-    child.kill('SIGKILL');
-  }
-  return { code: await ended, output };
+function toldOf({ stage, share }: Instant): string {
+  return `${Math.round(share * 100)} % of "${stage}"`;
+}
+function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1) ?? '';
 }
 
-/** Waits for the instant, or for the end of the process. */
-async function reached(shelf: Shelf, child: ChildProcess, { ms, lines }: Instant): Promise<void> {
-  const over = new AbortController();
-  child.once('exit', () => over.abort());
-  const isOver = () => child.exitCode !== null;
-  // A journal that an earlier run left is begun anew: only what is written from now on counts.
-  const before = journalOf(shelf);
-  while (lines !== undefined && !isOver()) {
-    const now = journalOf(shelf);
-    if (now.id !== before.id && now.lines >= lines) break;
-    await sleep(LOOK_MS);
-  }
-  await sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
-}
-
-/** Which journal of passwords there is, and how many lines it has behind its header. */
-function journalOf({ env, serialNumber }: Shelf): { readonly id: string; readonly lines: number } {
-  try {
-    const file = join(dutFolder(env.RESETBENCH_STATE ?? '', serialNumber), 'passwords.jsonl');
-    const [id = '', ...rest] = readFileSync(file, 'utf8').split('\n');
-    return { id, lines: rest.length - 1 };
-  } catch {
-    return { id: '', lines: 0 };
-  }
-}
-
-function toldOf({ ms, lines }: Instant): string {
-  return `${Math.round(ms)} ms after ${lines === undefined ? 'its start' : `line ${lines} of the journal`}`;
-}
-
-/** Asks the recorder itself. */
+/** Asks the recorder itself, by a login over HTTP. */
 function holds({ recorder, first }: Shelf): Promise<boolean> {
   return recorder.accepts({ user: 'admin', password: first });
 }
@@ -159,25 +207,28 @@ async function forget({ hands }: Shelf): Promise<void> {
   await hands.restore('now');
 }
 
-/** A step that comes by all of `count` places. */
-function strideOf(count: number): number {
-  const common = (a: number, b: number): number => (b === 0 ? a : common(b, a % b));
-  let stride = Math.max(1, Math.round(count * 0.38));
-  while (common(stride, count) !== 1) stride += 1;
-  return stride;
-}
-
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { kills: { type: 'string' }, seed: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      kills: { type: 'string' },
+      seed: { type: 'string' },
+      jobs: { type: 'string' },
+      json: { type: 'boolean' },
+    },
   });
   const figures = await crash(Number(values.kills ?? 300), {
     seed: Number(values.seed ?? 1),
+    jobs: Number(values.jobs ?? 2 * availableParallelism()),
     say: (line) => console.log(line),
   });
+  const { kills, lost, phases, recovered, late, failed } = figures;
+  for (const phase of PHASES)
+    console.log(
+      `${TOLD[phase].padEnd(42)}${String(phases[phase]).padStart(4)}${String(Math.round((100 * phases[phase]) / kills)).padStart(4)} %`,
+    );
   console.log(
-    `${figures.kills} kills: ${figures.lost} lost; recover changed ${figures.changed} back, found ${figures.held} as they were and ${figures.nothing} untouched; ${figures.late} came late`,
+    `${kills} kills, ${lost} lost: recover changed ${recovered.changed} back, found ${recovered.held} as they were and ${recovered.nothing} untouched; ${late} runs ended before their instant, ${failed} of them with an error; ${figures.seconds_per_kill} s a kill, ${figures.jobs} side by side`,
   );
   if (values.json) console.log(JSON.stringify(figures));
-  process.exitCode = figures.lost === 0 ? 0 : 1;
+  process.exitCode = lost === 0 ? 0 : 1;
 }

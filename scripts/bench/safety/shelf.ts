@@ -9,11 +9,15 @@ import { launchEmulator } from '../../../harness/bench/drivers/twin/launch.ts';
 import type { Hands } from '../../../harness/bench/ports/hands.ts';
 import type { RecorderHttp } from '../../../harness/bench/ports/recorder-http.ts';
 import { randomPassword } from '../../../harness/kit/fresh.ts';
+import { dutFolder } from '../../../harness/safety/dut.ts';
+import type { KeySource } from '../../../harness/safety/seal.ts';
 import { systemClock } from '../../../harness/terms/clock.ts';
 
 /** Of the entry in devices.yaml. */
 export const SHELF = 'shelf';
 const ADDRESS = 'shelf@lab.resetbench.example';
+/** Several are started on a machine that may be busy with other tests, ms. */
+const READY_MS = 120_000;
 const MODEL = { family: 'nvr', model: 'DS-7616NI-K2', firmware: 'V4.30.097', build: 'build 240401' } as const;
 
 export interface Shelf extends AsyncDisposable {
@@ -22,6 +26,8 @@ export interface Shelf extends AsyncDisposable {
   /** What a harness for it is started with: its password, and places of its own for all that it keeps. */
   readonly env: NodeJS.ProcessEnv;
   readonly serialNumber: string;
+  /** Where a harness keeps the passwords of the entry, and the key that it draws for them. */
+  readonly journal: { readonly file: string; readonly source: KeySource };
   /** adminPassword. */
   readonly first: string;
   readonly hands: Hands;
@@ -53,7 +59,7 @@ export async function openShelf(
           },
         ],
       },
-      { clock },
+      { clock, readyMs: READY_MS },
     ),
   );
   const twin = emulator.ready.recorders[0];
@@ -88,16 +94,23 @@ export async function openShelf(
       '',
     ].join('\n'),
   );
+  const [state, config] = [join(folder, 'state'), join(folder, 'config')];
   const stack = opening.move();
   return {
     devices,
     env: {
       ...process.env,
       SHELF_PASSWORD: first,
-      RESETBENCH_STATE: join(folder, 'state'),
-      XDG_CONFIG_HOME: join(folder, 'config'),
+      RESETBENCH_STATE: state,
+      RESETBENCH_KEY: undefined,
+      RESETBENCH_KEY_FILE: undefined,
+      XDG_CONFIG_HOME: config,
       TMPDIR: tmp,
       NO_COLOR: '1',
+    },
+    journal: {
+      file: join(dutFolder(state, serialNumber ?? twin.serialNumber), 'passwords.jsonl'),
+      source: { from: 'file', file: join(config, 'resetbench', 'key') },
     },
     serialNumber: twin.serialNumber,
     first,
