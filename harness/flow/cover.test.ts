@@ -23,6 +23,7 @@ t.test('a button that has lost letters under the pointer says what it said', asy
     ['Login', '••••••', 'Login', 'Cancel'],
     'and a letter beside the pointer is nothing by itself',
   );
+  t.same(uncovered([...before, shard], at), before, 'also where the button is read as it was');
 });
 
 t.test('what else is said on that screen is heard', async (t) => {

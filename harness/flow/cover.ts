@@ -20,9 +20,8 @@ const NEAR = 4;
  */
 export function uncovered(items: readonly Item[], { x, y, before }: Clicked): readonly Item[] {
   const under = before.find((one) => one.kind !== 'field' && one.text !== '' && isWithin(one, x, y));
-  if (under === undefined || items.some((one) => isSame(one, under))) return items;
-  const there = items.find((one) => one.kind === under.kind && isNear(one, under));
-  if (there === undefined) return items;
+  const there = under && items.find((one) => one.kind === under.kind && isNear(one, under));
+  if (under === undefined || there === undefined) return items;
   const stands = (one: Item) =>
     one.kind === 'field' || one.text === '' || items.some((it) => isSame(it, one));
   if (!before.every((one) => one === under || stands(one))) return items;
@@ -32,6 +31,7 @@ export function uncovered(items: readonly Item[], { x, y, before }: Clicked): re
     !before.some((it) => isSame(it, one)) &&
     overlaps(one, { x: x - NEAR, y: y - NEAR }) &&
     isInside(one, under);
+  if (there.text === under.text && !items.some(isShard)) return items;
   return items
     .filter((one) => !isShard(one))
     .map((one) => (one === there ? { ...one, text: under.text } : one));

@@ -68,8 +68,18 @@ export function findBoxes(
     const box = closed(lying, left, { byTop, least });
     if (box !== undefined && !isGround(box)) found.push(box);
   }
-  const windows = windowsOf(lying, uprights, em).filter((box) => !isGround(box));
+  const windows = windowsOf(lying, uprights, em).filter((box) => !isGround(box) && !isPart(box, found));
   return outermost([...found, ...windows]);
+}
+
+/** Whether a rectangle has two sides or more in common with a larger one: a line that shows through makes such parts. */
+function isPart(box: Box, all: readonly Box[]): boolean {
+  const sides = ({ x, y, width, height }: Box) => [x, y, x + width, y + height];
+  return all.some((other) => {
+    if (other.width * other.height <= box.width * box.height) return false;
+    const own = sides(other);
+    return sides(box).filter((side, at) => Math.abs(side - (own[at] ?? 0)) <= SLACK).length >= 2;
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { type GlyphSample, learnGlyphs } from '../ocr/learn.ts';
 import { boxDistance, lineDistance } from './meaning.ts';
 import { partsOf } from './parts.ts';
 import { holds, lineCrop } from './place.ts';
+import { boxTraits } from './traits.ts';
 
 /** A screen on which somebody said what is what. */
 export interface Lesson {
@@ -44,7 +45,12 @@ export class LookLearner {
     for (const { box, traits } of parts.boxes) {
       // A button behind the window on top is said to be mere text, and looks as if it were a button.
       const isBehind = reading.items.some((one) => one.kind === 'text' && sameBox(one.box, box));
-      if (!isBehind) this.#addBox({ ...traits, is: meaningAt(box, reading, active) });
+      if (isBehind) continue;
+      const is = meaningAt(box, reading, active);
+      this.#addBox({ ...traits, is });
+      // Of a thing that small a pixel is much: it is seen a little off, or is drawn so elsewhere.
+      if (is.kind === 'radio' || is.kind === 'checkbox')
+        for (const moved of moves(box)) this.#addBox({ ...boxTraits(pixels, moved, this.#em), is });
     }
     for (const { box, traits } of parts.lines) {
       const item = reading.items.find(
@@ -120,6 +126,16 @@ function agreed<S extends Sample>(
       one.sample.is.kind === 'nothing' ? isClear(one) : !items.includes(one) || !isOutvoted(one),
     )
     .map(({ sample }) => sample);
+}
+
+/** A box a pixel to each side. */
+function moves(box: Box): readonly Box[] {
+  return [
+    { ...box, x: box.x - 1 },
+    { ...box, x: box.x + 1 },
+    { ...box, y: box.y - 1 },
+    { ...box, y: box.y + 1 },
+  ];
 }
 
 /** What a rectangle is that was seen, by what was said. */

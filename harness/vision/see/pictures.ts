@@ -1,4 +1,5 @@
 import type { Box } from '../../terms/frame.ts';
+import { overlaps } from './place.ts';
 import type { Plane } from './plane.ts';
 
 /** Size of a cell that is looked at as a whole, px. */
@@ -10,37 +11,92 @@ const SMALLEST = 8;
 /** Share of cells that must be black and white: a light module as large as a cell is plain. */
 const FILLED = 0.6;
 
-/** Large squares of black and white: where a QR may be. Around the whole of it, without its quiet zone, to about 8 px. */
+/** Cells that are looked at as one where modules are larger, cells a side. */
+const LEVELS = [1, 2, 3];
+/** Of a code's pixels so many are light, and as many dark; of writing few are. */
+const EVENLY = 0.3;
+
+/** Large squares of black and white: where a QR may be. Around the whole of it, without its quiet zone, to about a module. */
 export function findPictures(plane: Plane): readonly Box[] {
-  const columns = Math.floor(plane.width / CELL);
-  const rows = Math.floor(plane.height / CELL);
-  const busy = new Uint8Array(columns * rows);
-  for (let row = 0; row < rows; row += 1)
-    for (let column = 0; column < columns; column += 1)
-      busy[row * columns + column] = isBusy(plane, column * CELL, row * CELL) ? 1 : 0;
+  const fine = spansOf(plane);
   const found: Box[] = [];
-  for (let cell = 0; cell < busy.length; cell += 1) {
-    if (busy[cell] !== 1) continue;
-    const { left, top, right, bottom, count } = take(busy, columns, cell);
-    const width = right - left + 1;
-    const height = bottom - top + 1;
-    if (width < SMALLEST || height < SMALLEST || count < FILLED * width * height) continue;
-    if (Math.max(width, height) > 1.25 * Math.min(width, height)) continue;
-    found.push({ x: left * CELL, y: top * CELL, width: width * CELL, height: height * CELL });
+  for (const level of LEVELS) {
+    const { columns, rows, least, most } = level === 1 ? fine : coarser(fine, level);
+    const busy = Uint8Array.from(most, (value, at) => (value - (least[at] ?? 0) >= CONTRAST ? 1 : 0));
+    const cell = CELL * level;
+    for (let at = 0; at < columns * rows; at += 1) {
+      if (busy[at] !== 1) continue;
+      const { left, top, right, bottom, count } = take(busy, columns, at);
+      const width = right - left + 1;
+      const height = bottom - top + 1;
+      if (width < SMALLEST || height < SMALLEST || count < FILLED * width * height) continue;
+      if (Math.max(width, height) > 1.25 * Math.min(width, height)) continue;
+      const box = { x: left * cell, y: top * cell, width: width * cell, height: height * cell };
+      if (found.some((other) => overlaps(other, box)) || (level > 1 && !isEvenly(plane, box))) continue;
+      found.push(box);
+    }
   }
   return found;
 }
 
-function isBusy({ width, data }: Plane, left: number, top: number): boolean {
-  let least = 255;
-  let most = 0;
-  for (let y = top; y < top + CELL; y += 1)
-    for (let x = left; x < left + CELL; x += 1) {
+/** Brightness of the darkest and the lightest pixel of each cell, row-major. */
+interface Spans {
+  readonly columns: number;
+  readonly rows: number;
+  readonly least: Uint8Array;
+  readonly most: Uint8Array;
+}
+
+function spansOf({ width, height, data }: Plane): Spans {
+  const columns = Math.floor(width / CELL);
+  const rows = Math.floor(height / CELL);
+  const least = new Uint8Array(columns * rows).fill(255);
+  const most = new Uint8Array(columns * rows);
+  for (let y = 0; y < rows * CELL; y += 1) {
+    const row = Math.floor(y / CELL) * columns;
+    for (let x = 0; x < columns * CELL; x += 1) {
+      const at = row + (x >> 3);
       const value = data[y * width + x] ?? 0;
-      if (value < least) least = value;
-      if (value > most) most = value;
+      if (value < (least[at] ?? 0)) least[at] = value;
+      if (value > (most[at] ?? 0)) most[at] = value;
     }
-  return most - least >= CONTRAST;
+  }
+  return { columns, rows, least, most };
+}
+
+/** So many cells a side taken as one. */
+function coarser({ columns, rows, least, most }: Spans, level: number): Spans {
+  const across = Math.floor(columns / level);
+  const down = Math.floor(rows / level);
+  const low = new Uint8Array(across * down).fill(255);
+  const high = new Uint8Array(across * down);
+  for (let row = 0; row < down * level; row += 1)
+    for (let column = 0; column < across * level; column += 1) {
+      const at = Math.floor(row / level) * across + Math.floor(column / level);
+      const from = row * columns + column;
+      low[at] = Math.min(low[at] ?? 0, least[from] ?? 0);
+      high[at] = Math.max(high[at] ?? 0, most[from] ?? 0);
+    }
+  return { columns: across, rows: down, least: low, most: high };
+}
+
+/** Whether light and dark share a box as those of a code do. */
+function isEvenly({ width, data }: Plane, box: Box): boolean {
+  let [least, most] = [255, 0];
+  const each = (look: (value: number) => void) => {
+    for (let y = box.y; y < box.y + box.height; y += 2)
+      for (let x = box.x; x < box.x + box.width; x += 2) look(data[y * width + x] ?? 0);
+  };
+  each((value) => {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  });
+  let [light, all] = [0, 0];
+  each((value) => {
+    all += 1;
+    if (value > (least + most) / 2) light += 1;
+  });
+  return light >= EVENLY * all && light <= (1 - EVENLY) * all;
 }
 
 /** Takes a connected group of busy cells out of the grid. */

@@ -56,12 +56,22 @@ async function itemOf(
     const bullets = bulletsIn(pixels, box, em);
     if (bullets > 0) return { kind, text: '•'.repeat(bullets), box, ...states, concealed: true };
   }
-  // The arrow of a list is no writing.
   const written =
-    kind === 'option' ? lines.filter((line) => line.width > em || line.x < box.x + box.width / 2) : lines;
+    kind === 'option' ? withoutArrow(lines, box, em) : kind === 'button' ? withoutIcon(lines, em) : lines;
   const texts = await Promise.all(written.map((line) => textOf(pixels, line)));
   const text = texts.filter((one) => one !== '').join(' ');
   return { kind, text, box, ...states, ...(kind === 'field' && text !== '' ? { concealed: false } : {}) };
+}
+
+/** The arrow of a list is no writing. */
+function withoutArrow(lines: readonly Box[], box: Box, em: number): readonly Box[] {
+  return lines.filter((line) => line.width > em || line.x < box.x + box.width / 2);
+}
+
+/** Nor are an icon beside a label, and its parts: higher than writing, or narrower than a word. */
+function withoutIcon(lines: readonly Box[], em: number): readonly Box[] {
+  const words = lines.filter(({ width, height }) => width >= 1.5 * em && height <= 1.25 * em);
+  return words.length === 0 ? lines : words;
 }
 
 /** Lines that were read, found again by how they look: a capture never gives the same pixels twice. */
