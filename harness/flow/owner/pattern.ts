@@ -1,6 +1,6 @@
 import type { Item, Reading } from '../../terms/frame.ts';
 import type { Gui } from '../gui.ts';
-import { centre, fields, find, grid, newTexts } from '../look.ts';
+import { centre, fieldFor, fields, find, grid, newTexts } from '../look.ts';
 import type { LoginSteps } from './login.ts';
 import type { MenuSteps, Ways } from './menu.ts';
 import { notReached, type Outcome, SAID_MS } from './outcome.ts';
@@ -51,8 +51,11 @@ export function patternSteps(
         () => gui.click(opener),
         (r, was) => {
           if (grid(r) !== undefined) return { password: false };
-          const concealed = (reading: Reading) => fields(reading).filter((f) => f.concealed === true).length;
-          return concealed(r) > concealed(was) ? { password: true } : undefined;
+          // By eye an empty field does not say that it conceals: its label says what it is for.
+          const asks = (reading: Reading) =>
+            fields(reading).filter((f) => f.concealed === true).length +
+            (fieldFor(reading, gui.label('adminPassword')) === undefined ? 0 : 1);
+          return asks(r) > asks(was) ? { password: true } : undefined;
         },
       );
       if (asked.password) {
