@@ -34,7 +34,7 @@ export function documentOf(text: string, counter: LineCounter): Read {
   const tokens = tokensOf(text, counter);
   if ('excess' in tokens) return tokens;
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
-  const [doc, second] = composer.compose(tokens.list, true, text.length);
+  const [doc, second] = withoutStacks(() => firstTwo(composer.compose(tokens.list, true, text.length)));
   // Given `true`, the composer ends with a document whatever it was fed.
   if (doc === undefined) throw new Error('the YAML composer made no document');
   if (second !== undefined)
@@ -78,4 +78,21 @@ function tokensOf(
   }
   for (const token of parser.end()) list.push(token);
   return { list };
+}
+
+/** What comes after them is not composed. */
+function firstTwo<T>(all: Iterable<T>): readonly T[] {
+  const [one, two] = all;
+  return [one, two].filter((found) => found !== undefined);
+}
+
+/** A text may have tens of thousands of errors, and nearly all of the time would go into where in the parser each was made. */
+function withoutStacks<T>(body: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return body();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
