@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
-import { failure, leftBehind } from './contract-help.ts';
+import { failure } from './contract-help.ts';
 import type { Http, HttpExchange } from './http.ts';
+import { leftBehind } from './left-behind.fixture.ts';
 
 /** One answer of the recorder; headers in lower case. */
 export interface ContractAnswer {

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
-import { leftBehind } from '../../ports/contract-help.ts';
+import { leftBehind } from '../../ports/left-behind.fixture.ts';
 import { type KvmdServer, SIZE, serveKvmd, USER } from '../pikvm/kvmd.fixture.ts';
 import { openPikvmDisplay, type PikvmDisplayOptions } from './pikvm.ts';
 

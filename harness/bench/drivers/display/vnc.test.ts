@@ -2,7 +2,7 @@ import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import type { Frame } from '../../../terms/frame.ts';
 import { decodePicture } from '../../../vision/png.ts';
-import { leftBehind } from '../../ports/contract-help.ts';
+import { leftBehind } from '../../ports/left-behind.fixture.ts';
 import { passwordResponse } from '../rfb/handshake.ts';
 import { type RfbServer, type RfbServerOptions, serveRfb } from '../rfb/server.fixture.ts';
 import { startXvnc, xvncMissing } from '../rfb/xvnc.fixture.ts';

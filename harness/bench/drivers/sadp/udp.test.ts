@@ -1,7 +1,8 @@
 import { createSocket, Socket } from 'node:dgram';
 import { once } from 'node:events';
 import t from 'tap';
-import { failure, leftBehind } from '../../ports/contract-help.ts';
+import { failure } from '../../ports/contract-help.ts';
+import { leftBehind } from '../../ports/left-behind.fixture.ts';
 import { sadpContract } from '../../ports/sadp.contract.ts';
 import { openSadp } from './udp.ts';
 
