@@ -512,6 +512,9 @@ t.test('how long a file takes to read goes with its length, whatever is wrong in
     // Of ten times the parts, a hundred times the time was: 9 s for the first.
     t.ok(cpuMs(file(20_000)) < 4_000, what);
   }
+  const before = process.cpuUsage();
+  const told = problemText({ file: 'f', line: 1, column: 1, path: `v${' '.repeat(100_000)}x`, message: 'm' });
+  t.ok(told.length < 1_200 && process.cpuUsage(before).user < 4_000_000, 'a key with a run of spaces');
 });
 
 t.test('a problem is one line, however long what is wrong is', async (t) => {
