@@ -1,4 +1,17 @@
-import { type Alias, type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import { documentOf } from './yaml-limits.ts';
 
 /** Where something stands; lines and columns from 1. */
 export interface Place {
@@ -21,24 +34,8 @@ export interface YamlFile {
   place(path: readonly (string | number)[], at?: 'key' | 'value'): Place;
 }
 
-/** Longest file, characters: the longest of this project has a thirtieth. */
-const LONGEST = 1024 * 1024;
 /** Of what a parser complains of, the first so many are told: the rest mostly follows from them. */
 const MOST_TOLD = 100;
-/** Most levels that a file may have. */
-const DEEPEST = 64;
-
-/** Why the parser must not have it: it calls itself for each level. Seen without parsing, so by what opens levels. */
-function tooDeep(text: string): string | undefined {
-  const message = `more than ${DEEPEST} levels, one in another`;
-  let open = 0;
-  for (const character of text.matchAll(/[[\]{}]/g)) {
-    open += character[0] === '[' || character[0] === '{' ? 1 : -1;
-    if (open < 0) open = 0;
-    if (open > DEEPEST) return message;
-  }
-  return new RegExp(`(?:[-?:][ \\t]+){${DEEPEST}}`).test(text) ? message : undefined;
-}
 
 /** Parses YAML; syntax errors come back as problems, with places. They quote nothing of the file: it could be a secret. */
 export function parseYaml(
@@ -46,24 +43,32 @@ export function parseYaml(
   text: string,
 ): { readonly yaml?: YamlFile; readonly problems: readonly Problem[] } {
   const counter = new LineCounter();
-  const why = text.length > LONGEST ? `longer than ${LONGEST} characters` : tooDeep(text);
-  if (why !== undefined) return { problems: [{ file, line: 1, column: 1, path: '', message: why }] };
-  const doc = parseDocument(text, { lineCounter: counter, prettyErrors: false });
   const placeAt = (offset: number): Place => {
     const { line, col } = counter.linePos(offset);
     return { file, line, column: col };
   };
-  const problems = [...doc.errors, ...doc.warnings].slice(0, MOST_TOLD).map((error) => {
-    const message = error.code === 'TAG_RESOLVE_FAILED' ? inQuotes('!') : error.message;
-    return { ...placeAt(error.pos[0]), path: '', message };
+  const problemAt = (offset: number, message: string): Problem => ({
+    ...placeAt(offset),
+    path: '',
+    message,
   });
-  for (const alias of danglingAliases(doc))
-    problems.push({ ...placeAt(alias.range?.[0] ?? 0), path: '', message: inQuotes('*') });
+  const read = documentOf(text, counter);
+  if ('excess' in read) return { problems: [problemAt(read.excess.offset, read.excess.message)] };
+  const { doc } = read;
+  const problems = [...doc.errors, ...doc.warnings]
+    .slice(0, MOST_TOLD)
+    .map(({ code, message, pos }) =>
+      problemAt(pos[0], code === 'TAG_RESOLVE_FAILED' ? inQuotes('!') : message),
+    );
+  const wrong = wrongNames(doc);
+  for (const { range } of wrong.repeated.slice(0, MOST_TOLD))
+    problems.push(problemAt(range?.[0] ?? 0, 'Map keys must be unique'));
+  for (const { range } of wrong.dangling) problems.push(problemAt(range?.[0] ?? 0, inQuotes('*')));
   if (problems.length > 0) return { problems };
-  const read = plainValue(doc);
-  if ('why' in read) return { problems: [{ ...placeAt(0), path: '', message: read.why }] };
-  const place: YamlFile['place'] = (path, at) => placeAt(offsetOf(doc, path, at) ?? 0);
-  return { problems, yaml: { file, value: read.value, place } };
+  const plain = plainValue(doc);
+  if ('why' in plain) return { problems: [problemAt(0, plain.why)] };
+  const offsetOf = offsetsIn(doc);
+  return { problems, yaml: { file, value: plain.value, place: (path, at) => placeAt(offsetOf(path, at)) } };
 }
 
 /** Aliases of aliases, as many as the parser refuses, make a value that no memory holds. */
@@ -79,37 +84,61 @@ function inQuotes(start: string): string {
   return `${start} has a meaning of its own in YAML: put a text that begins with it in quotes`;
 }
 
-/** Those that name what the file does not have: reading its value would throw. */
-function danglingAliases(doc: Document): readonly Alias[] {
+/** Aliases that name what the file does not have, whose value could not be read; and keys that their map has already. */
+function wrongNames(doc: Document): {
+  readonly dangling: readonly Alias[];
+  readonly repeated: readonly Scalar[];
+} {
   const dangling: Alias[] = [];
+  const repeated: Scalar[] = [];
   const named = new Set<string>();
   visit(doc, {
-    // By one walk: asking each alias for what it names walks the file anew each time.
+    // By one walk: asking each alias for what it names, and each key for those before it, walks the file anew each time.
     Alias(_, alias) {
       if (!named.has(alias.source)) dangling.push(alias);
     },
     Value(_, { anchor }) {
       if (anchor !== undefined) named.add(anchor);
     },
+    Map(_, { items, anchor }) {
+      if (anchor !== undefined) named.add(anchor);
+      const keys = new Set<unknown>();
+      for (const { key } of items)
+        if (isScalar(key)) {
+          if (keys.has(key.value)) repeated.push(key);
+          keys.add(key.value);
+        }
+    },
   });
-  return dangling;
+  return { dangling, repeated };
 }
 
-function offsetOf(doc: Document, path: readonly (string | number)[], at: 'key' | 'value' = 'value') {
-  const nodeAt = (length: number): unknown =>
-    length === 0 ? doc.contents : doc.getIn(path.slice(0, length), true);
-  const rangeOf = (node: unknown) => (node as { range?: readonly number[] | null } | null | undefined)?.range;
-  if (at === 'key') {
-    const holder = nodeAt(path.length - 1);
-    const pair = isMap(holder)
-      ? holder.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
-      : undefined;
-    const start = rangeOf(pair?.key)?.[0];
-    if (start !== undefined) return start;
-  }
-  for (let length = path.length; length >= 0; length -= 1) {
-    const start = rangeOf(nodeAt(length))?.[0];
-    if (start !== undefined) return start;
-  }
-  return undefined;
+/** Finds where a path stands in the text. What a map holds is listed once: a file may be wrong in thousands of places. */
+function offsetsIn(doc: Document): (path: readonly (string | number)[], at?: 'key' | 'value') => number {
+  const listed = new WeakMap<YAMLMap, ReadonlyMap<unknown, Pair>>();
+  const pairOf = (map: YAMLMap, key: string | number) => {
+    const pairs =
+      listed.get(map) ??
+      new Map(
+        map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value ?? ''), pair]] : [])),
+      );
+    listed.set(map, pairs);
+    return pairs.get(String(key));
+  };
+  return (path, at = 'value') => {
+    let node: unknown = doc.contents;
+    let offset = startOf(node);
+    for (const [depth, part] of path.entries()) {
+      const pair = isMap(node) ? pairOf(node, part) : undefined;
+      if (at === 'key' && depth === path.length - 1 && pair !== undefined)
+        return startOf(pair.key) ?? offset ?? 0;
+      node = isSeq(node) ? node.items[Number(part)] : pair?.value;
+      offset = startOf(node) ?? offset;
+    }
+    return offset ?? 0;
+  };
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
 }

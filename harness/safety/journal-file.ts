@@ -39,6 +39,8 @@ export interface SealedFile {
 
 /** Sealed in the header, to tell a wrong key from a changed file. */
 const CHECK = 'this is the key';
+/** Of lines that are wrong, so many are named. */
+const MOST_TOLD = 5;
 
 /**
  * Begins a journal: a header in clear, then lines that are sealed one by one. Each line carries the hash of the one
@@ -138,21 +140,24 @@ function parse(
     });
   const lines: JournalLine[] = [];
   let [seq, prev, bytes] = [0, hash(first), Buffer.byteLength(first) + 1];
-  let damaged = false;
+  const wrong: number[] = [];
+  let isCut = false;
   for (const [at, text] of rest.entries()) {
     const line = lineOf(text, seal);
     if (line === undefined && at === rest.length - 1 && !isJson(text)) {
-      told.push(`Line ${at + 2} is the last one and was not written whole; it is left out.`);
+      isCut = true;
       break;
     }
-    if (line === undefined || line.prev !== prev || line.seq !== seq + 1) {
-      damaged = true;
-      told.push(`Line ${at + 2} is not as it was written, or does not follow the line before.`);
-    }
+    if (line === undefined || line.prev !== prev || line.seq !== seq + 1) wrong.push(at + 2);
     if (line === undefined) continue;
     lines.push({ seq: line.seq, at: line.at, text: line.text });
     [seq, prev, bytes] = [line.seq, hash(text), bytes + Buffer.byteLength(text) + 1];
   }
+  for (const number of wrong.slice(0, MOST_TOLD))
+    told.push(`Line ${number} is not as it was written, or does not follow the line before.`);
+  if (wrong.length > MOST_TOLD) told.push(`Nor are ${wrong.length - MOST_TOLD} more lines behind it.`);
+  if (isCut) told.push(`Line ${rest.length + 1} is the last one and was not written whole; it is left out.`);
+  const damaged = wrong.length > 0;
   const { check: _, ...plain } = header;
   return { seal, seq, prev, bytes, reading: { header: plain, lines, told, damaged } };
 }
@@ -184,6 +189,8 @@ function lineOf(text: string, seal: Seal): (JournalLine & { readonly prev: strin
 }
 
 function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  // As each line was written. A journal may have grown by thousands of empty ones, and to fail costs much more than this look.
+  if (!text.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;

@@ -158,6 +158,13 @@ t.test('a line that was changed, dropped or put elsewhere is told; all others ar
     t.ok(words(salvaged).some((one) => one.startsWith('First-1')));
     t.ok(readdirSync(folder).includes('passwords.1.jsonl'), 'the damaged one is put away');
   }
+  const grown = changed((lines) => void lines.splice(3, 0, ...new Array<string>(100_000).fill('')));
+  {
+    using journal = open(grown);
+    t.equal(journal.told.length, 6, 'the first five are named');
+    t.match(journal.told[5], /Nor are 9999\d more lines/);
+    t.ok(words(journal).some((one) => one.startsWith('Fourth-4')));
+  }
   const folder = begin();
   writeFileSync(join(folder, 'passwords.jsonl'), 'nothing of the kind\n');
   t.throws(() => open(folder), { code: 'RECORD_UNREADABLE' });

@@ -61,8 +61,10 @@ export function fakeMailbox(options: { readonly clock: Clock }): FakeMailbox {
             );
           const arrival = Promise.withResolvers<void>();
           waiting.add(arrival.resolve);
-          signal?.addEventListener('abort', () => arrival.resolve(), { once: true });
+          const wake = () => arrival.resolve();
+          signal?.addEventListener('abort', wake, { once: true });
           await Promise.race([arrival.promise, deadline]);
+          signal?.removeEventListener('abort', wake);
           waiting.delete(arrival.resolve);
         }
       } finally {

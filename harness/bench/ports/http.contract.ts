@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import { failure } from './contract-help.ts';
 import type { Http, HttpExchange } from './http.ts';
+import { leftBehind } from './left-behind.fixture.ts';
 
 /** One answer of the recorder; headers in lower case. */
 export interface ContractAnswer {
@@ -123,6 +124,16 @@ export function httpContract(t: Test, name: string, open: () => Promise<HttpUnde
         body: 'locked',
       });
       t.equal(bench.asked().length, 1);
+    });
+
+    t.test('a night of questions leaves nothing in the memory', async (t) => {
+      await using bench = await open();
+      const { signal } = new AbortController();
+      const asked = async () => {
+        bench.answer({ status: 200 });
+        await bench.http.request({ ...get(), signal });
+      };
+      t.ok((await leftBehind(AbortSignal, 20, asked)) < 10);
     });
 
     t.test('listeners hear of each exchange, both of a challenge, until they go', async (t) => {

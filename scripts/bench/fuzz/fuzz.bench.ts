@@ -1,9 +1,9 @@
-// `npm run fuzz -- [INPUTS] [--only TARGET] [--seed S] [--path P] [--json]`: does any reader crash, hang, or fill the
+// `npm run fuzz -- [INPUTS] [--only TARGET,...] [--thin] [--seed S] [--path P] [--json]`: does any reader crash, hang, or fill the
 // memory over what comes from outside, or fail without saying what is wrong where?
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { BROKEN, TARGETS } from './targets.bench.ts';
-import { type Job, type Outcome, shownOf } from './worker.bench.ts';
+import { type Job, type Outcome, type Room, shownOf } from './worker.bench.ts';
 
 export interface FuzzFigures {
   /** Of all targets. */
@@ -18,8 +18,10 @@ export interface TargetFigures extends Outcome {
   readonly peakMb: number;
 }
 
-/** One input that takes longer hangs, ms. Generous: the machine may be busy with others. */
-const HANG_MS = 120_000;
+/** One input that takes more of the CPU hangs, ms. */
+const HANG_CPU_MS = 30_000;
+/** One input over which the thread waits longer hangs, ms in which this process was awake. */
+const HANG_IDLE_MS = 60_000;
 /** Most memory that one target may take beyond what was there before, MB. */
 const MOST_MB = 1_500;
 const LOOK_MS = 200;
@@ -30,27 +32,27 @@ export interface FuzzOptions {
   readonly seed?: number;
   /** Of a failure, as it was printed. */
   readonly path?: string | undefined;
+  /** Targets whose inputs cost much get a part of the inputs, as their `oneIn` says. */
+  readonly thin?: boolean;
   readonly say?: (line: string) => void;
 }
 
-/** @param inputs of each target; of those that cost much a part, as their `oneIn` says */
+/** @param inputs of each target */
 export async function fuzz(inputs: number, options: FuzzOptions = {}): Promise<FuzzFigures> {
-  const { only, seed = 1, path, say = () => undefined } = options;
+  const { only, seed = 1, path, thin = false, say = () => undefined } = options;
   const chosen =
     only === undefined ? TARGETS : [...TARGETS, BROKEN].filter(({ name }) => only.split(',').includes(name));
   if (chosen.length === 0)
     throw new Error(`no target ${only}; there are ${TARGETS.map(({ name }) => name).join(', ')}`);
   const targets: TargetFigures[] = [];
-  for (const { name, group, oneIn = 1 } of chosen) {
-    const figures = await fuzzOne({
-      target: name,
-      group,
-      inputs: Math.max(2, Math.ceil(inputs / oneIn)),
-      seed,
-      path,
-    });
-    targets.push(figures);
-    say(lineOf(figures));
+  for (const [group, members] of Map.groupBy(chosen, ({ group }) => group)) {
+    await using room = openRoom(group);
+    for (const { name, oneIn = 1 } of members) {
+      const count = thin ? Math.max(2, Math.ceil(inputs / oneIn)) : inputs;
+      const figures = await room.run({ target: name, inputs: count, seed, path });
+      targets.push(figures);
+      say(lineOf(figures));
+    }
   }
   return {
     inputs: targets.reduce((sum, one) => sum + one.inputs, 0),
@@ -59,16 +61,34 @@ export async function fuzz(inputs: number, options: FuzzOptions = {}): Promise<F
   };
 }
 
-async function fuzzOne(job: Omit<Job, 'now'>): Promise<TargetFigures> {
+/** A thread for the targets of one file, which it loads once; after a failure the next one gets a fresh thread. */
+function openRoom(group: string): AsyncDisposable & { run(job: Job): Promise<TargetFigures> } {
   const now = new SharedArrayBuffer(8 + INPUT_BYTES);
+  let worker: Worker | undefined;
+  const end = async () => {
+    await worker?.terminate();
+    worker = undefined;
+  };
+  return {
+    async run(job) {
+      worker ??= new Worker(new URL('./worker.bench.ts', import.meta.url), {
+        workerData: { group, now } satisfies Room,
+        resourceLimits: { maxOldGenerationSizeMb: 700 },
+      });
+      const figures = await fuzzOne(worker, job, now);
+      if (figures.failure !== undefined) await end();
+      return figures;
+    },
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+async function fuzzOne(worker: Worker, job: Job, now: SharedArrayBuffer): Promise<TargetFigures> {
   const head = new Int32Array(now, 0, 2);
+  head.fill(0);
   const before = process.memoryUsage.rss();
   const started = performance.now();
   let peakMb = 0;
-  const worker = new Worker(new URL('./worker.bench.ts', import.meta.url), {
-    workerData: { ...job, now } satisfies Job,
-    resourceLimits: { maxOldGenerationSizeMb: 700 },
-  });
   const ended = Promise.withResolvers<Outcome>();
   const fail = (why: string) => {
     const bytes = new Uint8Array(now, 8, Math.min(INPUT_BYTES, Atomics.load(head, 0))).slice();
@@ -80,30 +100,51 @@ async function fuzzOne(job: Omit<Job, 'now'>): Promise<TargetFigures> {
     const nothing = { values: 0, errors: 0, codes: {}, slowestMs: 0, heapGrowthMb: 0 };
     ended.resolve({ ...nothing, inputs: Atomics.load(head, 1), failure });
   };
-  worker.on('message', ended.resolve);
-  worker.on('error', (error) =>
-    fail(`the thread ended: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
-  );
-  worker.on('exit', () => fail('the thread ended without a word'));
-  let count = -1;
-  let since = performance.now();
+  const broken = (error: unknown) =>
+    fail(`the thread ended: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const gone = () => fail('the thread ended without a word');
+  worker.once('message', ended.resolve).once('error', broken).once('exit', gone);
+  const hang = hangWatch(worker);
   const watch = setInterval(() => {
     peakMb = Math.max(peakMb, (process.memoryUsage.rss() - before) / 1e6);
     if (peakMb > MOST_MB) fail(`took ${Math.round(peakMb)} MB`);
-    const reached = Atomics.load(head, 1);
-    if (reached !== count) {
-      count = reached;
-      since = performance.now();
-    } else if (performance.now() - since > HANG_MS) fail(`hangs: no end within ${HANG_MS} ms`);
+    const why = hang(Atomics.load(head, 1));
+    if (why !== undefined) fail(why);
   }, LOOK_MS);
   try {
+    worker.postMessage(job);
     const outcome = await ended.promise;
     const seconds = Math.round((performance.now() - started) / 1_000);
     return { target: job.target, ...outcome, seconds, peakMb: Math.round(peakMb) };
   } finally {
     clearInterval(watch);
-    await worker.terminate();
+    worker.off('message', ended.resolve).off('error', broken).off('exit', gone);
   }
+}
+
+/**
+ * Tells whether an input hangs, asked once a look. By what it computes, and by how long its thread waits for somebody: not by
+ * the clock, since the machine may be busy with others, or this process be halted.
+ */
+function hangWatch(worker: Worker): (count: number) => string | undefined {
+  let last = -1;
+  let cpu = process.cpuUsage();
+  let idle = 0;
+  let waited = 0;
+  return (count) => {
+    const was = idle;
+    idle = worker.performance.eventLoopUtilization().idle;
+    waited += Math.min(idle - was, LOOK_MS);
+    if (count !== last) {
+      last = count;
+      cpu = process.cpuUsage();
+      waited = 0;
+      return undefined;
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    if ((user + system) / 1_000 > HANG_CPU_MS) return `hangs: no end within ${HANG_CPU_MS} ms of the CPU`;
+    return waited > HANG_IDLE_MS ? `hangs: waits longer than ${HANG_IDLE_MS} ms` : undefined;
+  };
 }
 
 function lineOf(figures: TargetFigures): string {
@@ -121,6 +162,7 @@ if (import.meta.main) {
       only: { type: 'string' },
       seed: { type: 'string' },
       path: { type: 'string' },
+      thin: { type: 'boolean' },
       json: { type: 'boolean' },
     },
   });
@@ -128,6 +170,7 @@ if (import.meta.main) {
     only: values.only,
     seed: Number(values.seed ?? 1),
     path: values.path,
+    thin: values.thin ?? false,
     say: (line) => console.log(line),
   });
   console.log(`${figures.inputs} inputs to ${figures.targets.length} targets: ${figures.failures} failures`);

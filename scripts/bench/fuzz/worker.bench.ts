@@ -1,4 +1,4 @@
-// One target in a thread of its own, so that one that hangs can be ended.
+// Targets in a thread of their own, so that one that hangs can be ended.
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -7,16 +7,19 @@ import { HarnessError } from '../../../harness/terms/error.ts';
 import { type Input, inputsFor } from './input.bench.ts';
 import { describe, objectionTo, type Reader, type Target } from './target.ts';
 
-/** What the thread is to do. */
+/** What the thread is for. */
+export interface Room {
+  /** The file in `targets` whose targets it runs. */
+  readonly group: string;
+  /** The input that is being read: its length, how many were begun, and then its bytes. */
+  readonly now: SharedArrayBuffer;
+}
+/** What it is to do next; it answers with an outcome. */
 export interface Job {
   readonly target: string;
-  /** The file in `targets` that it is in. */
-  readonly group: string;
   readonly inputs: number;
   readonly seed: number;
   readonly path?: string | undefined;
-  /** The input that is being read: its length, how many were begun, and then its bytes. */
-  readonly now: SharedArrayBuffer;
 }
 export interface Outcome {
   readonly inputs: number;
@@ -34,8 +37,6 @@ export interface Outcome {
 
 /** CPU of one input, ms. */
 const DEADLINE_MS = 3_000;
-/** Longest time for one input that waits for somebody, ms. */
-const WAIT_MS = 30_000;
 /** Buffers that one input may bring into being, bytes. */
 const MOST_BYTES = 400 * 1024 * 1024;
 /** MB that are left behind by all inputs. */
@@ -46,13 +47,18 @@ const SAMPLE_TRIES = 50;
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
-const heapMb = () => {
-  collect();
+/** Buffers that nobody holds are freed beside the collection that finds them: it is their next one that counts them off. */
+const COLLECTIONS = 3;
+const heapMb = async () => {
+  for (let time = 0; time < COLLECTIONS; time += 1) {
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
   return (heap + external) / 1e6;
 };
 
-async function run({ target: name, group, inputs, seed, path, now }: Job): Promise<Outcome> {
+async function run({ group, now }: Room, { target: name, inputs, seed, path }: Job): Promise<Outcome> {
   const module: Readonly<Record<string, Target | readonly Target[]>> = await import(
     `./targets/${group}.bench.ts`
   );
@@ -75,7 +81,7 @@ async function run({ target: name, group, inputs, seed, path, now }: Job): Promi
     const ms = (user + system) / 1_000;
     slowestMs = Math.max(slowestMs, ms);
     counts.inputs += 1;
-    if (counts.inputs === Math.ceil(inputs / 10)) from = heapMb();
+    if (counts.inputs === Math.ceil(inputs / 10)) from = await heapMb();
     if (ms > DEADLINE_MS) throw new Error(`took ${Math.round(ms)} ms for ${input.bytes.length} bytes`);
     const grown = getHeapStatistics().external_memory - before;
     if (grown > MOST_BYTES) throw new Error(`made buffers of ${Math.round(grown / 1e6)} MB`);
@@ -98,7 +104,7 @@ async function run({ target: name, group, inputs, seed, path, now }: Job): Promi
       // Each step of shrinking reads an input: of a slow one there are not to be many.
       interruptAfterTimeLimit: 3_600_000,
     });
-    const heapGrowthMb = from === 0 ? 0 : Math.max(0, heapMb() - from);
+    const heapGrowthMb = from === 0 ? 0 : Math.max(0, (await heapMb()) - from);
     const rest = {
       ...counts,
       codes,
@@ -114,20 +120,14 @@ async function run({ target: name, group, inputs, seed, path, now }: Job): Promi
   }
 }
 
-/** What a reader threw; undefined where it came to a value. */
+/** What a reader threw; undefined where it came to a value. Whoever watches the thread ends one that waits for ever. */
 async function outcomeOf(reader: Reader, { bytes, dice }: Input): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end within ${WAIT_MS} ms`)), WAIT_MS);
-  });
   try {
     const read = reader.read(bytes, dice);
-    if (read instanceof Promise) await Promise.race([read, late]);
+    if (read instanceof Promise) await read;
     return undefined;
   } catch (error) {
     return error ?? new Error('nothing was thrown');
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -177,7 +177,7 @@ export function shownOf(bytes: Uint8Array): string {
 }
 
 if (parentPort !== null) {
-  const outcome = await run(workerData as Job);
-  parentPort.postMessage(outcome);
-  parentPort.close();
+  const port = parentPort;
+  // One after another: the next is asked for when this one is told.
+  port.on('message', async (job: Job) => port.postMessage(await run(workerData as Room, job)));
 }

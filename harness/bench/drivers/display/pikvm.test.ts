@@ -2,6 +2,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
+import { leftBehind } from '../../ports/left-behind.fixture.ts';
 import { type KvmdServer, SIZE, serveKvmd, USER } from '../pikvm/kvmd.fixture.ts';
 import { openPikvmDisplay, type PikvmDisplayOptions } from './pikvm.ts';
 
@@ -111,6 +112,12 @@ t.test('its streamer is started and kept running while the display is open', asy
   kvm.world.forever = true;
   await using other = await open(kvm);
   t.match(await other.frame(), SIZE, 'a device without a socket is asked without');
+});
+
+t.test('a night of frames for one case leaves nothing in the memory', async (t) => {
+  const { display } = await pair(t);
+  const { signal } = new AbortController();
+  t.ok((await leftBehind(AbortSignal, 20, () => display.frame(signal))) < 10);
 });
 
 t.test('a picture that is none is a fault of the bench, with the figure that decided', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import type { Frame } from '../../../terms/frame.ts';
 import { decodePicture } from '../../../vision/png.ts';
+import { leftBehind } from '../../ports/left-behind.fixture.ts';
 import { passwordResponse } from '../rfb/handshake.ts';
 import { type RfbServer, type RfbServerOptions, serveRfb } from '../rfb/server.fixture.ts';
 import { startXvnc, xvncMissing } from '../rfb/xvnc.fixture.ts';
@@ -80,6 +81,13 @@ t.test('the picture is that of the server, also after copies and when it changes
   server.send(Buffer.from([3, 0, 0, 0, 0, 0, 0, 2, 0x68, 0x69]));
   server.send(Buffer.from([1, 0, 0, 0, 0, 1, 9, 9, 9, 9, 9, 9]));
   t.same(await at(await display.frame(), 79, 59), [1, 2, 3]);
+});
+
+t.test('a night of frames for one case leaves nothing in the memory', async (t) => {
+  await using server = await serve();
+  await using display = await open(server);
+  const { signal } = new AbortController();
+  t.ok((await leftBehind(AbortSignal, 20, () => display.frame(signal))) < 10);
 });
 
 t.test('a rectangle that is copied onto itself comes out right', async (t) => {

@@ -37,7 +37,6 @@ export async function askPdu(options: {
   readonly tls?: TlsTrust;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
 }): Promise<PduAnswer> {
   const { request, auth, clock, timeoutMs } = options;
   const { method = 'GET' } = request;
@@ -50,7 +49,6 @@ export async function askPdu(options: {
     () => late.abort(),
     () => undefined,
   );
-  const signal = options.signal === undefined ? late.signal : AbortSignal.any([late.signal, options.signal]);
   const headers: Record<string, string> = { 'cache-control': 'no-cache', connection: 'close' };
   for (const [name, value] of Object.entries(request.headers ?? {}))
     headers[name.toLowerCase()] = filled(value, auth, (text) => text);
@@ -68,7 +66,7 @@ export async function askPdu(options: {
       headers: authorization === undefined ? headers : { ...headers, authorization },
       body,
       tls: options.tls,
-      signal,
+      signal: late.signal,
     });
   try {
     let answer = await once();
@@ -81,7 +79,6 @@ export async function askPdu(options: {
     return judged(answer, what);
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause;
-    options.signal?.throwIfAborted();
     const why = late.signal.aborted
       ? `no answer within ${timeoutMs} ms`
       : cause instanceof Error

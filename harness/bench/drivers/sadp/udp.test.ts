@@ -1,7 +1,8 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, Socket } from 'node:dgram';
 import { once } from 'node:events';
 import t from 'tap';
 import { failure } from '../../ports/contract-help.ts';
+import { leftBehind } from '../../ports/left-behind.fixture.ts';
 import { sadpContract } from '../../ports/sadp.contract.ts';
 import { openSadp } from './udp.ts';
 
@@ -50,6 +51,12 @@ t.test('nothing but inquiries is ever sent', async (t) => {
   await sadp.inquire({ timeoutMs: 1200 });
   t.ok(recorder.asked.length > 1, 'a question without an answer is asked again');
   for (const probe of recorder.asked) t.match(probe, /<Types>inquiry<\/Types><\/Probe>$/);
+});
+
+t.test('a night of questions leaves nothing in the memory', async (t) => {
+  await using recorder = await serveSadp();
+  await using sadp = await openSadp({ host: '127.0.0.1', port: recorder.port });
+  t.ok((await leftBehind(Socket, 20, () => sadp.inquire({ timeoutMs: 5 }))) < 10);
 });
 
 t.test('an answer that is no SADP is waited past', async (t) => {

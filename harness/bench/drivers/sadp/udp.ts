@@ -39,7 +39,8 @@ export async function openSadp(options: { readonly host: string; readonly port: 
       const answer = readSadp(bytes.toString('utf8'), uuid);
       if (answer !== undefined) resolve(answer);
     });
-    closing.signal.addEventListener('abort', () => reject(closed()), { once: true });
+    const stop = () => reject(closed());
+    closing.signal.addEventListener('abort', stop, { once: true });
     const send = () =>
       socket.send(probe, port, host, (cause) => {
         if (cause !== null) reject(unreachable(cause));
@@ -52,6 +53,7 @@ export async function openSadp(options: { readonly host: string; readonly port: 
     } finally {
       clearInterval(again);
       clearTimeout(late);
+      closing.signal.removeEventListener('abort', stop);
     }
   }
 
