@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { parse, parseDocument } from 'yaml';
-import { findChromium } from '../harness/bench/drivers/display/chromium.ts';
+import { withoutChromium } from '../harness/bench/drivers/display/chromium.fixture.ts';
 import { openTwinHands } from '../harness/bench/drivers/hands/twin.ts';
 import { startDovecot, withoutDovecot } from '../harness/bench/drivers/mailbox/dovecot.fixture.ts';
 import { openBoard } from '../harness/bench/drivers/power/relay-board.fixture.ts';
@@ -51,15 +51,7 @@ t.test('its pictures are there, and are drawings', async (t) => {
     t.match(readFileSync(join(ROOT, 'docs', file), 'utf8'), /^<svg[\s\S]*<\/svg>\n$/);
 });
 
-const noChromium = (() => {
-  try {
-    findChromium();
-    return false;
-  } catch (error) {
-    if (process.env.CI !== undefined) throw error;
-    return 'no Chromium on this machine: npm run setup';
-  }
-})();
+const noChromium = withoutChromium();
 const skip = noChromium || ser2netMissing() || withoutDovecot();
 
 /** Puts stand-ins in the places of the hardware. Only addresses and what identifies a unit is changed. */

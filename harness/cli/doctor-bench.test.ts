@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { openShelf, SHELF } from '../../scripts/bench/safety/shelf.ts';
-import { findChromium } from '../bench/drivers/display/chromium.ts';
+import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import { makeCertificate } from '../bench/drivers/pikvm/certificate.fixture.ts';
 import type { Rated } from '../run/rating.ts';
 import { dutFolder } from '../safety/dut.ts';
@@ -20,15 +20,7 @@ import { ROOT } from './load.ts';
 
 t.setTimeout(600_000);
 const MAIN = join(ROOT, 'harness', 'cli', 'main.ts');
-const skip = (() => {
-  try {
-    findChromium();
-    return false;
-  } catch (error) {
-    if (process.env.CI !== undefined) throw error;
-    return 'no Chromium on this machine: npm run setup';
-  }
-})();
+const skip = withoutChromium();
 
 interface Told {
   readonly findings: readonly PortFinding[];

@@ -1,22 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { findChromium } from '../bench/drivers/display/chromium.ts';
-import { HarnessError } from '../terms/error.ts';
+import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import { resetbench } from './command.fixture.ts';
 
 t.setTimeout(120_000);
 
-/** Why there is no browser; false where there is one. Where CI is set, there must be. */
-const skip = (() => {
-  try {
-    findChromium();
-    return false;
-  } catch (error) {
-    if (process.env.CI || !(error instanceof HarnessError)) throw error;
-    return error.message;
-  }
-})();
+const skip = withoutChromium();
 
 const doctor = (...args: readonly string[]) => resetbench(['doctor', ...args]);
 

@@ -3,20 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { findChromium } from '../bench/drivers/display/chromium.ts';
+import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { MAIN, resetbench } from './command.fixture.ts';
 import { ROOT } from './load.ts';
 
 t.setTimeout(180_000);
-const skip = (() => {
-  try {
-    findChromium();
-    return false;
-  } catch {
-    return 'no Chromium on this machine: npm run setup';
-  }
-})();
+const skip = withoutChromium();
 
 t.test('help, for all and for one, and the version', async (t) => {
   const all = await resetbench(['--help']);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openShelf, SHELF, type Shelf } from '../../scripts/bench/safety/shelf.ts';
-import { findChromium } from '../bench/drivers/display/chromium.ts';
+import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import { dutFolder } from '../safety/dut.ts';
 import { openSessionReader } from '../session/reader.ts';
 import type { RunRecord } from '../terms/record.ts';
@@ -13,15 +13,7 @@ import { ROOT } from './load.ts';
 
 t.setTimeout(900_000);
 const MAIN = join(ROOT, 'harness', 'cli', 'main.ts');
-const skip = (() => {
-  try {
-    findChromium();
-    return false;
-  } catch (error) {
-    if (process.env.CI !== undefined) throw error;
-    return 'no Chromium on this machine: npm run setup';
-  }
-})();
+const skip = withoutChromium();
 
 interface Running {
   readonly child: ChildProcess;

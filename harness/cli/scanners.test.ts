@@ -4,21 +4,13 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { findChromium } from '../bench/drivers/display/chromium.ts';
+import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import { readJournal } from '../evidence/journal.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { ROOT } from './load.ts';
 
 t.setTimeout(240_000);
-const skip = (() => {
-  try {
-    findChromium();
-    return false;
-  } catch (error) {
-    if (process.env.CI) throw error;
-    return 'no Chromium on this machine: npm run setup';
-  }
-})();
+const skip = withoutChromium();
 
 const inventory = (scanner: string) =>
   `version: 1

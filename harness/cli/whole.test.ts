@@ -5,18 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { findChromium } from '../bench/drivers/display/chromium.ts';
+import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { findLeaks, wholeRun, writeOut } from './whole.fixture.ts';
 
 t.setTimeout(240_000);
-const browser = (() => {
-  try {
-    return findChromium();
-  } catch {
-    return undefined;
-  }
-})();
+const skip = withoutChromium();
 const tesseract = await promisify(execFile)('tesseract', ['--version']).then(
   () => true,
   () => false,
@@ -24,7 +18,7 @@ const tesseract = await promisify(execFile)('tesseract', ['--version']).then(
 
 t.test(
   'a reset on each of the three menus passes, is reported, and leaves no secret in the reports',
-  { skip: browser === undefined ? 'no Chromium on this machine: npm run setup' : false },
+  { skip },
   async (t) => {
     const base = await mkdtemp(join(tmpdir(), 'resetbench-whole-'));
     t.teardown(() => rm(base, { recursive: true, force: true }));
@@ -58,7 +52,7 @@ t.test(
 
 t.test(
   'a twin is brought back from a snapshot, or by hand as hardware is: with the same verdicts',
-  { skip: browser === undefined ? 'no Chromium on this machine: npm run setup' : false },
+  { skip },
   async (t) => {
     const base = await mkdtemp(join(tmpdir(), 'resetbench-ways-'));
     t.teardown(() => rm(base, { recursive: true, force: true }));

@@ -1,19 +1,11 @@
 import t from 'tap';
-import { findChromium } from '../../../harness/bench/drivers/display/chromium.ts';
+import { withoutChromium } from '../../../harness/bench/drivers/display/chromium.fixture.ts';
 import { BENCH_FAULTS, chosen, playBench } from './faults.bench.ts';
 import { PRODUCT_FAULTS, playProduct } from './product.ts';
 import { figuresOf, matrixHtml, matrixLines } from './table.ts';
 
 t.setTimeout(900_000);
-const skip = (() => {
-  try {
-    findChromium();
-    return false;
-  } catch (error) {
-    if (process.env.CI !== undefined) throw error;
-    return 'no Chromium on this machine: npm run setup';
-  }
-})();
+const skip = withoutChromium();
 /** Faults of each kind. */
 const SAMPLE = { sample: 6, seed: 5 };
 /** A drawing whose cases are short ones: all defects are proved in `npm test` besides. */

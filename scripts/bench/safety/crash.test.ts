@@ -1,17 +1,9 @@
 import t from 'tap';
-import { findChromium } from '../../../harness/bench/drivers/display/chromium.ts';
+import { withoutChromium } from '../../../harness/bench/drivers/display/chromium.fixture.ts';
 import { crash } from './crash.ts';
 
 t.setTimeout(1_800_000);
-const skip = (() => {
-  try {
-    findChromium();
-    return false;
-  } catch (error) {
-    if (process.env.CI !== undefined) throw error;
-    return 'no Chromium on this machine: npm run setup';
-  }
-})();
+const skip = withoutChromium();
 
 t.test('a harness that is killed at any instant of a reset loses no password', { skip }, async (t) => {
   const said: string[] = [];

@@ -1,18 +1,9 @@
 import t from 'tap';
-import { findChromium } from '../../../harness/bench/drivers/display/chromium.ts';
+import { withoutChromium } from '../../../harness/bench/drivers/display/chromium.fixture.ts';
 import { soak } from './soak.ts';
 
 t.setTimeout(900_000);
-const skip = (() => {
-  if (process.platform !== 'linux') return 'reads /proc';
-  try {
-    findChromium();
-    return false;
-  } catch (error) {
-    if (process.env.CI !== undefined) throw error;
-    return 'no Chromium on this machine: npm run setup';
-  }
-})();
+const skip = process.platform === 'linux' ? withoutChromium() : 'reads /proc';
 
 /** A picture of the screen is 3.7 MB, and each reset makes dozens: what is kept of each shows, what is on its way does not. */
 const MOST_MB_A_RESET = 5;

@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
+import { serveJson } from '../json-server.fixture.ts';
 import { openMailHog } from './mailhog.ts';
 import { isMailpitMessages } from './mailpit-message.ts';
 
@@ -17,20 +16,7 @@ const MAIL = {
 };
 
 /** Answers every question with this. */
-async function served(answer: unknown): Promise<AsyncDisposable & { readonly url: string }> {
-  const server = createServer((_, response) =>
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer)),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
+const served = (answer: unknown) => serveJson(async () => [200, answer]);
 
 t.test('a total that is never reached is not waited for', async (t) => {
   await using server = await served({ total: 1e18, count: 1, start: 0, items: [MAIL] });
