@@ -13,8 +13,10 @@ const FILLED = 0.6;
 
 /** Cells that are looked at as one where modules are larger, cells a side. */
 const LEVELS = [1, 2, 3];
-/** Of a code's pixels so many are light, and as many dark; of writing few are. */
-const EVENLY = 0.3;
+/** Of the pixels along a code at least so many are light, and as many dark; along writing, or a bar, few are. */
+const EITHER = 0.2;
+/** Rows, and columns, of which that has to be true: the quiet zone may be in. */
+const MIXED = 0.8;
 
 /** Large squares of black and white: where a QR may be. Around the whole of it, without its quiet zone, to about a module. */
 export function findPictures(plane: Plane): readonly Box[] {
@@ -32,7 +34,7 @@ export function findPictures(plane: Plane): readonly Box[] {
       if (width < SMALLEST || height < SMALLEST || count < FILLED * width * height) continue;
       if (Math.max(width, height) > 1.25 * Math.min(width, height)) continue;
       const box = { x: left * cell, y: top * cell, width: width * cell, height: height * cell };
-      if (found.some((other) => overlaps(other, box)) || (level > 1 && !isEvenly(plane, box))) continue;
+      if (found.some((other) => overlaps(other, box)) || (level > 1 && !isMixed(plane, box))) continue;
       found.push(box);
     }
   }
@@ -80,23 +82,26 @@ function coarser({ columns, rows, least, most }: Spans, level: number): Spans {
   return { columns: across, rows: down, least: low, most: high };
 }
 
-/** Whether light and dark share a box as those of a code do. */
-function isEvenly({ width, data }: Plane, box: Box): boolean {
+/** Whether light and dark share the rows and the columns of a box as they do in codes. */
+function isMixed({ width, data }: Plane, { x, y, width: across, height: down }: Box): boolean {
   let [least, most] = [255, 0];
-  const each = (look: (value: number) => void) => {
-    for (let y = box.y; y < box.y + box.height; y += 2)
-      for (let x = box.x; x < box.x + box.width; x += 2) look(data[y * width + x] ?? 0);
-  };
-  each((value) => {
-    least = Math.min(least, value);
-    most = Math.max(most, value);
-  });
-  let [light, all] = [0, 0];
-  each((value) => {
-    all += 1;
-    if (value > (least + most) / 2) light += 1;
-  });
-  return light >= EVENLY * all && light <= (1 - EVENLY) * all;
+  for (let row = y; row < y + down; row += 1)
+    for (let column = x; column < x + across; column += 1) {
+      const value = data[row * width + column] ?? 0;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  const light = { rows: new Uint16Array(down), columns: new Uint16Array(across) };
+  for (let row = 0; row < down; row += 1)
+    for (let column = 0; column < across; column += 1) {
+      if ((data[(y + row) * width + x + column] ?? 0) <= (least + most) / 2) continue;
+      light.rows[row] = (light.rows[row] ?? 0) + 1;
+      light.columns[column] = (light.columns[column] ?? 0) + 1;
+    }
+  const areMixed = (counts: Uint16Array, length: number) =>
+    counts.filter((count) => count >= EITHER * length && count <= (1 - EITHER) * length).length >=
+    MIXED * counts.length;
+  return areMixed(light.rows, across) && areMixed(light.columns, down);
 }
 
 /** Takes a connected group of busy cells out of the grid. */
