@@ -117,6 +117,23 @@ t.test('a line is read once, and known again', async (t) => {
   t.ok(asked > lines, 'another word of the same length is another line');
 });
 
+t.test('an icon beside the words of a button is no writing, and by itself it is what is there', async (t) => {
+  const look = { ...(await learned(FORM)), letters: { version: 1, styles: [] } };
+  const seen = async (text: string) => {
+    const { pixels } = await drawScreen([{ kind: 'button', text, x: 300, y: 335, width: 140 }]);
+    const paint = onto(pixels);
+    // A monitor: its frame is higher than letters, its foot narrower than a word.
+    paint.fill({ x: 309, y: 339, width: 16, height: 2 }, [236, 236, 236]);
+    paint.fill({ x: 309, y: 341, width: 2, height: 18 }, [236, 236, 236]);
+    paint.fill({ x: 323, y: 341, width: 2, height: 18 }, [236, 236, 236]);
+    const items = await seerOf(look, async ({ width }) => `${width}`)(paint.pixels);
+    return items.find(({ kind, box }) => kind === 'button' && Math.abs(box.x - 300) < 5)?.text;
+  };
+  const words = Number(await seen('Export'));
+  t.ok(words > 40 && words < 60, 'the word alone');
+  t.ok(Number(await seen('')) < 30, 'the icon');
+});
+
 t.test('behind the window on top is nothing to act on', async (t) => {
   const known = await learned(FORM);
   const { pixels } = await drawScreen(OTHER);

@@ -1,6 +1,5 @@
 // One healthy twin with a whole bench, of which single ports are replaced by real drivers at stand-ins that fail.
 
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +16,7 @@ import { openSerial } from '../../../harness/bench/drivers/serial/tty.ts';
 import { launchEmulator } from '../../../harness/bench/drivers/twin/launch.ts';
 import type { Bench } from '../../../harness/bench/open.ts';
 import type { Power } from '../../../harness/bench/ports/power.ts';
-import type { TwinConfig } from '../../../harness/config/devices.ts';
-import { type Profile, parseProfile } from '../../../harness/config/profile.ts';
+import type { Profile } from '../../../harness/config/profile.ts';
 import { createRedactor } from '../../../harness/evidence/redactor.ts';
 import { type EvidenceStore, openStore } from '../../../harness/evidence/store.ts';
 import { Strategy } from '../../../harness/flow/strategy.ts';
@@ -29,27 +27,15 @@ import type { Judgement } from '../../../harness/run/judge.ts';
 import { ledgerOf } from '../../../harness/run/ledger.ts';
 import { holdTwin } from '../../../harness/safety/dut.ts';
 import { type Clock, systemClock } from '../../../harness/terms/clock.ts';
+import { benchTwin, profileOf } from '../bench-twin.ts';
 import { type Gate, openGate } from './gate.ts';
 
-const SUITES = fileURLToPath(new URL('../../../suites', import.meta.url));
+const _SUITES = fileURLToPath(new URL('../../../suites', import.meta.url));
 export const ADDRESS = 'stage@lab.resetbench.example';
 /** How long a mail may take here, s: that one does not come at all is found out soon enough. */
 const MAIL_SECONDS = 6;
-export const MODEL = { profile: 'nvr', model: 'DS-7616NI-K2', firmware: 'V4.30.097' } as const;
-const CONFIG = {
-  id: 'stage',
-  kind: 'twin',
-  ...MODEL,
-  build: 'build 240401',
-  start: 'active',
-  resolution: '1280x720',
-  language: 'en',
-  digest: ['MD5'],
-  namespace: 'hikvision',
-  bootMs: 300,
-  pace: 'usual',
-  scanner: 'relay',
-} satisfies TwinConfig;
+const CONFIG = benchTwin('stage');
+export const MODEL = { profile: CONFIG.profile, model: CONFIG.model, firmware: CONFIG.firmware } as const;
 
 /** Ports that take the place of the healthy ones, and what else an attempt works with. */
 export type Replaced = Partial<
@@ -179,12 +165,4 @@ export async function openStage(): Promise<Stage> {
     attempt,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-}
-
-function profileOf(name: string): Profile {
-  const { profile } = parseProfile(name, (one) =>
-    readFileSync(join(SUITES, 'profiles', `${one}.yaml`), 'utf8'),
-  );
-  if (profile === undefined) throw new Error(`no profile ${name}`);
-  return profile;
 }

@@ -1,11 +1,7 @@
-// Resets in a row on one twin, as a run does them.
-import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../../../harness/bench/open.ts';
-import type { TwinConfig } from '../../../harness/config/devices.ts';
-import { type Profile, parseProfile } from '../../../harness/config/profile.ts';
 import { createRedactor } from '../../../harness/evidence/redactor.ts';
 import { openStore } from '../../../harness/evidence/store.ts';
 import { Strategy } from '../../../harness/flow/strategy.ts';
@@ -15,8 +11,9 @@ import { runAttempt } from '../../../harness/run/attempt.ts';
 import { ledgerOf } from '../../../harness/run/ledger.ts';
 import type { PlannedDut } from '../../../harness/run/plan.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
+import { benchTwin, profileOf } from '../bench-twin.ts';
 
-const SUITES = fileURLToPath(new URL('../../../suites', import.meta.url));
+const _SUITES = fileURLToPath(new URL('../../../suites', import.meta.url));
 /**
  * Evidence and mails of so many resets lie there at a time, as those of one run. It divides the warm-up of 50, so that both
  * ends are compared at the same place of a run.
@@ -29,22 +26,7 @@ const RESET: CaseDefinition = {
   needs: 'reserved',
   test: async (context) => void (await reset(context)),
 };
-const CONFIG = {
-  id: 'soak',
-  kind: 'twin',
-  profile: 'nvr',
-  model: 'DS-7616NI-K2',
-  firmware: 'V4.30.097',
-  build: 'build 240401',
-  start: 'active',
-  resolution: '1280x720',
-  language: 'en',
-  digest: ['MD5'],
-  namespace: 'hikvision',
-  bootMs: 300,
-  pace: 'usual',
-  scanner: 'relay',
-} satisfies TwinConfig;
+const CONFIG = benchTwin('soak');
 
 /** The twin that is reset, as a plan has it. */
 export function soakedTwin(): PlannedDut {
@@ -101,12 +83,4 @@ export function resetting(dut: PlannedDut, bench: Bench, folder: string): () => 
     await bench.hands?.snapshot('now');
     await bench.hands?.restore('now');
   }
-}
-
-function profileOf(name: string): Profile {
-  const { profile } = parseProfile(name, (one) =>
-    readFileSync(join(SUITES, 'profiles', `${one}.yaml`), 'utf8'),
-  );
-  if (profile === undefined) throw new Error(`no profile ${name}`);
-  return profile;
 }

@@ -8,7 +8,7 @@ import { launchEmulator } from '../../../harness/bench/drivers/twin/launch.ts';
 import type { Display } from '../../../harness/bench/ports/display.ts';
 import { parseDevices, type TwinConfig } from '../../../harness/config/devices.ts';
 import { problemText } from '../../../harness/config/problems.ts';
-import { type Profile, parseProfile } from '../../../harness/config/profile.ts';
+import type { Profile } from '../../../harness/config/profile.ts';
 import { Gui } from '../../../harness/flow/gui.ts';
 import type { Labels } from '../../../harness/flow/look.ts';
 import { type Owner, ownerOf } from '../../../harness/flow/owner/owner.ts';
@@ -17,6 +17,7 @@ import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import type { Frame, Reading } from '../../../harness/terms/frame.ts';
 import type { PasswordKeeper } from '../../../harness/terms/passwords.ts';
 import { compareFirmware, parseFirmware } from '../../../harness/terms/version.ts';
+import { profileOf } from '../bench-twin.ts';
 
 /** One screen of one recorder. */
 export interface Photograph {
@@ -120,7 +121,7 @@ async function guisOf() {
   >();
   for (const config of devices.duts) {
     if (config.kind !== 'twin') continue;
-    const profile = await profileOf(config.profile);
+    const profile = profileOf(config.profile);
     const kind = `${profile.gui} ${config.brand ?? ''} ${config.language}`;
     if (hasReset(config.firmware, profile.threshold) && !guis.has(kind))
       guis.set(kind, { ...config, profile, gui: profile.gui });
@@ -195,16 +196,6 @@ async function photograph(gui: Gui, display: Display): Promise<Pick<Photograph, 
     if (JSON.stringify(after.items) === JSON.stringify(reading.items)) return { frame, reading };
   }
   throw new Error('the screen does not stand still');
-}
-
-async function profileOf(name: string) {
-  const folder = new URL('../../../suites/profiles/', import.meta.url);
-  const names = [name, 'nvr', 'menu-4.0', 'menu-3.0', 'menu-lite', 'dvr-k', 'hghi-f', 'nvr-3.0'];
-  const texts = new Map<string, string>();
-  for (const one of names) texts.set(one, await readFile(new URL(`${one}.yaml`, folder), 'utf8'));
-  const { profile } = parseProfile(name, (one) => texts.get(one));
-  if (profile === undefined) throw new Error(`no profile ${name}`);
-  return profile;
 }
 
 const UNTRACED: Trace = {
