@@ -26,6 +26,11 @@ t.test('a button that has lost letters under the pointer says what it said', asy
   t.same(uncovered([...before, shard], at), before, 'also where the button is read as it was');
 });
 
+t.test('of a button whose edges are broken too the rest is no writing', async (t) => {
+  const rest = [item('text', 'Lo', 310, 205, 16, 12), item('text', 'n', 352, 206, 8, 10)];
+  t.same(uncovered([TITLE, FIELD, OTHER, ...rest], at), [TITLE, FIELD, OTHER, BUTTON]);
+});
+
 t.test('what else is said on that screen is heard', async (t) => {
   const told = item('text', 'Wrong password', 300, 170, 160);
   const emptied = item('field', '', 300, 140, 200);

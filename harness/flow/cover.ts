@@ -20,21 +20,25 @@ const NEAR = 4;
  */
 export function uncovered(items: readonly Item[], { x, y, before }: Clicked): readonly Item[] {
   const under = before.find((one) => one.kind !== 'field' && one.text !== '' && isWithin(one, x, y));
-  const there = under && items.find((one) => one.kind === under.kind && isNear(one, under));
-  if (under === undefined || there === undefined) return items;
+  if (under === undefined) return items;
   const stands = (one: Item) =>
     one.kind === 'field' || one.text === '' || items.some((it) => isSame(it, one));
   if (!before.every((one) => one === under || stands(one))) return items;
-  // A letter beside the pointer may look like a thing of its own.
+  const there = items.find((one) => one.kind === under.kind && isNear(one, under));
+  // A letter beside the pointer may look like a thing of its own, and so may all that is left of a button.
   const isShard = (one: Item) =>
     one !== there &&
+    one.box.width < under.box.width - 2 * NEAR &&
     !before.some((it) => isSame(it, one)) &&
-    overlaps(one, { x: x - NEAR, y: y - NEAR }) &&
-    isInside(one, under);
-  if (there.text === under.text && !items.some(isShard)) return items;
-  return items
-    .filter((one) => !isShard(one))
-    .map((one) => (one === there ? { ...one, text: under.text } : one));
+    (isInside(one, under, 0) ||
+      (overlaps(one, { x: x - NEAR, y: y - NEAR }) && isInside(one, under, POINTER)));
+  const shards = items.filter(isShard);
+  if (there?.text === under.text ? shards.length === 0 : there === undefined && shards.length === 0)
+    return items;
+  const rest = items.filter((one) => !shards.includes(one));
+  return there === undefined
+    ? [...rest, under]
+    : rest.map((one) => (one === there ? { ...one, text: under.text } : one));
 }
 
 function isWithin({ box }: Item, x: number, y: number): boolean {
@@ -59,12 +63,12 @@ function overlaps({ box }: Item, { x, y }: { readonly x: number; readonly y: num
   return box.x < x + POINTER && box.x + box.width > x && box.y < y + POINTER && box.y + box.height > y;
 }
 
-/** Whether something lies on another thing, or hangs over its edge as a pointer does. */
-function isInside({ box }: Item, { box: around }: Item): boolean {
+/** Whether something lies on another thing, or hangs over its right or lower edge by `over` px at most. */
+function isInside({ box }: Item, { box: around }: Item, over: number): boolean {
   return (
     box.x >= around.x - NEAR &&
     box.y >= around.y - NEAR &&
-    box.x + box.width <= around.x + around.width + POINTER &&
-    box.y + box.height <= around.y + around.height + POINTER
+    box.x + box.width <= around.x + around.width + Math.max(NEAR, over) &&
+    box.y + box.height <= around.y + around.height + Math.max(NEAR, over)
   );
 }
