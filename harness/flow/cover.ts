@@ -1,4 +1,5 @@
 import type { Item } from '../terms/frame.ts';
+import { isNear } from '../vision/see/place.ts';
 
 /** Where was clicked, px, and what stood on the screen. */
 export interface Clicked {
@@ -24,7 +25,7 @@ export function uncovered(items: readonly Item[], { x, y, before }: Clicked): re
   const stands = (one: Item) =>
     one.kind === 'field' || one.text === '' || items.some((it) => isSame(it, one));
   if (!before.every((one) => one === under || stands(one))) return items;
-  const there = items.find((one) => one.kind === under.kind && isNear(one, under));
+  const there = items.find((one) => one.kind === under.kind && isNear(one.box, under.box, NEAR));
   // A letter beside the pointer may look like a thing of its own, and so may all that is left of a button.
   const isShard = (one: Item) =>
     one !== there &&
@@ -33,8 +34,8 @@ export function uncovered(items: readonly Item[], { x, y, before }: Clicked): re
     (isInside(one, under, 0) ||
       (overlaps(one, { x: x - NEAR, y: y - NEAR }) && isInside(one, under, POINTER)));
   const shards = items.filter(isShard);
-  if (there?.text === under.text ? shards.length === 0 : there === undefined && shards.length === 0)
-    return items;
+  const isMisread = there !== undefined && there.text !== under.text;
+  if (!isMisread && shards.length === 0) return items;
   const rest = items.filter((one) => !shards.includes(one));
   return there === undefined
     ? [...rest, under]
@@ -46,16 +47,7 @@ function isWithin({ box }: Item, x: number, y: number): boolean {
 }
 
 function isSame(a: Item, b: Item): boolean {
-  return a.kind === b.kind && a.text === b.text && isNear(a, b);
-}
-
-function isNear({ box: a }: Item, { box: b }: Item): boolean {
-  return (
-    Math.abs(a.x - b.x) <= NEAR &&
-    Math.abs(a.y - b.y) <= NEAR &&
-    Math.abs(a.x + a.width - b.x - b.width) <= NEAR &&
-    Math.abs(a.y + a.height - b.y - b.height) <= NEAR
-  );
+  return a.kind === b.kind && a.text === b.text && isNear(a.box, b.box, NEAR);
 }
 
 /** Whether something reaches into the square of the pointer, whose tip is at `x`, `y`. */

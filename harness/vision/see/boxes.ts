@@ -1,5 +1,5 @@
 import type { Box } from '../../terms/frame.ts';
-import { isWithin } from './place.ts';
+import { isNear, isWithin } from './place.ts';
 import type { Plane } from './plane.ts';
 
 /** A straight piece of an upright edge: between column `x - 1` and column `x`, rows `top` to `bottom` (exclusive). */
@@ -229,13 +229,7 @@ function outermost(boxes: readonly Box[]): readonly Box[] {
   const bySize = [...boxes].sort((a, b) => b.width * b.height - a.width * a.height);
   const kept: Box[] = [];
   for (const box of bySize) {
-    const isInner = kept.some(
-      (other) =>
-        Math.abs(other.x - box.x) <= 3 &&
-        Math.abs(other.y - box.y) <= 3 &&
-        Math.abs(other.x + other.width - box.x - box.width) <= 3 &&
-        Math.abs(other.y + other.height - box.y - box.height) <= 3,
-    );
+    const isInner = kept.some((other) => isNear(other, box, 3));
     if (!isInner) kept.push(box);
   }
   // From the right side of one button to the right side of the next is no button.

@@ -3,7 +3,7 @@ import type { Look, Meaning } from '../../terms/look.ts';
 import { type GlyphSample, learnGlyphs } from '../ocr/learn.ts';
 import { boxDistance, lineDistance } from './meaning.ts';
 import { partsOf } from './parts.ts';
-import { holds, lineCrop } from './place.ts';
+import { holds, isNear, lineCrop } from './place.ts';
 import { boxTraits } from './traits.ts';
 
 /** A screen on which somebody said what is what. */
@@ -158,12 +158,7 @@ function meaningAt(box: Box, reading: Reading, active: readonly Item[]): Meaning
 }
 
 function sameBox(a: Box, b: Box): boolean {
-  return (
-    Math.abs(a.x - b.x) <= NEAR &&
-    Math.abs(a.y - b.y) <= NEAR &&
-    Math.abs(a.x + a.width - b.x - b.width) <= NEAR &&
-    Math.abs(a.y + a.height - b.y - b.height) <= NEAR
-  );
+  return isNear(a, b, NEAR);
 }
 
 function grown({ x, y, width, height }: Box): Box {

@@ -14,6 +14,16 @@ export function lineCrop(pixels: Pixels, { x, y, width, height }: Box): Pixels {
   });
 }
 
+/** Whether each side of one box is within `off` px of that of another. */
+export function isNear(a: Box, b: Box, off: number): boolean {
+  return (
+    Math.abs(a.x - b.x) <= off &&
+    Math.abs(a.y - b.y) <= off &&
+    Math.abs(a.x + a.width - b.x - b.width) <= off &&
+    Math.abs(a.y + a.height - b.y - b.height) <= off
+  );
+}
+
 /** Whether the middle of one box lies in another. */
 export function holds(outer: Box, inner: Box): boolean {
   const x = inner.x + inner.width / 2;
