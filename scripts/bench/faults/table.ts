@@ -34,7 +34,7 @@ function rowsOf({ bench, product }: Matrix): readonly (readonly string[])[] {
       `${what} (${when === 'scan' ? 'once the QR was scanned' : when === 'case' ? 'as the case begins' : 'before the port is opened'})`,
       domain === '' ? verdict : `${verdict}, ${domain}`,
       right ? 'right' : `WRONG: ${wrong ?? ''}`,
-      cure === '' ? facts : `${facts}. Cure: ${cure}`,
+      cure === '' ? facts : `${facts.replace(/\.$/, '')}. Cure: ${cure}`,
     ]),
     ...product.map(({ channel, id, what, requirement, verdict, right, facts }) => [
       channel,
@@ -71,12 +71,17 @@ export function matrixHtml(matrix: Matrix): string {
   );
   const last = matrixLines(matrix).at(-1) ?? '';
   return `<!DOCTYPE html>
-<html lang="en"><meta charset="utf-8"><title>Fault matrix</title>
-<style>body{font:14px/1.4 sans-serif;margin:2em}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3em .5em;text-align:left;vertical-align:top}.wrong td{background:#fdd}</style>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Fault matrix</title>
+<style>:root{color-scheme:light dark;--line:light-dark(#ccc,#3a424c);--wrong:light-dark(#fdd,#5a1f24)}
+body{font:14px/1.45 system-ui,sans-serif;margin:2em;background:light-dark(#fff,#11161b)}
+table{border-collapse:collapse;width:100%}td,th{border:1px solid var(--line);padding:.3em .5em;text-align:left;vertical-align:top}td{overflow-wrap:anywhere}
+td:nth-child(-n+2),td:nth-child(4),td:nth-child(5){overflow-wrap:normal}.wrong td{background:var(--wrong)}
+@media(max-width:50em){body{margin:1em}th{display:none}td{display:block;border:0;padding:.1em 0}td:nth-child(2){font-weight:bold}tr{display:block;border-bottom:1px solid var(--line);padding:.6em 0}}</style>
 <h1>Fault matrix</h1><p>${escaped(last)}</p>
-<table><tr>${HEAD.map(cell('th')).join('')}</tr>
+<table><thead><tr>${HEAD.map(cell('th')).join('')}</tr></thead>
+<tbody>
 ${rows.join('\n')}
-</table></html>
+</tbody></table></html>
 `;
 }
 
