@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { openBenches } from '../bench/open.ts';
 import { randomPassword } from '../kit/fresh.ts';
-import { compareSights, judgedBy, type Parity, type Sight } from '../run/parity.ts';
+import { compareSights, isSameCase, type Judged, judgedBy, type Parity, type Sight } from '../run/parity.ts';
 import type { Plan } from '../run/plan.ts';
 import { assign } from '../run/prove.ts';
 import { systemClock } from '../terms/clock.ts';
@@ -35,12 +35,13 @@ export async function proveParity(
     pixels: asked ?? PIXEL_JOBS * availableParallelism(),
   };
   using stop = interruptible('the comparison');
-  const judge = async (sight: Sight) => {
+  const judge = async (sight: Sight, told: (one: Judged) => void = () => undefined) => {
     const folder = await mkdtemp(join(tmpdir(), 'resetbench-'));
     await using eyes = await openSight(sight, duts, clock);
     let count = 0;
-    const onCase = () => {
+    const onCase = (one: Judged) => {
       count += 1;
+      told(one);
       if (count % TOLD_EVERY === 0) console.log(`by ${sight}: ${count} cases`);
     };
     const judged = async ({ stations, ...round }: Lot) => {
@@ -66,7 +67,12 @@ export async function proveParity(
     return all.flat();
   };
   const document = await judge('document');
-  const parity = compareSights(document, await judge('pixels'));
+  // A night of pictures is long: what differs is told as it is found.
+  const pixels = await judge('pixels', (one) => {
+    const differing = compareSights(document.filter(isSameCase(one)), [one]).disagreements;
+    for (const line of differing.map(differenceLine)) console.log(line);
+  });
+  const parity = compareSights(document, pixels);
   const file = join(args.text('reports') ?? join(ROOT, 'reports'), 'parity.json');
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(file, `${JSON.stringify(parity, undefined, 1)}\n`);
@@ -107,9 +113,17 @@ async function inTurn<T, R>(
 function parityLines({ cases, disagreements }: Parity): readonly string[] {
   return [
     `${cases} cases both ways, ${disagreements.length} disagreements`,
-    ...disagreements.map(
-      ({ dut, requirement, defect, verdicts, facts }) =>
-        `  ${dut} ${requirement}${defect === undefined ? '' : ` with ${defect}`}: document ${verdicts.document ?? 'none'}, pixels ${verdicts.pixels ?? 'none'}: ${facts.pixels || facts.document}`,
-    ),
+    ...disagreements.map(differenceLine),
   ];
+}
+
+function differenceLine({
+  dut,
+  requirement,
+  defect,
+  verdicts,
+  facts,
+}: Parity['disagreements'][number]): string {
+  const where = `${dut} ${requirement}${defect === undefined ? '' : ` with ${defect}`}`;
+  return `  ${where}: document ${verdicts.document ?? 'none'}, pixels ${verdicts.pixels ?? 'none'}: ${facts.pixels || facts.document}`;
 }

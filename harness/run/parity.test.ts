@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compareSights } from './parity.ts';
+import { compareSights, isSameCase } from './parity.ts';
 
 const one = (requirement: string, verdict: 'pass' | 'fail' | 'inconc', defect?: string) => ({
   dut: 'nvr-at',
@@ -41,4 +41,11 @@ t.test('a case that ran one way only disagrees, whichever way that was', async (
       ['CR02', 'not run', 'CR02 pass'],
     ],
   );
+});
+
+t.test('a case is the same on the same twin with the same defect alone', async (t) => {
+  const isSame = isSameCase(one('CR09', 'fail', 'a-defect'));
+  t.ok(isSame(one('CR09', 'pass', 'a-defect')));
+  t.notOk(isSame(one('CR09', 'fail')));
+  t.notOk(isSame(one('CR10', 'fail', 'a-defect')));
 });

@@ -21,7 +21,8 @@ export interface Parity {
   readonly disagreements: readonly Disagreement[];
 }
 
-interface Judged {
+/** What a case came to, seen one way. */
+export interface Judged {
   readonly dut: string;
   readonly requirement: string;
   readonly defect: string | undefined;
@@ -54,7 +55,6 @@ export async function judgedBy(
 
 /** Compares what two ways of seeing came to. A case that one of them never ran disagrees. */
 export function compareSights(document: readonly Judged[], pixels: readonly Judged[]): Parity {
-  const keyOf = ({ dut, requirement, defect }: Judged) => `${dut} ${requirement} ${defect ?? ''}`;
   const byKey = new Map(pixels.map((one) => [keyOf(one), one]));
   const known = new Set(document.map(keyOf));
   const pairs = [
@@ -75,4 +75,13 @@ export function compareSights(document: readonly Judged[], pixels: readonly Judg
         facts: { document: byDocument?.facts ?? 'not run', pixels: byPixels?.facts ?? 'not run' },
       })),
   };
+}
+
+/** Whether another is the same case on the same twin. */
+export function isSameCase(one: Judged): (other: Judged) => boolean {
+  return (other) => keyOf(other) === keyOf(one);
+}
+
+function keyOf({ dut, requirement, defect }: Judged): string {
+  return `${dut} ${requirement} ${defect ?? ''}`;
 }
