@@ -136,8 +136,11 @@ export const cases = [
         (right?.bytes ?? new Uint8Array()).map((byte) => byte ^ 1),
       );
       const fail = async (times: number) => {
-        for (let count = 1; count <= times; count += 1)
-          expect((await guid.verify(wrong)).accepted, `wrong file number ${count}`).toBe(false);
+        for (let count = 1; count <= times; count += 1) {
+          const { accepted, tried, message } = await guid.verify(wrong);
+          expect(tried, `wrong file number ${count} could be tried (${message})`).toBe(true);
+          expect(accepted, `wrong file number ${count}`).toBe(false);
+        }
       };
       const serves = async (accepted: boolean, when: string) =>
         expect((await guid.verify(right?.name ?? '')).accepted, `the right file ${when}`).toBe(accepted);

@@ -16,7 +16,8 @@ const AHEAD = 0.03;
  * The entry of a list that shows a file's name.
  * @param byEye The texts were read from a picture: where none is the name, the one that comes nearest is taken, as no
  * eye tells every figure of a long name from every other.
- * @returns undefined where none is like it, or several are alike
+ * @returns undefined where none is like it
+ * @throws HarnessError LOCATOR_NOT_FOUND where several are alike: what cannot be told apart is not refused either
  */
 export function entryOf(reading: Reading, file: string, byEye: boolean): Item | undefined {
   const exact = find(reading, [file], ENTRIES);
@@ -26,12 +27,24 @@ export function entryOf(reading: Reading, file: string, byEye: boolean): Item | 
     .map((item) => ({ item, alike: textSimilarity(unspaced(file), unspaced(item.text)) }))
     .sort((a, b) => b.alike - a.alike);
   if (best === undefined || best.alike < ALIKE) return undefined;
-  return best.alike - (next?.alike ?? 0) < AHEAD ? undefined : best.item;
+  if (next !== undefined && best.alike - next.alike < AHEAD)
+    throw new HarnessError(
+      'LOCATOR_NOT_FOUND',
+      `no eye tells which entry is ${file}: "${best.item.text}" or "${next.item.text}"`,
+      { port: 'display', hint: 'Let the bench see finer: resetbench doctor --display rates its picture.' },
+    );
+  return best.item;
 }
 
 /** A name as it is compared by eye: figures that stand far apart look like two words. */
 function unspaced(text: string): string {
   return plain(text).replaceAll(' ', '');
+}
+
+/** What became of a file that was to open the reset. */
+export interface FileOutcome extends Outcome {
+  /** Whether the recorder was given the file; a refusal without that says nothing of the file. */
+  readonly tried: boolean;
 }
 
 /** The other documented way back: a file that was exported to a USB drive before. */
@@ -81,25 +94,26 @@ export class GuidFiles {
    * Chooses a file of the drive in the reset dialog, from the login screen. Accepted = the new password is asked for;
    * not accepted either where this way, or this file, is not offered.
    */
-  async verify(file: string): Promise<Outcome> {
+  async verify(file: string): Promise<FileOutcome> {
     const owner = this.#owner;
     const { gui } = owner;
     const methods = await owner.forgotPassword();
     const radio = find(methods, gui.label('byGuid'), ['radio', 'option']);
     if (radio === undefined) {
       await owner.closeMessages();
-      return { accepted: false, message: 'no reset by GUID file is offered' };
+      return { accepted: false, message: 'no reset by GUID file is offered', tried: false };
     }
     if (radio.checked !== true)
       await gui.poke('Choose Verify by GUID File', () => gui.click(radio), { frame: false });
     const { after } = await gui.poke('Confirm the method', () => gui.confirm(gui.label('ok')));
-    if (gui.screens.message(after) !== undefined) return this.#refusal();
+    if (gui.screens.message(after) !== undefined) return { ...(await this.#refusal()), tried: false };
     const item = await this.#listed(after, file);
-    if (item === undefined) return { accepted: false, message: 'the file is not listed' };
+    if (item === undefined) return { accepted: false, message: 'the file is not listed', tried: false };
     if (item.checked !== true) await gui.poke(`Choose ${file}`, () => gui.click(item), { frame: false });
-    return owner.counted('file', () =>
+    const outcome = await owner.counted('file', () =>
       owner.submit('Verify by the file', (r) => gui.screens.newPassword(r) !== undefined),
     );
+    return { ...outcome, tried: true };
   }
 
   /** The file in the dialog's list; a list that is closed is opened. */
