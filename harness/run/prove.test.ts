@@ -58,11 +58,19 @@ function defect(id: string, requirement: string, where: Defect['dut'] = {}): Def
   return { id, what: `${id} is wrong`, requirement, channel: 'gui', subtle: false, dut: where };
 }
 
+interface Stage {
+  readonly others?: number;
+  /** The stations, all of one kind. */
+  readonly twins?: readonly string[];
+  /** Those of them that cannot be opened. */
+  readonly dead?: readonly string[];
+}
+
 /** A twin whose defects are words that the cases look for. */
 async function proofOf(
   cases: (twin: { meet(id: string): boolean }) => Readonly<Record<string, CaseDefinition['test']>>,
   defects: readonly Defect[],
-  others?: number,
+  { others, twins = ['twin-1'], dead = [] }: Stage = {},
 ) {
   const records: DefectRecord[] = [];
   const blamed: FalseBlame[] = [];
@@ -93,10 +101,13 @@ async function proofOf(
     [Symbol.asyncDispose]: async () => undefined,
   } as unknown as Bench;
   await prove({
-    stations: [{ kind: 'twin', dut: dut('twin-1', cases({ meet })) }],
+    stations: twins.map((id) => ({ kind: 'twin', dut: dut(id, cases({ meet })) })),
     tasks: new Map([['twin', defects]]),
     benches: {
-      open: async () => bench,
+      open: async (id) => {
+        if (dead.includes(id)) throw new HarnessError('PORT_UNREACHABLE', `${id} does not answer`);
+        return bench;
+      },
       copies: () => 1,
       emulatorPid: () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
@@ -115,6 +126,36 @@ async function proofOf(
   return { records: new Map(records.map((one) => [one.id, one])), blamed, healthy };
 }
 
+const photographs: CaseDefinition['test'] = async ({ gui, expect }) => {
+  await gui.photograph('The screen');
+  expect('a lock', 'the lock').toBe('a lock');
+};
+
+t.test('a station that cannot begin leaves its share to the others of its kind', async (t) => {
+  const stage = { twins: ['twin-1', 'twin-2'], dead: ['twin-1'] };
+  const { records, blamed, healthy } = await proofOf(
+    () => ({ CR01: photographs }),
+    [defect('never-reached', 'CR01')],
+    stage,
+  );
+  t.same([healthy, blamed], [['CR01'], []]);
+  t.equal(records.get('never-reached')?.outcome, 'not-met');
+});
+
+t.test('where none of a kind can begin, each of its cases and defects says why', async (t) => {
+  const stage = { twins: ['twin-1', 'twin-2'], dead: ['twin-1', 'twin-2'] };
+  const { records, blamed } = await proofOf(
+    () => ({ CR01: photographs, CR02: photographs }),
+    [defect('loud', 'CR02')],
+    stage,
+  );
+  t.same(
+    blamed.map(({ requirement, verdict, facts }) => [requirement, verdict, facts]),
+    ['CR01', 'CR02'].map((id) => [id, 'error', 'twin-2 does not answer']),
+  );
+  t.match(records.get('loud'), { outcome: 'not-run', facts: 'twin-2 does not answer' });
+});
+
 t.test('without other cases only those that are named run on the healthy recorder', async (t) => {
   const watches =
     (twin: { meet(id: string): boolean }): CaseDefinition['test'] =>
@@ -125,7 +166,7 @@ t.test('without other cases only those that are named run on the healthy recorde
   const { records, healthy } = await proofOf(
     (twin) => ({ CR01: watches(twin), CR02: watches(twin) }),
     [defect('lock-missing', 'CR02')],
-    0,
+    { others: 0 },
   );
   t.same(healthy, ['CR02']);
   t.match(records.get('lock-missing'), { outcome: 'killed', collateral: [], cases: 1 });

@@ -2,8 +2,10 @@ import type { Benches } from '../bench/open.ts';
 import type { Defect } from '../config/defects.ts';
 import type { Model } from '../kit/model.ts';
 import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
 import type { DefectRecord, FalseBlame, SequenceRecord } from '../terms/proof.ts';
 import { mutex } from './execute.ts';
+import { judge } from './judge.ts';
 import { lotsOf } from './lots.ts';
 import { type PlannedDut, whyNot } from './plan.ts';
 import { canPlay, playSequences, type SequenceTask } from './sequences.ts';
@@ -38,6 +40,8 @@ interface Kind {
   readonly probe: Planned[];
   readonly met: Map<string, ReadonlySet<string>>;
   readonly left: Defect[];
+  /** Stations of it that work. */
+  stations: number;
   probing: number;
   readonly probed: PromiseWithResolvers<void>;
 }
@@ -49,7 +53,11 @@ interface Kind {
 export async function prove(options: ProveOptions): Promise<void> {
   const kinds = new Map<string, Kind>();
   for (const { kind, dut } of options.stations) {
-    if (kinds.has(kind)) continue;
+    const known = kinds.get(kind);
+    if (known !== undefined) {
+      known.stations += 1;
+      continue;
+    }
     const left = [...(options.tasks.get(kind) ?? [])];
     // Where no other case runs with a defect, nobody needs to know by which places they come.
     const needed =
@@ -57,7 +65,14 @@ export async function prove(options: ProveOptions): Promise<void> {
         ? dut.cases.filter(({ requirement }) => left.some((defect) => defect.requirement === requirement.id))
         : dut.cases;
     const probe = Array.from({ length: options.rounds ?? 1 }, () => needed).flat();
-    kinds.set(kind, { probe, left, met: new Map(), probing: probe.length, probed: Promise.withResolvers() });
+    kinds.set(kind, {
+      probe,
+      left,
+      met: new Map(),
+      stations: 1,
+      probing: probe.length,
+      probed: Promise.withResolvers(),
+    });
     if (probe.length === 0) kinds.get(kind)?.probed.resolve();
   }
   const lots = [...lotsOf(options.sequences ?? [])];
@@ -68,11 +83,17 @@ export async function prove(options: ProveOptions): Promise<void> {
     options.stations.map(async ({ kind: name, dut }) => {
       const kind = kinds.get(name);
       if (kind === undefined || options.signal.aborted) return;
-      await using bench = await options.benches.open(dut.config.id);
+      await using held = new AsyncDisposableStack();
       const { clock, signal } = options;
-      const onStep = (title: string) => options.onStep(dut.config.id, title);
-      const station = new Station({ dut, bench, clock, signal, onStep, withPartner, nextNumber });
-      await station.warmUp();
+      const begin = async () => {
+        const bench = held.use(await options.benches.open(dut.config.id));
+        const onStep = (title: string) => options.onStep(dut.config.id, title);
+        const station = new Station({ dut, bench, clock, signal, onStep, withPartner, nextNumber });
+        await station.warmUp();
+        return station;
+      };
+      const station = await begin().catch((error: unknown) => withdraw(error, name, kind, options));
+      if (station === undefined) return;
       await probe(station, name, kind, options);
       await kind.probed.promise;
       for (let one = kind.left.shift(); one !== undefined && !signal.aborted; one = kind.left.shift())
@@ -101,6 +122,24 @@ async function probe(station: Station, name: string, kind: Kind, options: ProveO
     kind.probing -= 1;
     if (kind.probing === 0) kind.probed.resolve();
   }
+}
+
+/**
+ * A station that never came to its states leaves its share to the others of its kind. With the last of them goes the
+ * kind: nothing is known of its cases then, which is told of each.
+ * @throws what is no HarnessError, as it is
+ */
+function withdraw(problem: unknown, name: string, kind: Kind, options: ProveOptions): undefined {
+  if (!(problem instanceof HarnessError)) throw problem;
+  kind.stations -= 1;
+  if (kind.stations > 0 || options.signal.aborted) return;
+  const judged = judge({ thrown: problem, expectations: 0, evidence: 0 });
+  for (const { requirement } of kind.probe.splice(0))
+    options.onHealthy({ dut: name, requirement: requirement.id, ...judged, met: [] });
+  for (const defect of kind.left.splice(0))
+    options.onDefect({ ...notRun(defect, problem.message), dut: name });
+  kind.probing = 0;
+  kind.probed.resolve();
 }
 
 async function tryDefect(

@@ -3,6 +3,7 @@ import type { Reading } from '../../terms/frame.ts';
 import type { Gui } from '../gui.ts';
 import { find, grid, type Labels, seen } from '../look.ts';
 import type { LoginSteps } from './login.ts';
+import { notReached, SAID_MS } from './outcome.ts';
 import { goBy, type ScreenSteps } from './screen.ts';
 
 /** How the GUI is driven from the live view to a list of users. */
@@ -21,6 +22,22 @@ interface Needs {
 /** The main menu, and ways through it. */
 export function menuSteps(gui: Gui, { screen: { valueBeside }, login: { login }, ways }: Needs) {
   const go = goBy(gui);
+  const isMenu = (r: Reading) => find(r, ways.users[0] ?? []) !== undefined;
+  const isLogin = (r: Reading) => gui.screens.login(r) !== undefined || grid(r) !== undefined;
+
+  /** One step from the live view to the main menu. */
+  async function comeNearer(r: Reading): Promise<void> {
+    const menu = find(r, gui.label('menu'), ['option', 'button', 'link', 'text']);
+    if (menu === undefined) {
+      await go('Right click on the live view', () => gui.rightClickOn(r));
+      return;
+    }
+    await go('Open the menu', () => gui.click(menu));
+    // It may come in parts, its title first.
+    await gui
+      .until('the main menu', (now) => isMenu(now) || isLogin(now) || undefined, { timeoutMs: SAID_MS })
+      .catch(notReached);
+  }
 
   const steps = {
     /** Opens the main menu as `user`, logging in where asked. */
@@ -30,13 +47,10 @@ export function menuSteps(gui: Gui, { screen: { valueBeside }, login: { login },
         throw new HarnessError('STATE_NOT_REACHED', `login as ${user} was refused: ${outcome.message}`, {
           port: 'display',
         });
-      const first = ways.users[0] ?? [];
-      for (let count = 0; count < 4; count += 1) {
+      for (let count = 0; count < 6; count += 1) {
         const r = await gui.look();
-        if (find(r, first) !== undefined) return;
-        const menu = find(r, gui.label('menu'), ['option', 'button', 'link', 'text']);
-        if (menu !== undefined) await go('Open the menu', () => gui.click(menu));
-        else await go('Right click on the live view', () => gui.rightClickOn(r));
+        if (isMenu(r)) return;
+        await comeNearer(r);
       }
       throw new HarnessError(
         'SCREEN_NOT_REACHED',
@@ -49,11 +63,9 @@ export function menuSteps(gui: Gui, { screen: { valueBeside }, login: { login },
     async menuOpens(): Promise<boolean> {
       for (let count = 0; count < 6; count += 1) {
         const r = await gui.look();
-        if (find(r, ways.users[0] ?? []) !== undefined) return true;
-        if (gui.screens.login(r) !== undefined || grid(r) !== undefined) return false;
-        const menu = find(r, gui.label('menu'), ['option', 'button', 'link', 'text']);
-        if (menu !== undefined) await go('Open the menu', () => gui.click(menu));
-        else await go('Right click on the live view', () => gui.rightClickOn(r));
+        if (isMenu(r)) return true;
+        if (isLogin(r)) return false;
+        await comeNearer(r);
       }
       throw new HarnessError(
         'SCREEN_NOT_REACHED',
