@@ -3,7 +3,15 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { openBenches } from '../bench/open.ts';
 import { randomPassword } from '../kit/fresh.ts';
-import { compareSights, isSameCase, type Judged, judgedBy, type Parity, type Sight } from '../run/parity.ts';
+import {
+  compareSights,
+  isSameCase,
+  type Judged,
+  judgedBoth,
+  judgedBy,
+  type Parity,
+  type Sight,
+} from '../run/parity.ts';
 import type { Plan } from '../run/plan.ts';
 import { assign } from '../run/prove.ts';
 import { systemClock } from '../terms/clock.ts';
@@ -72,7 +80,9 @@ export async function proveParity(
     const differing = compareSights(document.filter(isSameCase(one)), [one]).disagreements;
     for (const line of differing.map(differenceLine)) console.log(line);
   });
-  const parity = compareSights(document, pixels);
+  const { aborted } = stop.signal;
+  const parity = compareSights(...(aborted ? judgedBoth(document, pixels) : ([document, pixels] as const)));
+  if (aborted) console.log('\nInterrupted: what was judged both ways so far is compared.');
   const file = join(args.text('reports') ?? join(ROOT, 'reports'), 'parity.json');
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(file, `${JSON.stringify(parity, undefined, 1)}\n`);
@@ -81,7 +91,7 @@ export async function proveParity(
     console.log(
       JSON.stringify({ parity_cases: parity.cases, parity_disagreements: parity.disagreements.length }),
     );
-  if (stop.signal.aborted) return EXIT.interrupted;
+  if (aborted) return EXIT.interrupted;
   return parity.disagreements.length === 0 ? EXIT.conformant : EXIT.nonConformant;
 }
 

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { compareSights, isSameCase } from './parity.ts';
+import { compareSights, isSameCase, judgedBoth } from './parity.ts';
 
-const one = (requirement: string, verdict: 'pass' | 'fail' | 'inconc', defect?: string) => ({
+const one = (requirement: string, verdict: 'pass' | 'fail' | 'inconc' | 'none', defect?: string) => ({
   dut: 'nvr-at',
   requirement,
   defect,
@@ -48,4 +48,12 @@ t.test('a case is the same on the same twin with the same defect alone', async (
   t.ok(isSame(one('CR09', 'pass', 'a-defect')));
   t.notOk(isSame(one('CR09', 'fail')));
   t.notOk(isSame(one('CR10', 'fail', 'a-defect')));
+});
+
+t.test('an interrupted comparison knows what was judged both ways', async (t) => {
+  const [document, pixels] = judgedBoth(
+    [one('CR01', 'pass'), one('CR02', 'pass'), one('CR03', 'none'), one('CR04', 'pass')],
+    [one('CR04', 'fail'), one('CR02', 'none'), one('CR03', 'pass')],
+  );
+  t.same([document, pixels], [[one('CR04', 'pass')], [one('CR04', 'fail')]]);
 });

@@ -77,6 +77,17 @@ export function compareSights(document: readonly Judged[], pixels: readonly Judg
   };
 }
 
+/** What both ways came to a verdict on: all that an interrupted comparison has. */
+export function judgedBoth(
+  document: readonly Judged[],
+  pixels: readonly Judged[],
+): readonly [readonly Judged[], readonly Judged[]] {
+  const isDone = ({ verdict }: Judged) => verdict !== undefined && verdict !== 'none';
+  const doneOf = (list: readonly Judged[], other: readonly Judged[]) =>
+    list.filter((one) => isDone(one) && other.some((it) => isDone(it) && isSameCase(one)(it)));
+  return [doneOf(document, pixels), doneOf(pixels, document)];
+}
+
 /** Whether another is the same case on the same twin. */
 export function isSameCase(one: Judged): (other: Judged) => boolean {
   return (other) => keyOf(other) === keyOf(one);
