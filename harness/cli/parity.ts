@@ -24,6 +24,9 @@ import { openSight, PIXEL_JOBS } from './sight.ts';
 /** Every so many cases a line tells how far it is. */
 const TOLD_EVERY = 50;
 
+/** So many defects are drawn where none are named. */
+const DRAWN = 60;
+
 /**
  * `resetbench prove --parity`: every case on healthy twins, and those that must catch a sample of defects, once with
  * the help of a document and once by pixels alone.
@@ -34,9 +37,7 @@ export async function proveParity(
 ): Promise<number> {
   const clock = systemClock;
   const duts = only(plan.duts, args.text('requirement'));
-  const picked = chosen(loadDefects(loaded), args);
-  const defects = args.text('sample') === undefined && args.text('defect') === undefined ? [] : picked;
-  const { tasks } = assign(defects, duts);
+  const { tasks } = assign(chosen(loadDefects(loaded), args, DRAWN), duts);
   const asked = args.number('jobs', 1);
   const jobs = {
     document: asked ?? 4 * availableParallelism(),
@@ -89,7 +90,11 @@ export async function proveParity(
   console.log(`\n${parityLines(parity).join('\n')}\n\nparity: ${relative(process.cwd(), file)}`);
   if (args.flag('json'))
     console.log(
-      JSON.stringify({ parity_cases: parity.cases, parity_disagreements: parity.disagreements.length }),
+      JSON.stringify({
+        parity_cases: parity.cases,
+        parity_disagreements: parity.disagreements.length,
+        parity_undecided: parity.undecided.length,
+      }),
     );
   if (aborted) return EXIT.interrupted;
   return parity.disagreements.length === 0 ? EXIT.conformant : EXIT.nonConformant;
@@ -120,20 +125,20 @@ async function inTurn<T, R>(
   return done;
 }
 
-function parityLines({ cases, disagreements }: Parity): readonly string[] {
+function parityLines({ cases, disagreements, undecided }: Parity): readonly string[] {
   return [
     `${cases} cases both ways, ${disagreements.length} disagreements`,
     ...disagreements.map(differenceLine),
+    ...(undecided.length === 0 ? [] : [`${undecided.length} of them decided neither way`]),
+    ...undecided.map((one) => `  ${whereOf(one)}: ${one.verdict ?? 'none'}: ${one.facts}`),
   ];
 }
 
-function differenceLine({
-  dut,
-  requirement,
-  defect,
-  verdicts,
-  facts,
-}: Parity['disagreements'][number]): string {
-  const where = `${dut} ${requirement}${defect === undefined ? '' : ` with ${defect}`}`;
-  return `  ${where}: document ${verdicts.document ?? 'none'}, pixels ${verdicts.pixels ?? 'none'}: ${facts.pixels || facts.document}`;
+function whereOf({ dut, requirement, defect }: Pick<Judged, 'dut' | 'requirement' | 'defect'>): string {
+  return `${dut} ${requirement}${defect === undefined ? '' : ` with ${defect}`}`;
+}
+
+function differenceLine(one: Parity['disagreements'][number]): string {
+  const { verdicts, facts } = one;
+  return `  ${whereOf(one)}: document ${verdicts.document ?? 'none'}, pixels ${verdicts.pixels ?? 'none'}: ${facts.pixels || facts.document}`;
 }

@@ -9,14 +9,19 @@ const MAIL_SECONDS = 10;
 /** How many cases one defect costs, about. */
 const CASES_A_DEFECT = 6;
 
-/** The defects that the arguments choose. @throws HarnessError USAGE when a pattern matches nothing */
-export function chosen(all: readonly Defect[], args: Args): readonly Defect[] {
+/**
+ * The defects that the arguments choose.
+ * @param drawn how many where the arguments choose none; without it all
+ * @throws HarnessError USAGE when a pattern matches nothing
+ */
+export function chosen(all: readonly Defect[], args: Args, drawn?: number): readonly Defect[] {
   const picked = pick(
     pick(all, args.text('defect'), ({ id }) => id),
     args.text('requirement'),
     (one) => one.requirement,
   );
-  const sample = args.number('sample', 0);
+  const isFree = args.text('defect') === undefined && args.text('requirement') === undefined;
+  const sample = args.number('sample', 0) ?? (isFree ? drawn : undefined);
   if (sample === undefined) return picked;
   return shuffled(picked, args.number('seed', 0) ?? 1).slice(0, sample);
 }

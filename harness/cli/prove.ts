@@ -42,7 +42,11 @@ export const prove: Command = {
       value: 'LIST',
       help: 'only defects that these must catch, e.g. CR42,CR5*; with --healthy: only their cases',
     },
-    sample: { type: 'string', value: 'N', help: 'only N defects, drawn at random; 0: none' },
+    sample: {
+      type: 'string',
+      value: 'N',
+      help: 'only N defects, drawn at random; 0: none (default: all; 60 with --parity)',
+    },
     seed: { type: 'string', value: 'S', help: 'of the drawing (default 1), of healthy twins (default: any)' },
     jobs: { type: 'string', value: 'N', help: 'twins at a time (default: 6 a processor, at most 24)' },
     reports: { type: 'string', value: 'FOLDER', help: 'where proofs are kept (default: reports)' },
@@ -69,7 +73,7 @@ export const prove: Command = {
     ['resetbench prove --requirement CR42 --json', 'what must catch a missing lock'],
     ['resetbench prove --sample 12 --seed 7', 'twelve defects, the same ones each time'],
     ['resetbench prove --moves obtain,cut-power,key-code', 'one sequence of the model, as a report shows it'],
-    ['resetbench prove --parity --sample 60', 'are pixels alone as good as a document?'],
+    ['resetbench prove --parity', 'are pixels alone as good as a document?'],
     ['resetbench prove --healthy 10', 'does a healthy recorder get blamed, however slow it is?'],
   ],
   async run(args) {

@@ -11,7 +11,7 @@ const one = (requirement: string, verdict: 'pass' | 'fail' | 'inconc' | 'none', 
 
 t.test('the same verdicts agree, in whatever order they came', async (t) => {
   const both = [one('CR01', 'pass'), one('CR02', 'fail'), one('CR02', 'pass', 'some-defect')];
-  t.same(compareSights(both, both.toReversed()), { cases: 3, disagreements: [] });
+  t.same(compareSights(both, both.toReversed()), { cases: 3, disagreements: [], undecided: [] });
 });
 
 t.test('another verdict is a disagreement, with what both came to', async (t) => {
@@ -56,4 +56,10 @@ t.test('an interrupted comparison knows what was judged both ways', async (t) =>
     [one('CR04', 'fail'), one('CR02', 'none'), one('CR03', 'pass')],
   );
   t.same([document, pixels], [[one('CR04', 'pass')], [one('CR04', 'fail')]]);
+});
+
+t.test('what neither way decides is told apart from what agrees', async (t) => {
+  const both = [one('CR01', 'inconc'), one('CR02', 'fail'), one('CR03', 'pass')];
+  const { disagreements, undecided } = compareSights(both, both);
+  t.same([disagreements, undecided], [[], [one('CR01', 'inconc')]]);
 });

@@ -19,6 +19,8 @@ export interface Parity {
   /** Cases that were run both ways. */
   readonly cases: number;
   readonly disagreements: readonly Disagreement[];
+  /** Of the others those that neither way came to pass or fail: they agree, and show nothing. */
+  readonly undecided: readonly Judged[];
 }
 
 /** What a case came to, seen one way. */
@@ -63,10 +65,14 @@ export function compareSights(document: readonly Judged[], pixels: readonly Judg
       .filter((one) => !known.has(keyOf(one)))
       .map((one) => ({ one, document: undefined, pixels: one })),
   ];
+  const agrees = (pair: (typeof pairs)[number]) => pair.document?.verdict === pair.pixels?.verdict;
   return {
     cases: pairs.length,
+    undecided: pairs
+      .filter((pair) => agrees(pair) && pair.one.verdict !== 'pass' && pair.one.verdict !== 'fail')
+      .map(({ one }) => one),
     disagreements: pairs
-      .filter((pair) => pair.document?.verdict !== pair.pixels?.verdict)
+      .filter((pair) => !agrees(pair))
       .map(({ one, document: byDocument, pixels: byPixels }) => ({
         dut: one.dut,
         requirement: one.requirement,
