@@ -1,9 +1,10 @@
 import { HarnessError } from '../terms/error.ts';
 import type { Item, Reading } from '../terms/frame.ts';
 import { textSimilarity } from '../vision/needle/match.ts';
-import { find, newTexts, plain, seen } from './look.ts';
+import { find, plain, seen } from './look.ts';
 import type { Outcome } from './owner/outcome.ts';
 import type { Owner } from './owner/owner.ts';
+import { isTold, newTexts } from './told.ts';
 
 /** What an entry of a list of files may be. */
 const ENTRIES = ['option', 'radio', 'text', 'button'] as const;
@@ -71,14 +72,14 @@ export class GuidFiles {
     const { value: asked } = await gui.act(
       'Export the GUID file',
       () => gui.click(opener),
-      (r, was) => (newTexts(was, r).length > 0 ? { told: gui.screens.message(r) } : undefined),
+      (r, was) => (isTold(was, r) ? { told: gui.screens.message(r) } : undefined),
     );
     if (asked.told !== undefined) return this.#refusal();
     await owner.typeAdminPassword(adminPassword);
     const answered = await gui.act(
       'Confirm the export',
       () => gui.confirm(gui.label('ok')),
-      (r, was) => gui.screens.message(r) ?? (newTexts(was, r).length > 0 ? { text: '' } : undefined),
+      (r, was) => gui.screens.message(r) ?? (isTold(was, r) ? { text: '' } : undefined),
     );
     const message = newTexts(answered.before, answered.reading).join(' ');
     const told = await owner.closeMessages();

@@ -102,14 +102,6 @@ export function fingerprint(reading: Reading): string {
     .join('\n');
 }
 
-/** The texts of `after` that `before` did not show, one line each. */
-export function newTexts(before: Reading, after: Reading): readonly string[] {
-  const known = new Set(before.items.map((item) => item.text));
-  return after.items
-    .filter((item) => item.kind === 'text' && item.text.trim() !== '' && !known.has(item.text))
-    .map((item) => item.text);
-}
-
 /** The visible texts, shortened, for a message that tells what was seen. */
 export function seen(reading: Reading): string {
   const texts = reading.items

@@ -1,7 +1,8 @@
 import { HarnessError } from '../../terms/error.ts';
 import type { Item, Reading } from '../../terms/frame.ts';
 import type { Gui } from '../gui.ts';
-import { fieldFor, find, grid, newTexts, seen } from '../look.ts';
+import { fieldFor, find, grid, seen } from '../look.ts';
+import { isTold, newTexts } from '../told.ts';
 import { notReached, type Outcome } from './outcome.ts';
 import { anyDialog, goBy, idle, type ScreenSteps, stands } from './screen.ts';
 
@@ -91,7 +92,7 @@ export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
             () => gui.confirm(gui.label('login')),
             (r, was) => {
               const gone = gui.screens.login(r) === undefined && !stands([screen.password], r);
-              const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
+              const told = gui.screens.message(r) !== undefined || isTold(was, r);
               return gone || told ? { gone } : undefined;
             },
             { frame: !onTheWay },

@@ -1,6 +1,7 @@
 import type { Item, Reading } from '../../terms/frame.ts';
 import type { Gui } from '../gui.ts';
-import { centre, fieldFor, fields, find, grid, newTexts } from '../look.ts';
+import { centre, fieldFor, fields, find, grid } from '../look.ts';
+import { newTexts } from '../told.ts';
 import type { LoginSteps } from './login.ts';
 import type { MenuSteps, Ways } from './menu.ts';
 import { notReached, type Outcome, SAID_MS } from './outcome.ts';

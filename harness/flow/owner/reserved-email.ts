@@ -1,7 +1,8 @@
 import { HarnessError } from '../../terms/error.ts';
 import type { Item, Reading } from '../../terms/frame.ts';
 import type { Gui } from '../gui.ts';
-import { fieldFor, fields, find, type Labels, newTexts } from '../look.ts';
+import { fieldFor, fields, find, type Labels } from '../look.ts';
+import { isTold, newTexts } from '../told.ts';
 import type { EmailSteps } from './email.ts';
 import type { MenuSteps, Ways } from './menu.ts';
 import type { Outcome } from './outcome.ts';
@@ -45,7 +46,7 @@ export function reservedEmailSteps(
         () => gui.click(gear),
         (r, was) => {
           const open = gui.screens.email(r) !== undefined;
-          const told = gui.screens.message(r) !== undefined || newTexts(was, r).length > 0;
+          const told = gui.screens.message(r) !== undefined || isTold(was, r);
           return open || told ? { open } : undefined;
         },
       );

@@ -1,6 +1,7 @@
 import type { Box, Item, Reading } from '../../terms/frame.ts';
 import type { Gui } from '../gui.ts';
-import { fields, find, type Labels, newTexts, plain } from '../look.ts';
+import { fields, find, type Labels, plain } from '../look.ts';
+import { isTold, newTexts } from '../told.ts';
 import type { TryKind, TryLedger } from '../tries.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -83,7 +84,7 @@ export function screenSteps(gui: Gui, tries: TryLedger | undefined) {
         title,
         () => gui.confirm(gui.label('ok')),
         (r, was) =>
-          gui.screens.message(r) !== undefined || newTexts(was, r).length > 0 || leads(r, was)
+          gui.screens.message(r) !== undefined || isTold(was, r) || leads(r, was)
             ? { done: leads(r, was) }
             : undefined,
       );

@@ -54,7 +54,10 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
   const rest = [...free].filter(counts);
   const dots = lattice([...seen.map(({ box }) => box), ...rest.map(({ box }) => box)]);
   const isDot = (box: Box) => dots.some((dot) => holds(dot, box));
-  const others = [...seen, ...paragraphs(rest, look, em)].filter(({ box }) => !isDot(box));
+  const others = [
+    ...seen,
+    ...paragraphs(rest, { look, em, controls: seen.filter(isControl).map(({ box }) => box) }),
+  ].filter(({ box }) => !isDot(box));
   const all = [
     ...others,
     ...dots.map((box) => ({ box, is: { kind: 'button' as const }, lines: [], framed: true })),
@@ -102,6 +105,11 @@ function lattice(boxes: readonly Box[]): readonly Box[] {
   return [];
 }
 
+/** What a label may stand beside. */
+function isControl({ is }: Seen): boolean {
+  return is.kind === 'field' || is.kind === 'option';
+}
+
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -127,8 +135,19 @@ const AROUND = SIDE.flatMap((at): readonly Place[] => [
   [3, at],
 ]);
 
-/** Lines that belong to no rectangle: those below each other, of one look, are one text. */
-function paragraphs(lines: readonly LinePart[], look: Look, em: number): readonly Seen[] {
+/**
+ * Lines that belong to no rectangle: those below each other, of one look, are one text. A line left of a control, in its
+ * row, is its label and no part of what stands above.
+ */
+function paragraphs(
+  lines: readonly LinePart[],
+  { look, em, controls }: { readonly look: Look; readonly em: number; readonly controls: readonly Box[] },
+): readonly Seen[] {
+  const isLabel = ({ box }: LinePart) =>
+    controls.some(
+      (one) =>
+        one.x >= box.x + box.width && Math.abs(one.y + one.height / 2 - box.y - box.height / 2) < 0.3 * em,
+    );
   const groups: { is: Seen['is']; lines: LinePart[] }[] = [];
   for (const line of [...lines].sort((a, b) => inOrder(a.box, b.box))) {
     const meaning = meaningOfLine(look, line.traits);
@@ -141,7 +160,7 @@ function paragraphs(lines: readonly LinePart[], look: Look, em: number): readonl
       const ink = line.traits.ink.every((value, at) => Math.abs(value - (last.traits.ink[at] ?? 0)) < 40);
       return ink && down > 0.7 * em && down < LEADING * em && Math.abs(line.box.x - first.box.x) <= 0.3 * em;
     });
-    if (above === undefined || is.kind !== 'text') groups.push({ is, lines: [line] });
+    if (above === undefined || is.kind !== 'text' || isLabel(line)) groups.push({ is, lines: [line] });
     else above.lines.push(line);
   }
   return groups.map(({ is, lines: own }) => {
