@@ -1,10 +1,14 @@
 import { HarnessError } from '../../terms/error.ts';
 import type { Item, Reading } from '../../terms/frame.ts';
+import { isNear } from '../../vision/see/place.ts';
 import type { Gui } from '../gui.ts';
-import { fieldFor, find, grid, seen } from '../look.ts';
+import { fieldFor, find, grid, plain, seen } from '../look.ts';
 import { isTold, newTexts } from '../told.ts';
 import { notReached, type Outcome } from './outcome.ts';
 import { anyDialog, goBy, idle, type ScreenSteps, stands } from './screen.ts';
+
+/** By eye a thing that has not moved is found so near to where it was, px. */
+const NEAR_PX = 4;
 
 /** The way to the login screen from anywhere, and the login by password. */
 export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
@@ -27,9 +31,10 @@ export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
   const steps = {
     /** Goes to the login screen from wherever the GUI is. */
     async toLogin(patternWillDo = false): Promise<Reading> {
-      // What was clicked on without any effect is a mere title: it is not tried twice.
-      const titles = new Set<string>();
-      const place = (i: Item) => `${i.text}@${i.box.x},${i.box.y}`;
+      // What was clicked on and still stands there is a mere title: it is not tried twice.
+      const titles: Item[] = [];
+      const isAt = (one: Item) => (other: Item) =>
+        plain(other.text) === plain(one.text) && isNear(other.box, one.box, NEAR_PX);
       for (let tries = 0; tries < 10; tries += 1) {
         const { value } = await gui.until('any screen to start from', (r) =>
           idle(gui, r) || anyDialog(r) ? r : undefined,
@@ -43,7 +48,7 @@ export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
             { port: 'display' },
           );
         const message = gui.screens.message(value);
-        const fresh = { ...value, items: value.items.filter((i) => !titles.has(place(i))) };
+        const fresh = { ...value, items: value.items.filter((one) => !titles.some(isAt(one))) };
         // A login by pattern can be cancelled too, and would come again.
         const byPassword = find(fresh, gui.label('passwordLogin'), ['link', 'button']);
         const item =
@@ -59,8 +64,8 @@ export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
         else if (byPassword === undefined && cancel !== undefined)
           await go('Cancel', () => gui.click(cancel));
         else if (item !== undefined) {
-          const { changed } = await go(`Choose ${item.text}`, () => gui.click(item), 600);
-          if (!changed) titles.add(place(item));
+          const { after } = await go(`Choose ${item.text}`, () => gui.click(item), 600);
+          if (after.items.some(isAt(item))) titles.push(item);
         } else await go('Right click on the live view', () => gui.rightClickOn(value));
       }
       throw new HarnessError(

@@ -6,7 +6,7 @@ import { markBefore } from './marks.ts';
 import { findPictures } from './pictures.ts';
 import { around, beside, holds, isWithin, overlaps } from './place.ts';
 import { planeOf } from './plane.ts';
-import { boxTraits, lineColours } from './traits.ts';
+import { boxTraits, lineColours, strongPart } from './traits.ts';
 
 /** A rectangle with four straight edges. */
 export interface BoxPart {
@@ -44,7 +44,8 @@ export function partsOf(pixels: Pixels, em: number): Parts {
   const marks: Box[] = [];
   const written = lines
     .filter(({ even }) => even >= EVEN)
-    .flatMap(({ box }) => {
+    .flatMap(({ box }) => outOfSquare(box, boxes, em))
+    .flatMap((box) => {
       const split = markBefore(plane, box, em);
       if (split === undefined) return [box];
       marks.push(split.mark);
@@ -69,12 +70,31 @@ export function partsOf(pixels: Pixels, em: number): Parts {
     height: pixels.height,
     em,
     boxes: [...boxes, ...others].map((box) => ({ box, traits: boxTraits(pixels, box, em) })),
-    lines: all.map((box) => ({
-      box,
-      traits: { ...lineColours(pixels, box), listed: isListed(box) },
-    })),
+    lines: all.flatMap((line) => {
+      const colours = lineColours(pixels, line);
+      const box = strongPart(pixels, line, colours);
+      return box === undefined ? [] : [{ box, traits: { ...colours, listed: isListed(line) } }];
+    }),
     pictures,
   };
+}
+
+/** A line that begins on a square, as its tick does, and goes on beside it is two: the tick, and the label. */
+function outOfSquare(line: Box, boxes: readonly Box[], em: number): readonly Box[] {
+  const right = line.x + line.width;
+  const square = boxes.find(
+    (box) =>
+      box.height < 2 * em &&
+      box.width < 2 * box.height &&
+      line.x >= box.x &&
+      line.x < box.x + box.width &&
+      right > box.x + box.width + em &&
+      Math.abs(line.y + line.height / 2 - box.y - box.height / 2) < em / 2,
+  );
+  if (square === undefined) return [line];
+  const edge = square.x + square.width;
+  const tick = { ...line, width: edge - line.x, y: square.y, height: square.height };
+  return [tick, { ...line, x: edge + 1, width: right - edge - 1 }];
 }
 
 /** Within a title a blank may be so wide, em. */

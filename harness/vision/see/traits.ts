@@ -96,6 +96,38 @@ export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'
   return { ground, ink };
 }
 
+/**
+ * The part of a line that its writing takes up: what is far fainter at its ends shines through from behind a window.
+ * @returns undefined where all of it is as faint
+ */
+export function strongPart(
+  { width, data }: Pixels,
+  box: Box,
+  { ground, ink }: Pick<LineTraits, 'ground' | 'ink'>,
+): Box | undefined {
+  const full = Math.abs(ink[0] - ground[0]) + Math.abs(ink[1] - ground[1]) + Math.abs(ink[2] - ground[2]);
+  if (full < FAINTEST) return undefined;
+  const isStrong = (x: number) => {
+    for (let y = box.y; y < box.y + box.height; y += 1)
+      if (off(data, (y * width + x) * 4, ground) >= STRONG * full) return true;
+    return false;
+  };
+  let left = box.x;
+  let right = box.x + box.width;
+  while (left < right && !isStrong(left)) left += 1;
+  while (right > left && !isStrong(right - 1)) right -= 1;
+  // The soft edge of a letter is part of it.
+  if (left - box.x <= SOFT) left = box.x;
+  if (box.x + box.width - right <= SOFT) right = box.x + box.width;
+  return { ...box, x: left, width: right - left };
+}
+/** Width of a letter's soft edge, px. */
+const SOFT = 3;
+/** Difference of colour at which writing is told from its ground, of 255, summed over red, green and blue. */
+const FAINTEST = 90;
+/** Share of its full difference that writing has somewhere in each column at its ends. */
+const STRONG = 0.35;
+
 /** How much stands in a box, and whether something stands apart at its right end. */
 function inkIn(
   { width, height, data }: Pixels,
