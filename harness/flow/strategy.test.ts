@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Hands } from '../bench/ports/hands.ts';
 import { noted } from '../safety/safety.fixture.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { KeptHttp } from './kept-http.ts';
@@ -11,7 +12,7 @@ const MINUTE = 60_000;
 const lock = { tries: 7, seconds: 1800 };
 
 /** A recorder of hardware with one password, and everything that is done to it by name. */
-function bench(has: { password: string; address?: string }) {
+function bench(has: { password: string; address?: string }, { isTwin = false } = {}) {
   const done: string[] = [];
   let now = 0;
   const clock = {
@@ -25,6 +26,10 @@ function bench(has: { password: string; address?: string }) {
   const tries = new TryLedger({ login: lock, network: lock, code: lock, file: lock }, () => now);
   const strategy = new Strategy({ password: has.password, address: has.address }, { tries });
   const trace = { step: async (_: string, body: () => unknown) => body(), secret: () => undefined };
+  const hands = {
+    snapshot: async (state: string) => void done.push(`keep ${state}`),
+    advance: async (ms: number) => void done.push(`advance ${ms / MINUTE} min`),
+  } as unknown as Hands;
   const passwords = noted();
   const tools: Tools = {
     owner: {
@@ -40,7 +45,7 @@ function bench(has: { password: string; address?: string }) {
       },
     } as unknown as KeptHttp,
     passwords: passwords.keeper,
-    hands: undefined,
+    hands: isTwin ? hands : undefined,
     clock,
     trace: trace as unknown as Trace,
     freshPassword: () => 'Fresh-1',
@@ -72,6 +77,16 @@ t.test('a lock is waited for in real time before anything is tried', async (t) =
   await strategy.bring('reserved', tools);
   t.same(done, ['safe', 'wait 30 min', 'try Harbour-77']);
   t.equal(tries.told(), '');
+});
+
+t.test('on a twin a lock is over before its first state is reached', async (t) => {
+  const { strategy, tools, done, tries } = bench({ ...HERS }, { isTwin: true });
+  spend(tries, 'login', 7, 'admin');
+  await strategy.bring('reserved', tools);
+  t.same(
+    done.filter((one) => !one.startsWith('wait')),
+    ['advance 30 min', 'try Harbour-77', 'keep reserved'],
+  );
 });
 
 t.test('wrong codes and logins short of a lock are cleared by right ones', async (t) => {

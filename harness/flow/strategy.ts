@@ -108,7 +108,11 @@ export class Strategy {
         this.#known = this.#stored.get(from) ?? this.#known;
         keep(this.#known, tools);
         await tools.owner.broughtBack(from !== 'inactive', tools.bootTimeoutMs);
-      } else await tools.owner.awake(tools.bootTimeoutMs);
+      } else {
+        await tools.owner.awake(tools.bootTimeoutMs);
+        // What the last case locked refuses the right password too.
+        await this.#coolDown(tools);
+      }
       await this.#reach(state, tools);
       if (tools.hands !== undefined) {
         await tools.hands.snapshot(state);

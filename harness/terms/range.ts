@@ -18,8 +18,9 @@ const SIGNS = {
 export function parseRange(text: string): FirmwareRange | undefined {
   const parts = text
     .trim()
-    .replaceAll(/([<>=])\s+/g, '$1')
-    .split(/\s+(?=[<>=V])/i);
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/([<>=]) /g, '$1')
+    .split(/ (?=[<>=V])/i);
   const bounds = parts.map((part) => {
     const [, sign = '=', rest = ''] = /^(<=|>=|<|>|=)?(V.*)$/i.exec(part) ?? [];
     const version = parseFirmware(rest);

@@ -3,7 +3,8 @@ export type FirmwareVersion = readonly [number, number, number];
 
 /** Reads `V4.21.000`, `V5.5.82build 190910` or `V4.30.085 build 200922`; undefined for anything else. */
 export function parseFirmware(text: string): FirmwareVersion | undefined {
-  const match = /^\s*V(\d+)\.(\d+)\.(\d+)\s*(?:build\s*\d{6})?\s*$/i.exec(text);
+  // One blank for many: a pattern with several blanks in a row tries each way to share them out.
+  const match = /^ ?V(\d+)\.(\d+)\.(\d+) ?(?:build ?\d{6})? ?$/i.exec(text.replaceAll(/\s+/g, ' '));
   if (match === null) return undefined;
   return [Number(match[1]), Number(match[2]), Number(match[3])];
 }
