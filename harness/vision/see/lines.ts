@@ -21,7 +21,7 @@ export interface LineOptions {
 /** Smallest step of brightness within a letter, of 255. */
 const STEP = 24;
 /** Gaps up to this within a line, em: a blank is a quarter, columns of a form are one and more. */
-const GAP = 0.62;
+export const GAP = 0.62;
 /** Rows up to this between parts of a letter (the dots of i and ä), em. */
 const DOT = 0.16;
 /** Tallest and widest thing that is writing, em. */

@@ -112,3 +112,19 @@ t.test('beside a hole up to four boxes are left', (t) => {
   t.same(beside(box, { x: 30, y: 200, width: 50, height: 60 }), [box], 'far from it');
   t.end();
 });
+
+t.test('a tick that reaches over its square is no letter of the label beside it', (t) => {
+  const paint = painting(SIZE);
+  paint.window(WINDOW);
+  const square = { x: 60, y: 100, width: 12, height: 12 };
+  paint.fill(square, [160, 166, 172]);
+  paint.fill({ x: 63, y: 104, width: 10, height: 3 }, [10, 12, 14]);
+  // Letters of the camera's, seen through the window.
+  paint.fill({ x: 74, y: 103, width: 2, height: 7 }, [82, 86, 90]);
+  paint.writing({ x: 82, y: 100 }, 12);
+  const { boxes, lines } = partsOf(paint.pixels, EM);
+  t.ok(boxes.some(({ box }) => box.x === 60 && box.width === 12));
+  const label = lines.find(({ box }) => box.x > 72);
+  t.equal(label?.box.x, 82, 'where its first letter is');
+  t.end();
+});

@@ -1,12 +1,12 @@
 import type { Box, Pixels } from '../../terms/frame.ts';
 import type { BoxTraits, LineTraits } from '../../terms/look.ts';
 import { type Edges, edgesOf, findBoxes } from './boxes.ts';
-import { findLines } from './lines.ts';
+import { findLines, GAP } from './lines.ts';
 import { markBefore } from './marks.ts';
 import { findPictures } from './pictures.ts';
 import { around, beside, holds, isWithin, overlaps } from './place.ts';
 import { planeOf } from './plane.ts';
-import { boxTraits, lineColours, strongPart } from './traits.ts';
+import { boxTraits, lineColours, strongParts } from './traits.ts';
 
 /** A rectangle with four straight edges. */
 export interface BoxPart {
@@ -40,11 +40,15 @@ export function partsOf(pixels: Pixels, em: number): Parts {
   const edges = edgesOf(plane, em);
   const apart = pictures.length === 0 ? pictures : uncovered(edges, pictures);
   const boxes = findBoxes(edges, { apart });
+  const traitsOf = (box: Box) => ({ box, traits: boxTraits(pixels, box, em) });
+  const known = boxes.map(traitsOf);
+  const squares = known.filter((one) => isSquare(one, em)).map(({ box }) => box);
   const lines = findLines(plane, { em, boxes, apart });
   const marks: Box[] = [];
   const written = lines
     .filter(({ even }) => even >= EVEN)
-    .flatMap(({ box }) => outOfSquare(box, boxes, em))
+    .flatMap(({ box }) => outOfSquare(box, squares, em))
+    .flatMap((box) => strongParts(pixels, box, { ...lineColours(pixels, box), gap: GAP * em }))
     .flatMap((box) => {
       const split = markBefore(plane, box, em);
       if (split === undefined) return [box];
@@ -69,23 +73,25 @@ export function partsOf(pixels: Pixels, em: number): Parts {
     width: pixels.width,
     height: pixels.height,
     em,
-    boxes: [...boxes, ...others].map((box) => ({ box, traits: boxTraits(pixels, box, em) })),
-    lines: all.flatMap((line) => {
-      const colours = lineColours(pixels, line);
-      const box = strongPart(pixels, line, colours);
-      return box === undefined ? [] : [{ box, traits: { ...colours, listed: isListed(line) } }];
-    }),
+    boxes: [...known, ...others.map(traitsOf)],
+    lines: all.map((box) => ({ box, traits: { ...lineColours(pixels, box), listed: isListed(box) } })),
     pictures,
   };
 }
 
+/** Whether a rectangle is a square of another colour than what is around it: what looks so within a letter is not. */
+function isSquare({ box, traits: { fill, around: ground } }: BoxPart, em: number): boolean {
+  const apart = fill[1].reduce((sum, value, at) => sum + Math.abs(value - (ground[at] ?? 0)), 0);
+  return box.height < 2 * em && box.width < 2 * box.height && apart > APART;
+}
+/** Difference of two colours, of 255, summed over red, green and blue. */
+const APART = 90;
+
 /** A line that begins on a square, as its tick does, and goes on beside it is two: the tick, and the label. */
-function outOfSquare(line: Box, boxes: readonly Box[], em: number): readonly Box[] {
+function outOfSquare(line: Box, squares: readonly Box[], em: number): readonly Box[] {
   const right = line.x + line.width;
-  const square = boxes.find(
+  const square = squares.find(
     (box) =>
-      box.height < 2 * em &&
-      box.width < 2 * box.height &&
       line.x >= box.x &&
       line.x < box.x + box.width &&
       right > box.x + box.width + em &&

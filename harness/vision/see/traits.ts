@@ -97,29 +97,36 @@ export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'
 }
 
 /**
- * The part of a line that its writing takes up: what is far fainter at its ends shines through from behind a window.
- * @returns undefined where all of it is as faint
+ * The parts of a line that writing takes up: what is far fainter at its ends, or fills a gap, shines through from behind
+ * a window.
+ * @param gap so many columns without strong ink part a line, px
+ * @returns none where all of it is as faint
  */
-export function strongPart(
+export function strongParts(
   { width, data }: Pixels,
   box: Box,
-  { ground, ink }: Pick<LineTraits, 'ground' | 'ink'>,
-): Box | undefined {
+  { ground, ink, gap }: Pick<LineTraits, 'ground' | 'ink'> & { readonly gap: number },
+): readonly Box[] {
   const full = Math.abs(ink[0] - ground[0]) + Math.abs(ink[1] - ground[1]) + Math.abs(ink[2] - ground[2]);
-  if (full < FAINTEST) return undefined;
+  if (full < FAINTEST) return [];
   const isStrong = (x: number) => {
     for (let y = box.y; y < box.y + box.height; y += 1)
       if (off(data, (y * width + x) * 4, ground) >= STRONG * full) return true;
     return false;
   };
-  let left = box.x;
-  let right = box.x + box.width;
-  while (left < right && !isStrong(left)) left += 1;
-  while (right > left && !isStrong(right - 1)) right -= 1;
+  const parts: { left: number; right: number }[] = [];
+  const end = box.x + box.width;
+  for (let x = box.x; x < end; x += 1) {
+    if (!isStrong(x)) continue;
+    const last = parts.at(-1);
+    if (last === undefined || x - last.right > gap + 2 * SOFT) parts.push({ left: x, right: x + 1 });
+    else last.right = x + 1;
+  }
   // The soft edge of a letter is part of it.
-  if (left - box.x <= SOFT) left = box.x;
-  if (box.x + box.width - right <= SOFT) right = box.x + box.width;
-  return { ...box, x: left, width: right - left };
+  return parts.map(({ left, right }) => {
+    const from = left - box.x <= SOFT ? box.x : left;
+    return { ...box, x: from, width: (end - right <= SOFT ? end : right) - from };
+  });
 }
 /** Width of a letter's soft edge, px. */
 const SOFT = 3;
