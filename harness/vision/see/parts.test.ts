@@ -118,9 +118,9 @@ t.test('a tick that reaches over its square is no letter of the label beside it'
   paint.window(WINDOW);
   const square = { x: 60, y: 100, width: 12, height: 12 };
   paint.fill(square, [160, 166, 172]);
-  paint.fill({ x: 63, y: 104, width: 10, height: 3 }, [10, 12, 14]);
+  paint.fill({ x: 63, y: 104, width: 9, height: 3 }, [10, 12, 14]);
   // Letters of the camera's, seen through the window.
-  paint.fill({ x: 74, y: 103, width: 2, height: 7 }, [82, 86, 90]);
+  paint.fill({ x: 75, y: 103, width: 2, height: 7 }, [70, 74, 78]);
   paint.writing({ x: 82, y: 100 }, 12);
   const { boxes, lines } = partsOf(paint.pixels, EM);
   t.ok(boxes.some(({ box }) => box.x === 60 && box.width === 12));

@@ -1,5 +1,5 @@
 import type { Box, Pixels } from '../../terms/frame.ts';
-import type { BoxTraits, LineTraits } from '../../terms/look.ts';
+import type { BoxTraits, Colour, LineTraits } from '../../terms/look.ts';
 import { type Edges, edgesOf, findBoxes } from './boxes.ts';
 import { findLines, GAP } from './lines.ts';
 import { markBefore } from './marks.ts';
@@ -79,10 +79,14 @@ export function partsOf(pixels: Pixels, em: number): Parts {
   };
 }
 
-/** Whether a rectangle is a square of another colour than what is around it: what looks so within a letter is not. */
+/**
+ * Whether a rectangle is a square of another colour than what is around it, at two heights at least, since a tick covers
+ * some of it: what looks so within a letter is not.
+ */
 function isSquare({ box, traits: { fill, around: ground } }: BoxPart, em: number): boolean {
-  const apart = fill[1].reduce((sum, value, at) => sum + Math.abs(value - (ground[at] ?? 0)), 0);
-  return box.height < 2 * em && box.width < 2 * box.height && apart > APART;
+  const isApart = (colour: Colour) =>
+    colour.reduce((sum, value, at) => sum + Math.abs(value - (ground[at] ?? 0)), 0) > APART;
+  return box.height < 2 * em && box.width < 2 * box.height && fill.filter(isApart).length >= 2;
 }
 /** Difference of two colours, of 255, summed over red, green and blue. */
 const APART = 90;
