@@ -63,7 +63,9 @@ export async function startShownTwin(resolution: '1280x720' | '1920x1080' = '128
   const emulator = stack.use(await launchEmulator(plan, { clock, readyMs: READY_MS }));
   const [twin] = emulator.ready.recorders;
   if (twin === undefined) throw new Error('no twin');
-  const safety = stack.use(holdTwin({ id, serialNumber: twin.serialNumber }, { folder, clock, first: FIRST }));
+  const safety = stack.use(
+    holdTwin({ id, serialNumber: twin.serialNumber }, { folder, clock, first: FIRST }),
+  );
   const scanner = stack.use(await openRelayScanner({ url: emulator.ready.relayUrl, clock }));
   const http = isapi(stack.use(openHttp({ baseUrl: twin.httpUrl, timeoutMs: 10_000, clock })));
   const eyes = stack.use(await openSight('pixels', [dut], clock));
