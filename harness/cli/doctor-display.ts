@@ -8,6 +8,7 @@ import type { Display } from '../bench/ports/display.ts';
 import { requireSecret } from '../bench/secrets.ts';
 import type { HardwareConfig } from '../config/devices.ts';
 import { type DisplayRating, probeDisplay, rateDisplay } from '../flow/display-rating.ts';
+import { untried } from '../flow/rating-line.ts';
 import { probeTyping, type Typed } from '../flow/typing-probe.ts';
 import { randomPassword } from '../kit/fresh.ts';
 import { dutFolder } from '../safety/dut.ts';
@@ -117,7 +118,8 @@ async function rated(
     // What cannot be opened is no display to judge by.
     if (!(error instanceof HarnessError)) throw error;
     const cure = error.hint === undefined ? {} : { cure: error.hint };
-    return { fit: false, lines: [{ what: 'display', ok: false, told: error.message, ...cure }] };
+    const untyped = untried('typing', 'not tried, because the display does not open');
+    return { fit: false, lines: [{ what: 'display', ok: false, told: error.message, ...cure }, untyped] };
   }
 }
 

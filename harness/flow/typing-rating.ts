@@ -2,7 +2,7 @@ import { bad, good, type RatingLine, untried } from './rating-line.ts';
 import type { Typed } from './typing-probe.ts';
 
 const LOST =
-  'let the driver type more slowly (keyDelayMs), see that no other keyboard is used, and plug the cable of the keyboard in anew';
+  'let the driver type more slowly (keyDelayMs, or a lower baudRate), see that nobody else types, and plug the cable of the keyboard in anew';
 const LAYOUT =
   "set the recorder's keyboard to the US layout, with Caps Lock off; where the picture shows the text as it was typed, it was misread: see the other figures of the capture";
 
