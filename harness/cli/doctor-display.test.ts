@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
+import { missingTessdata } from '../vision/ocr/tessdata.fixture.ts';
 import { resetbench } from './command.fixture.ts';
 
 t.setTimeout(120_000);
 
-const skip = withoutChromium();
+const skip = withoutChromium() || missingTessdata(['eng']);
 
 const doctor = (...args: readonly string[]) => resetbench(['doctor', ...args]);
 

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { openSight } from '../../../cli/sight.ts';
 import { parseDevices } from '../../../config/devices.ts';
 import { parseProfile } from '../../../config/profile.ts';
+import { type DisplayRating, probeDisplay, rateDisplay } from '../../../flow/display-rating.ts';
 import { Gui } from '../../../flow/gui.ts';
 import { Lab } from '../../../flow/lab.ts';
 import { ownerOf } from '../../../flow/owner/owner.ts';
 import { silentTrace } from '../../../flow/trace.fixture.ts';
+import { probeTyping } from '../../../flow/typing-probe.ts';
 import { randomPassword } from '../../../kit/fresh.ts';
 import { holdTwin } from '../../../safety/dut.ts';
 import { systemClock as clock } from '../../../terms/clock.ts';
@@ -42,8 +44,17 @@ export interface ShownTwin extends AsyncDisposable {
   readonly size: { readonly width: number; readonly height: number };
   /** The page that is its HDMI picture, mouse and keyboard. */
   readonly url: string;
+  /** How a display of it is rated; a text is typed by its pixels, with the look of the profile. */
+  rate(display: Display): Promise<DisplayRating>;
   /** From the live view to the new password by a display that shows pixels alone, with the look of the profile. */
   resetBy(display: Display): Promise<OwnReset>;
+}
+
+/** What is wrong of a display; how old and how late a picture is, is a matter of the machine. */
+export function wrongOf({ lines }: DisplayRating): readonly string[] {
+  return lines
+    .filter(({ ok, what }) => !ok && what !== 'age' && what !== 'reaction')
+    .map(({ what, told }) => `${what}: ${told}`);
 }
 
 /** A healthy NVR with a reserved email. */
@@ -71,9 +82,16 @@ export async function startShownTwin(resolution: '1280x720' | '1920x1080' = '128
   const eyes = stack.use(await openSight('pixels', [dut], clock));
   const [width = 0, height = 0] = resolution.split('x').map(Number);
 
-  async function resetBy(display: Display): Promise<OwnReset> {
+  function sightOf(display: Display): Display {
     if (display.read !== undefined) throw new Error('this display reads a document');
-    const seen = eyes.benches.see?.(display, dut) ?? display;
+    return eyes.benches.see?.(display, dut) ?? display;
+  }
+  async function rate(display: Display): Promise<DisplayRating> {
+    const type = () => probeTyping(sightOf(display), clock, profile);
+    return rateDisplay(await probeDisplay(display, clock, { expected: { width, height }, type }));
+  }
+  async function resetBy(display: Display): Promise<OwnReset> {
+    const seen = sightOf(display);
     const steps: string[] = [];
     const trace = silentTrace({
       step(title, body) {
@@ -111,6 +129,7 @@ export async function startShownTwin(resolution: '1280x720' | '1920x1080' = '128
   return {
     size: { width, height },
     url: twin.displayUrl,
+    rate,
     resetBy,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

@@ -1,13 +1,14 @@
 // A recorder's own GUI on a real VNC server, as a KVM switch or a capture PC shows it.
 import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
+import { missingTessdata } from '../../../vision/ocr/tessdata.fixture.ts';
 import { startDesktop, xvncMissing } from '../rfb/xvnc.fixture.ts';
-import { startShownTwin } from './twin-screen.fixture.ts';
+import { startShownTwin, wrongOf } from './twin-screen.fixture.ts';
 import { openVncDisplay } from './vnc.ts';
 
 // Browsers are slow on a busy machine.
 t.setTimeout(600_000);
-const skip = xvncMissing();
+const skip = xvncMissing() || missingTessdata(['eng']);
 
 t.test('the owner resets a twin by the pixels of a real VNC server alone', { skip }, async (t) => {
   await using twin = await startShownTwin();
@@ -21,6 +22,12 @@ t.test('the owner resets a twin by the pixels of a real VNC server alone', { ski
     clock,
     timeoutMs: 60_000,
   });
+  const rating = await twin.rate(display);
+  t.same(wrongOf(rating), [], 'the display is fit');
+  t.match(
+    rating.lines.find(({ what }) => what === 'typing'),
+    { told: /^12 characters typed, 12 dots/ },
+  );
   const { steps, payload, takesNew, takesFirst } = await twin.resetBy(display);
   t.match(steps.join('\n'), /Forgot Password[\s\S]*Confirm the method[\s\S]*Read the reset QR/);
   t.match(payload, /\S{20}/, 'both decoders read the QR');
