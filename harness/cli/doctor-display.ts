@@ -8,6 +8,8 @@ import type { Display } from '../bench/ports/display.ts';
 import { requireSecret } from '../bench/secrets.ts';
 import type { HardwareConfig } from '../config/devices.ts';
 import { type DisplayRating, probeDisplay, rateDisplay } from '../flow/display-rating.ts';
+import { untried } from '../flow/rating-line.ts';
+import { probeTyping, type Typed } from '../flow/typing-probe.ts';
 import { randomPassword } from '../kit/fresh.ts';
 import { dutFolder } from '../safety/dut.ts';
 import { takeLease } from '../safety/lease.ts';
@@ -16,11 +18,13 @@ import { HarnessError } from '../terms/error.ts';
 import { type Args, EXIT } from './args.ts';
 import { findingLine } from './finding.ts';
 import { type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
+import { openSight } from './sight.ts';
 import { safetyFrom } from './state.ts';
 
 /**
- * `resetbench doctor --display`: rates the displays of benches, not the recorders. Of a recorder on a shelf nothing is
- * changed but where its pointer is; twins are started for it and seen through their KVM.
+ * `resetbench doctor --display`: rates the displays of benches, not the recorders. Of a recorder on a shelf the pointer is
+ * moved, and a text typed into an empty field of its login, never confirmed, and deleted again; nothing else is changed.
+ * Twins are started for it and seen through their KVM.
  */
 export async function doctorDisplay(args: Args): Promise<number> {
   const loaded = await load(args.text('devices') ?? join(ROOT, 'devices.yaml'));
@@ -37,8 +41,9 @@ export async function doctorDisplay(args: Args): Promise<number> {
     secret: secretsFrom(args.text('secrets')),
     state: args.text('state'),
   });
-  for (const { config } of duts) {
-    const rating = await rated(() => open(config), sizeOf(config.resolution));
+  for (const dut of duts) {
+    const { config } = dut;
+    const rating = await rated(() => open(config), dut);
     ratings.push({ dut: config.id, ...rating });
     if (!isJson) for (const line of linesOf(config.id, rating)) console.log(line);
   }
@@ -102,24 +107,45 @@ export function openers(
 
 async function rated(
   open: () => Promise<AsyncDisposable & { readonly display: Display }>,
-  expected: { readonly width: number; readonly height: number },
+  dut: Duts[number],
 ): Promise<DisplayRating> {
   try {
     await using opened = await open();
-    return rateDisplay(await probeDisplay(opened.display, systemClock, expected));
+    const expected = sizeOf(dut.config.resolution);
+    const type = () => typing(opened.display, dut);
+    return rateDisplay(await probeDisplay(opened.display, systemClock, { expected, type }));
   } catch (error) {
     // What cannot be opened is no display to judge by.
     if (!(error instanceof HarnessError)) throw error;
     const cure = error.hint === undefined ? {} : { cure: error.hint };
-    return { fit: false, lines: [{ what: 'display', ok: false, told: error.message, ...cure }] };
+    const untyped = untried('typing', 'not tried, because the display does not open');
+    return { fit: false, lines: [{ what: 'display', ok: false, told: error.message, ...cure }, untyped] };
   }
+}
+
+/** Types by what can be read of the display; where its GUI was never learned, nothing can be. */
+async function typing(display: Display, dut: Duts[number]): Promise<Typed> {
+  await using stack = new AsyncDisposableStack();
+  let seen = display;
+  if (display.read === undefined)
+    try {
+      const eyes = stack.use(await openSight('pixels', [dut], systemClock));
+      seen = eyes.benches.see?.(display, dut) ?? display;
+    } catch (error) {
+      if (!(error instanceof HarnessError) || error.code !== 'CONFIG_MISSING') throw error;
+      return { state: 'not-tried', why: error.message, cure: error.hint ?? 'see `resetbench doctor`' };
+    }
+  return await probeTyping(seen, systemClock, dut.profile);
 }
 
 function linesOf(dut: string, { fit, lines }: DisplayRating): readonly string[] {
   const wrong = lines.filter(({ ok }) => !ok).map(({ what, told }) => `${what}: ${told}`);
+  const open = lines.filter(({ untried }) => untried).map(({ what }) => what);
   return [
     ...lines.map((line) => findingLine({ ...line, what: `${dut}, ${line.what}` })),
-    fit ? `fit      ${dut}` : `unfit    ${dut}: ${wrong.join('; ')}`,
+    fit
+      ? `fit      ${dut}${open.length === 0 ? '' : ` (not known: ${open.join(', ')})`}`
+      : `unfit    ${dut}: ${wrong.join('; ')}`,
   ];
 }
 

@@ -33,7 +33,10 @@ export const doctor: Command = {
   examples: [
     ['resetbench doctor', 'before the first run, and when a bench misbehaves'],
     ['resetbench doctor nvr-shelf-3', 'that bench alone: its ports, and which requirements it can judge'],
-    ['resetbench doctor --display nvr-shelf-3', 'moves the pointer of that recorder, and nothing else'],
+    [
+      'resetbench doctor --display nvr-shelf-3',
+      'moves the pointer of that recorder, and types into a field of its login that it empties again',
+    ],
   ],
   async run(args) {
     if (args.flag('display')) return doctorDisplay(args);

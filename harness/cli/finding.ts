@@ -2,6 +2,8 @@
 export interface Finding {
   readonly what: string;
   readonly ok: boolean;
+  /** It was not looked at: neither in order nor wrong. */
+  readonly untried?: true;
   readonly told: string;
   readonly cure?: string;
 }
@@ -13,8 +15,9 @@ const INDENT = ' '.repeat(9);
  * A finding as text.
  * @param columns of the terminal; longer lines are broken between words. Default: not at all
  */
-export function findingLine({ what, ok, told, cure }: Finding, columns?: number): string {
-  const line = `${ok ? 'ok     ' : 'WRONG  '}  ${what}: ${told}`;
+export function findingLine({ what, ok, untried, told, cure }: Finding, columns?: number): string {
+  const mark = untried === true ? 'open   ' : ok ? 'ok     ' : 'WRONG  ';
+  const line = `${mark}  ${what}: ${told}`;
   const lines = [broken(line, columns)];
   if (cure !== undefined) lines.push(broken(`${INDENT}=> ${cure}`, columns, `${INDENT}   `));
   return lines.join('\n');

@@ -5,6 +5,7 @@ import { systemClock } from '../terms/clock.ts';
 import { COARSEST, MOST_REPEATED, NARROWEST, NOISIEST, SOFTEST } from '../vision/fitness.ts';
 import type { FrameProbe } from './display-probe.ts';
 import { type DisplayFacts, probeDisplay, rateDisplay } from './display-rating.ts';
+import { PROBE_TEXT } from './typing-probe.ts';
 
 const FRAME: FrameProbe = {
   width: 1280,
@@ -26,8 +27,14 @@ const GOOD: DisplayFacts = {
   expected: { width: 1280, height: 720 },
   frame: FRAME,
   calibration: CALIBRATION,
-  pointer: { state: 'there', reactedMs: 90 },
+  pointer: { state: 'there', reactedMs: 90, at: { x: 1178, y: 576 } },
+  motion: undefined,
+  typing: { state: 'shown', typed: PROBE_TEXT, shown: PROBE_TEXT },
 };
+const there = (reactedMs: number) => ({ state: 'there', reactedMs, at: { x: 0, y: 0 } }) as const;
+
+const still: Calibration = { ...CALIBRATION, noise: 0, repeated: undefined };
+const moving = (repeated: number) => ({ frames: 20, repeated, tookMs: 1000 });
 
 /** The lines that say what is wrong. */
 function wrong(facts: Partial<DisplayFacts>) {
@@ -44,7 +51,7 @@ t.test('a display on which all works is fit, with a line for each thing', async 
   t.equal(fit, true);
   t.same(
     lines.map(({ what }) => what),
-    ['frame', 'age', 'pointer', 'reaction', 'range', 'noise', 'softness', 'JPEG', 'frames'],
+    ['frame', 'age', 'pointer', 'reaction', 'typing', 'range', 'noise', 'softness', 'JPEG', 'frames'],
   );
   t.ok(lines.every(({ ok, told }) => ok && told !== ''));
 });
@@ -57,7 +64,7 @@ t.test('figures at their limits are fit still', async (t) => {
   t.match(withCapture(limits), { fit: true });
   t.match(withFrame({ ageMs: 1000 }), { fit: true });
   t.match(withFrame({ ageMs: -500 }), { fit: true });
-  t.match(wrong({ pointer: { state: 'there', reactedMs: 1000 } }), { fit: true });
+  t.match(wrong({ pointer: there(1000) }), { fit: true });
 });
 
 t.test('each way to be unfit is told in one line, with what to do', async (t) => {
@@ -67,7 +74,7 @@ t.test('each way to be unfit is told in one line, with what to do', async (t) =>
     [withFrame({ width: 1920, height: 1080 }), 'frame', /1920x1080 px, 1280x720 expected/],
     [withFrame({ ageMs: 1001 }), 'age', /1001 ms old/],
     [withFrame({ ageMs: -501 }), 'age', /501 ms ahead/],
-    [wrong({ pointer: { state: 'there', reactedMs: 1001 } }), 'reaction', /after 1001 ms/],
+    [wrong({ pointer: there(1001) }), 'reaction', /after 1001 ms/],
     [
       wrong({ pointer: { state: 'elsewhere', sent: { x: 10, y: 20 }, seen: { x: 300, y: 400 } } }),
       'pointer',
@@ -83,6 +90,23 @@ t.test('each way to be unfit is told in one line, with what to do', async (t) =>
     [withCapture({ softness: SOFTEST + 0.1 }), 'softness', /blurred by 1\.6 px/],
     [withCapture({ jpegQuality: COARSEST - 1 }), 'JPEG', /quality of 39/],
     [withCapture({ repeated: 0.9 }), 'frames', /90 % of the frames/],
+    [wrong({ calibration: still, motion: moving(17) }), 'frames', /85 % of the frames/],
+    [wrong({ typing: none }), 'typing', /no signal/],
+    [
+      wrong({ typing: { state: 'counted', typed: PROBE_TEXT, dots: 11 } }),
+      'typing',
+      /12 characters typed, 11 dots in the masked field/,
+    ],
+    [
+      wrong({ typing: { state: 'shown', typed: 'Qa4#Zy', shown: 'Aq4#Yz' } }),
+      'typing',
+      /"Qa4#Zy" was typed, the field shows "Aq4#Yz"/,
+    ],
+    [
+      wrong({ typing: { state: 'counted', typed: PROBE_TEXT, dots: 12, left: 3 } }),
+      'typing',
+      /3 of the characters typed are still in the field; nothing was confirmed/,
+    ],
   ];
   for (const [found, what, told] of ways) {
     t.equal(found.fit, false, what);
@@ -92,15 +116,51 @@ t.test('each way to be unfit is told in one line, with what to do', async (t) =>
   }
 });
 
-t.test('what cannot be known is no fault', async (t) => {
-  t.match(withCapture({ jpegQuality: undefined, chroma: undefined, repeated: undefined }), { fit: true });
+t.test('what cannot be known is no fault, and is told as unknown, with what to do', async (t) => {
+  const facts: DisplayFacts = {
+    ...GOOD,
+    calibration: { ...still, jpegQuality: undefined, chroma: undefined },
+    typing: { state: 'not-tried', why: 'nothing is empty', cure: 'empty something' },
+  };
+  const { fit, lines } = rateDisplay(facts);
+  t.equal(fit, true);
+  t.match(
+    lines.filter(({ untried }) => untried),
+    [
+      { what: 'typing', told: 'not tried, because nothing is empty', cure: 'empty something' },
+      { what: 'frames', told: /^not told/, cure: /pointer/ },
+    ],
+  );
 });
+
+t.test('a masked field tells that keys arrive, and that it does not tell which', async (t) => {
+  const { fit, lines } = rateDisplay({ ...GOOD, typing: { state: 'counted', typed: PROBE_TEXT, dots: 12 } });
+  t.equal(fit, true);
+  t.match(
+    lines.find(({ what }) => what === 'typing')?.told,
+    /12 characters typed, 12 dots.*a masked field does not tell/,
+  );
+});
+
+t.test(
+  'where the picture stands still, frames beside a pointer that moves tell of repeated ones',
+  async (t) => {
+    const { fit, lines } = rateDisplay({ ...GOOD, calibration: still, motion: moving(2) });
+    t.equal(fit, true);
+    t.equal(
+      lines.find(({ what }) => what === 'frames')?.told,
+      '2 of 20 show nothing new while the pointer moves; at least 18 new ones a second',
+    );
+  },
+);
 
 t.test('a display that gives no picture is a fact, and nothing else is tried', async (t) => {
   await using display = fakeDisplay({ clock: systemClock, width: 64, height: 48 });
   display.show({ items: [], picture: 'none' });
-  const facts = await probeDisplay(display, systemClock, { width: 64, height: 48 });
+  const type = () => Promise.reject(new Error('typed'));
+  const facts = await probeDisplay(display, systemClock, { expected: { width: 64, height: 48 }, type });
   t.match(facts, { frame: { trouble: /no picture/ }, calibration: undefined, pointer: undefined });
+  t.match(facts.typing, { state: 'not-tried', why: 'there is no picture' });
   t.equal(rateDisplay(facts).fit, false);
   t.same(display.inputs(), []);
 });

@@ -4,8 +4,12 @@ import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type Misfit, misfitsOf, NOISIEST } from '../vision/fitness.ts';
 import { type FrameProbe, probeFrame } from './display-probe.ts';
+import { type MotionProbe, probeMotion } from './motion-probe.ts';
 import { type PointerProbe, probePointer } from './pointer-probe.ts';
+import { bad, good, type RatingLine, untried } from './rating-line.ts';
 import { calibrateStill } from './still.ts';
+import type { Typed } from './typing-probe.ts';
+import { typingLines } from './typing-rating.ts';
 
 /** Why something could not be looked at. */
 interface Trouble {
@@ -20,13 +24,9 @@ export interface DisplayFacts {
   /** `blank`: nothing was on the screen. */
   readonly calibration: Calibration | 'blank' | Trouble | undefined;
   readonly pointer: PointerProbe | Trouble | undefined;
-}
-/** One line of a rating: it works, or what is wrong and what to do. */
-interface RatingLine {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly told: string;
-  readonly cure?: string;
+  /** Frames beside a pointer that moves; where those of a picture that stands still do not tell which are repeated. */
+  readonly motion: MotionProbe | Trouble | undefined;
+  readonly typing: Typed | Trouble;
 }
 export interface DisplayRating {
   /** Whether a recorder can be judged through this display. */
@@ -45,30 +45,52 @@ const POINTER_MS = 3000;
 /** How long a recorder may take to show something, ms: nobody watches one boot that is looked at by hand. */
 const SCREEN_MS = 20_000;
 
-/** Looks at a display and sends its pointer about; presses nothing. Never rejects: what fails is a fact. */
+/**
+ * Looks at a display, sends its pointer about, and has a text typed once the pointer is seen where it was sent: where it is
+ * not, a click might hit anything. Never rejects: what fails is a fact.
+ * @param type types a text into a field where that does no harm, and empties it again
+ */
 export async function probeDisplay(
   display: Display,
   clock: Clock,
-  expected: DisplayFacts['expected'],
+  { expected, type }: { readonly expected: DisplayFacts['expected']; readonly type: () => Promise<Typed> },
 ): Promise<DisplayFacts> {
+  const none = { calibration: undefined, pointer: undefined, motion: undefined };
   const frame = await tried(() => probeFrame(display, clock));
-  if ('trouble' in frame) return { expected, frame, calibration: undefined, pointer: undefined };
+  if ('trouble' in frame) return { expected, frame, ...none, typing: untyped('there is no picture') };
   const calibration = await tried(
     async () => (await calibrateStill(display, clock, { withinMs: SCREEN_MS })) ?? 'blank',
   );
   const noise = typeof calibration === 'object' && 'noise' in calibration ? calibration.noise : 0;
   // In so much noise no pointer is seen, which says nothing of the mouse.
-  if (noise > NOISIEST) return { expected, frame, calibration, pointer: undefined };
+  if (noise > NOISIEST)
+    return { expected, frame, ...none, calibration, typing: untyped('the picture has too much noise') };
   const pointer = await tried(() => probePointer(display, clock, { noise, withinMs: POINTER_MS }));
-  return { expected, frame, calibration, pointer };
+  if (!('state' in pointer) || pointer.state !== 'there') {
+    const typing = untyped('the pointer is not seen where it was sent');
+    return { expected, frame, ...none, calibration, pointer, typing };
+  }
+  const { at, reactedMs: lagMs } = pointer;
+  const isTold =
+    typeof calibration === 'object' && 'noise' in calibration && calibration.repeated !== undefined;
+  const motion = isTold ? undefined : await tried(() => probeMotion(display, clock, { at, lagMs, noise }));
+  const blank = untyped('the screen is blank');
+  const typing = calibration === 'blank' ? blank : await tried(type);
+  return { expected, frame, calibration, pointer, motion, typing };
+}
+
+function untyped(why: string): Typed {
+  return { state: 'not-tried', why, cure: 'mend what is wrong of the picture and the pointer first' };
 }
 
 /** Rates the bench, not the recorder: whether what it shows and how it acts is fit to judge by. */
-export function rateDisplay({ expected, frame, calibration, pointer }: DisplayFacts): DisplayRating {
+export function rateDisplay(facts: DisplayFacts): DisplayRating {
+  const { expected, frame, calibration, pointer, motion, typing } = facts;
   const lines = [
     ...frameLines(frame, expected),
     ...(pointer === undefined ? [] : pointerLines(pointer)),
-    ...(calibration === undefined ? [] : captureLines(calibration)),
+    ...('trouble' in typing ? [bad('typing', typing.trouble, typing.cure)] : typingLines(typing)),
+    ...(calibration === undefined ? [] : captureLines(calibration, motion)),
   ];
   return { fit: lines.every(({ ok }) => ok), lines };
 }
@@ -136,26 +158,45 @@ function pointerLines(pointer: PointerProbe | Trouble): readonly RatingLine[] {
   }
 }
 
-function captureLines(calibration: Calibration | 'blank' | Trouble): readonly RatingLine[] {
+function captureLines(
+  calibration: Calibration | 'blank' | Trouble,
+  motion: DisplayFacts['motion'],
+): readonly RatingLine[] {
   if (calibration === 'blank')
     return [
       bad('picture', 'the screen is blank', 'switch the recorder on, and bring it to its login or wizard'),
     ];
   if ('trouble' in calibration) return [bad('picture', calibration.trouble, calibration.cure)];
-  const { black, white, range, noise, softness, jpegQuality, chroma, repeated } = calibration;
-  const misfits = misfitsOf(calibration);
+  const { black, white, range, noise, softness, jpegQuality, chroma } = calibration;
+  const moving = motion === undefined || 'trouble' in motion ? undefined : motion;
+  const repeated = calibration.repeated ?? (moving && moving.repeated / moving.frames);
+  const misfits = misfitsOf({ ...calibration, repeated });
   const line = (what: Misfit['figure'], told: string) => {
     const misfit = misfits.find(({ figure }) => figure === what);
     return misfit === undefined ? good(what, told) : bad(what, misfit.what, misfit.cure);
   };
-  const repeats = repeated === undefined ? undefined : `${Math.round(repeated * 100)} % are repeated`;
   return [
     line('range', `${range}, black is ${Math.round(black)} and white ${Math.round(white)} of 255`),
     line('noise', `${noise.toFixed(1)} of 255`),
     line('softness', `edges blurred by ${softness.toFixed(1)} px`),
     line('JPEG', jpegQuality === undefined ? 'none: lossless' : `quality ${jpegQuality}, chroma ${chroma}`),
-    line('frames', repeats ?? 'the picture stands still: whether some are dropped cannot be told'),
+    repeated === undefined
+      ? untried(
+          'frames',
+          'not told: the picture stands still, and no pointer is seen to move in it',
+          'see that the pointer is shown, and call this again',
+        )
+      : line('frames', moving === undefined ? `${percent(repeated)} are repeated` : movedTold(moving)),
   ];
+}
+
+function movedTold({ frames, repeated, tookMs }: MotionProbe): string {
+  const rate = Math.floor(((frames - repeated) * 1000) / Math.max(1, tookMs));
+  return `${repeated} of ${frames} show nothing new while the pointer moves; at least ${rate} new ones a second`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 async function tried<T>(body: () => Promise<T>): Promise<T | Trouble> {
@@ -166,12 +207,4 @@ async function tried<T>(body: () => Promise<T>): Promise<T | Trouble> {
     const cure = error instanceof HarnessError ? error.hint : undefined;
     return cure === undefined ? { trouble } : { trouble, cure };
   }
-}
-
-function good(what: string, told: string): RatingLine {
-  return { what, ok: true, told };
-}
-
-function bad(what: string, told: string, cure?: string): RatingLine {
-  return { what, ok: false, told, ...(cure === undefined ? {} : { cure }) };
 }

@@ -6,8 +6,8 @@ import { decodePicture } from '../vision/png.ts';
 
 /** Where the pointer went when it was sent, and when the picture showed it. */
 export type PointerProbe =
-  /** ms from the move until the first picture that shows it was grabbed. */
-  | { readonly state: 'there'; readonly reactedMs: number }
+  /** ms from the move until the first picture that shows it was grabbed; where it is now, px. */
+  | { readonly state: 'there'; readonly reactedMs: number; readonly at: Cell }
   /** Something changed, but px from where it was sent. */
   | { readonly state: 'elsewhere'; readonly sent: Cell; readonly seen: Cell }
   /** Nothing changed. */
@@ -76,7 +76,7 @@ export async function probePointer(
     const { pixels, grabbedAt } = await look();
     const changed = changes(before, pixels).filter(({ x, y }) => !moves.has(`${x} ${y}`));
     if (changed.some((cell) => isNear(cell, to)))
-      return { state: 'there', reactedMs: Math.max(0, grabbedAt - sentAt) };
+      return { state: 'there', reactedMs: Math.max(0, grabbedAt - sentAt), at: to };
     if (clock.monotonic() >= until) {
       // What it left may be elsewhere too; where it came to is nearer.
       const distance = (cell: Cell) => Math.hypot(cell.x - to.x, cell.y - to.y);

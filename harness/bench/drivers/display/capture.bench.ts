@@ -80,7 +80,8 @@ await browser.close();
 for (const baudRate of [undefined, 9600, 115_200]) {
   await using cable = await openCabledChip({ host: notingHost() }, baudRate);
   await using line = await openCh9329({ path: cable.path, baudRate: baudRate ?? 9600, clock });
-  const hid = hidOf(line);
+  // What the line takes; how long a button is held comes on top.
+  const hid = hidOf(line, { clock, holdMs: 0 });
   const size = { width: 1920, height: 1080 };
   const text = 'Resetbench 2026!'.repeat(2);
   const clicks: number[] = [];

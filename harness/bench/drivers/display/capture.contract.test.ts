@@ -7,6 +7,8 @@ import { noFfmpeg } from './mjpeg.fixture.ts';
 import { SIZE, testBrowser } from './page.fixture.ts';
 import { showLines, showTestCard, WITNESS_PAGE, witnessed } from './witness.fixture.ts';
 
+// Browsers are slow on a busy machine.
+t.setTimeout(180_000);
 const browser = await testBrowser(t, 'bare');
 
 async function open(): Promise<DisplayUnderTest> {

@@ -9,7 +9,14 @@ export interface CaptureOptions {
   readonly video: Omit<VideoOptions, 'clock'>;
   readonly hid: Omit<Ch9329Options, 'clock'>;
   readonly clock: Clock;
+  /**
+   * How long a mouse button is held for a click, how long the pointer rests after it, and a drag at each of its points, ms,
+   * beside the time of the serial line. Default 50: a menu that looks 25 times a second sees it.
+   */
+  readonly holdMs?: number;
 }
+
+const HOLD_MS = 50;
 
 /**
  * A display that is a frame grabber (or an encoder's stream) and a CH9329: the picture as a cable carries it, mouse and
@@ -37,7 +44,7 @@ function display(
   options: CaptureOptions,
   { chip, video, source }: { readonly chip: Ch9329; readonly video: Video; readonly source: string },
 ): Display {
-  const hid = hidOf(chip);
+  const hid = hidOf(chip, { clock: options.clock, holdMs: options.holdMs ?? HOLD_MS });
   const asked = options.video.source.kind === 'device' ? options.video.source : undefined;
   let closing: Promise<void> | undefined;
 

@@ -13,6 +13,7 @@ const SIZE = { width: 1920, height: 1080 };
 const RELEASED = { kind: 'keyboard', modifiers: 0, keys: [] };
 const key = (usage: number, modifiers = 0) => [{ kind: 'keyboard', modifiers, keys: [usage] }, RELEASED];
 const ANSWER_MS = 400;
+const PACE = { clock, holdMs: 1 };
 
 type Bench = {
   readonly cable: CabledChip;
@@ -29,7 +30,7 @@ function withChip(title: string, body: (t: Test, bench: Bench) => Promise<unknow
 }
 
 withChip('reports come in the order in which they are asked for', async (t, { line, host }) => {
-  const hid = hidOf(line);
+  const hid = hidOf(line, PACE);
   await Promise.all([
     hid.type('aA~'),
     hid.press('ArrowUp', 2),
@@ -49,8 +50,34 @@ withChip('reports come in the order in which they are asked for', async (t, { li
   ]);
 });
 
+withChip('a button is held, and the pointer rests once it was let go of', async (t, { line, host }) => {
+  const buttons = () => host.reports.map((report) => report.kind === 'mouse' && report.buttons);
+  const slept: unknown[] = [];
+  const sleep = async (ms: number) => void slept.push([ms, ...buttons()]);
+  const hid = hidOf(line, { clock: { ...clock, sleep }, holdMs: 50 });
+  await hid.click({ x: 8, y: 8 }, SIZE, 'left');
+  t.same(slept, [
+    [50, 0, 1],
+    [50, 0, 1, 0],
+  ]);
+  slept.length = 0;
+  const points = [
+    { x: 8, y: 8 },
+    { x: 80, y: 8 },
+  ];
+  await hid.drag(points, SIZE);
+  t.same(
+    slept,
+    [
+      [50, 0, 1],
+      [50, 0, 1, 1, 1, 1],
+      [50, 0, 1, 1, 1, 1, 0],
+    ].map(([ms, ...more]) => [ms, 0, 1, 0, ...more]),
+  );
+});
+
 withChip('a text that a US keyboard cannot write is not begun', async (t, { line, host }) => {
-  const error = await failure(hidOf(line).type('pass\u00e9'));
+  const error = await failure(hidOf(line, PACE).type('pass\u00e9'));
   t.match(error, { code: 'USAGE', message: /character 5 of 5/, hint: /ASCII/ });
   t.notMatch(error?.message, 'pass', 'it may be a secret');
   t.same(host.reports, []);
@@ -58,7 +85,7 @@ withChip('a text that a US keyboard cannot write is not begun', async (t, { line
 
 withChip('Caps Lock that somebody left on is put out before text', async (t, { cable, line, host }) => {
   cable.chip.capsLock = true;
-  await hidOf(line).type('a');
+  await hidOf(line, PACE).type('a');
   t.same(host.reports, [...key(0x39), ...key(0x04)]);
 });
 
@@ -101,7 +128,7 @@ withChip('an answer that comes late is not taken for the next one', async (t, { 
 });
 
 withChip('what fails half-way lets go of what it held', async (t, { cable, line, host }) => {
-  const hid = hidOf(line);
+  const hid = hidOf(line, PACE);
   let answers = 0;
   cable.spoil((own) => {
     answers += 1;
@@ -119,7 +146,7 @@ withChip('what fails half-way lets go of what it held', async (t, { cable, line,
 });
 
 withChip('an adapter that is pulled out, idle or at work, is unreachable', async (t, { cable, line }) => {
-  const hid = hidOf(line);
+  const hid = hidOf(line, PACE);
   cable.spoil(() => {
     cable.unplug();
     return undefined;
@@ -139,7 +166,7 @@ t.test('an adapter that was pulled out is used again once it is plugged in', asy
   const cable = await openCabledChip({ host: before });
   await symlink(cable.path, path);
   await using line = await openCh9329({ path, baudRate: 9600, clock, answerMs: ANSWER_MS });
-  const hid = hidOf(line);
+  const hid = hidOf(line, PACE);
   await hid.type('a');
   cable.unplug();
   await unlink(path);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
 import { CH9329, ch9329Keyboard, ch9329Mouse, ch9329Point } from '../../../wire/ch9329.ts';
 import { HID_BUTTONS, HID_SHIFT, usageOf } from '../../../wire/hid.ts';
@@ -30,12 +31,21 @@ export interface Hid {
 const DRAG_STEPS = 3;
 const CAPS_LOCK = 'CapsLock';
 
-/** Mouse and keyboard of a CH9329. What fails half-way lets go of what it held, as far as the chip still listens. */
-export function hidOf(chip: Ch9329): Hid {
+/**
+ * Mouse and keyboard of a CH9329. What fails half-way lets go of what it held, as far as the chip still listens. A button
+ * is held for a while, and the pointer rests as long after it was let go of: where it went on at once, a GUI would see it
+ * let go elsewhere, or not at all.
+ * @param pace `holdMs`: for how long, beside the time of the reports themselves
+ */
+export function hidOf(
+  chip: Ch9329,
+  { clock, holdMs }: { readonly clock: Clock; readonly holdMs: number },
+): Hid {
   let held = { buttons: 0, x: 0, y: 0 };
   let keysHeld = false;
   let ended = false;
   let queue: Promise<unknown> = Promise.resolve();
+  const rest = () => clock.sleep(holdMs);
 
   async function mouse(buttons: number, { x, y }: Point, { width, height }: Size): Promise<void> {
     if (ended) throw closed();
@@ -82,21 +92,26 @@ export function hidOf(chip: Ch9329): Hid {
       whole(async () => {
         await mouse(0, at, size);
         await mouse(HID_BUTTONS[button], at, size);
+        await rest();
         await mouse(0, at, size);
+        await rest();
       }),
     drag: (points, size) =>
       whole(async () => {
-        const [first, ...rest] = points;
+        const [first, ...others] = points;
         if (first === undefined) return;
         await mouse(0, first, size);
         await mouse(HID_BUTTONS.left, first, size);
+        await rest();
         let last = first;
-        for (const to of rest) {
+        for (const to of others) {
           for (let step = 1; step <= DRAG_STEPS; step += 1)
             await mouse(HID_BUTTONS.left, between(last, to, step / DRAG_STEPS), size);
           last = to;
+          await rest();
         }
         await mouse(0, last, size);
+        await rest();
       }),
     press: (key, times) =>
       whole(async () => {
