@@ -53,7 +53,7 @@ t.test('a walk writes needles, and replaces what a walk wrote before, and nothin
   t.match(await walk(base, [TITLE, button('OK', 704)]), [/0 needles, 1 not written over those/]);
   t.equal(await readFile(own, 'utf8'), mine, 'a needle of a person is as it was');
   t.same(
-    (await loadNeedles(folder)).map(({ name, tags }) => [name, tags]),
+    (await loadNeedles(folder)).needles.map(({ name, tags }) => [name, tags]),
     [['ok-reset-methods', ['label-ok', 'screen-reset-methods']]],
     'and what the walk before wrote is gone',
   );

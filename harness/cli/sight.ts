@@ -13,7 +13,7 @@ import { type Ocr, openOcr } from '../vision/ocr/ocr.ts';
 import { seerOf } from '../vision/see/seer.ts';
 import { ROOT } from './load.ts';
 import { readLook } from './looks.ts';
-import { loadNeedles, needleFolder } from './needle-files.ts';
+import { leftOutLines, loadNeedles, needleFolder } from './needle-files.ts';
 
 type Duts = BenchesOptions['duts'];
 
@@ -104,9 +104,10 @@ function loadLook({ id, profile, resolution }: Config): Look {
 /** The needles of a profile at a resolution, as far as they can be of use; what is of none is told. */
 async function needlesOf({ config, profile }: Duts[number]): Promise<readonly Needle[]> {
   const folder = needleFolder(config);
-  const all = await loadNeedles(folder);
+  const { needles, leftOut } = await loadNeedles(folder);
   const told = (text: string) => console.error(`notice: ${text}`);
-  return all.filter((needle) => {
+  for (const line of leftOutLines(leftOut)) told(line);
+  return needles.filter((needle) => {
     const { name, tags, width, height, file } = needle;
     const where = `${relative(process.cwd(), join(folder, name))}.json`;
     for (const notice of file.notices) told(notice);
