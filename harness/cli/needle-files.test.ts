@@ -1,12 +1,13 @@
 // A folder of needles as laboratories that use openQA have one: every form in it stands in public needles, the pictures
 // are our own.
-import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import type { Needle } from '../vision/needle/needle.ts';
 import { resetbench } from './command.fixture.ts';
 import { ROOT } from './load.ts';
 import { loadNeedles, readNeedles } from './needle-files.ts';
+import { needlesOf } from './needle-profile.ts';
 
 t.setTimeout(180_000);
 const SCREEN = join(ROOT, 'suites', 'baselines', 'nvr', '1280x720', 'reset-methods.png');
@@ -153,6 +154,20 @@ t.test('the rest is read where some cannot be used; these are told with file, re
   t.equal(code, 0, out);
   t.match(out, /\nleft out: needles\/reset\/flat\.json: area\[1\]: is flat .* => take an area with writing/);
   t.equal(out.split('\n').filter((line) => line.startsWith('left out: ')).length, expected.size);
+});
+
+t.test('a run hears at its beginning what of a profile is left out, and uses the rest', async (t) => {
+  const files = ['reset/center.json', 'reset/flat.json', 'reset/help/title-20250602.json'];
+  const base = dirname(await openqaFolder(files));
+  await mkdir(join(base, 'lab'));
+  await rename(join(base, 'needles'), join(base, 'lab', '1280x720'));
+  const lab = { config: { profile: 'lab', resolution: '1280x720' }, profile: { labels: {} } };
+  const heard: string[] = [];
+  const needles = await needlesOf(lab, (sentence) => heard.push(sentence), base);
+  t.same(namesOf(needles), ['reset/center', 'reset/help/title-20250602']);
+  t.equal(heard.length, 2, heard.join('\n'));
+  t.match(heard[0], /^left out: .*lab\/1280x720\/reset\/flat\.json: area\[1\]: is flat .* => take an area/);
+  t.match(heard[1], /title-20250602\.json: the property workaround has no effect/);
 });
 
 t.test('a folder of which none can be used is an error', async (t) => {
