@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { handClock } from '../bench/fakes/clock.ts';
@@ -53,11 +53,29 @@ t.test('a walk writes needles, and replaces what a walk wrote before, and nothin
   t.match(await walk(base, [TITLE, button('OK', 704)]), [/0 needles, 1 not written over those/]);
   t.equal(await readFile(own, 'utf8'), mine, 'a needle of a person is as it was');
   t.same(
-    (await loadNeedles(folder)).map(({ name, tags }) => [name, tags]),
+    (await loadNeedles(folder)).needles.map(({ name, tags }) => [name, tags]),
     [['ok-reset-methods', ['label-ok', 'screen-reset-methods']]],
     'and what the walk before wrote is gone',
   );
 });
+
+t.test(
+  'a walk is not lost for what else lies in the folder, and leaves folders below as they are',
+  async (t) => {
+    const base = t.testdir({});
+    const folder = join(base, 'nvr', '1280x720');
+    await walk(base, [TITLE, button('OK', 704)]);
+    await cp(folder, join(base, 'kept'), { recursive: true });
+    await rename(join(base, 'kept'), join(folder, 'kept'));
+    await writeFile(join(folder, 'broken.json'), '{');
+    t.match(await walk(base, [TITLE, button('Cancel', 810)]), [/1280x720: 1 needles$/]);
+    t.same((await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json')).sort(), [
+      'broken.json',
+      'by-email-reset-methods.json',
+      'kept/ok-reset-methods.json',
+    ]);
+  },
+);
 
 t.test('of an interrupted walk that is written which was walked through', async (t) => {
   const base = t.testdir({});

@@ -5,7 +5,7 @@ import type { LabelBook } from '../flow/screens.ts';
 import type { Pupil } from '../flow/taught.ts';
 import { writeNeedle } from '../vision/needle/format.ts';
 import type { MadeNeedle } from '../vision/needle/make.ts';
-import { loadNeedles, needleFolder } from './needle-files.ts';
+import { needleFolder, readNeedles } from './needle-files.ts';
 
 /** What is learned of the needles of some profiles, each at its resolutions. */
 export interface NeedleLessons {
@@ -74,7 +74,9 @@ export async function writeLearned(
   if (made.length === 0) return [];
   await mkdir(folder, { recursive: true });
   const names = new Set(made.map(({ needle }) => needle.name));
-  for (const { name, file } of await loadNeedles(folder))
+  const { needles } = await readNeedles(folder);
+  // What lies in folders below, people put there.
+  for (const { name, file } of needles.filter((one) => !one.name.includes('/')))
     if (file.properties.some(isLearned) && (replaced === 'all' || names.has(name)))
       await Promise.all(['json', 'png'].map((ext) => rm(join(folder, `${name}.${ext}`), { force: true })));
   const taken = new Set(await readdir(folder));

@@ -111,7 +111,7 @@ t.test(
       [/needles\/nvr\/1280x720: \d+ needles$/, /2 screens to approve: resetbench baseline list/],
       told,
     );
-    const needles = await loadNeedles(join(folder, 'needles', 'nvr', '1280x720'));
+    const { needles } = await loadNeedles(join(folder, 'needles', 'nvr', '1280x720'));
     const names = needles.map(({ name }) => name);
     t.same(names, ['forgot-password-login', 'login-login', 'ok-reset-methods']);
     const login = needles.find(({ name }) => name === 'login-login')?.pictures[0]?.area.box;

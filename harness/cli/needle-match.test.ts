@@ -9,7 +9,7 @@ import { ROOT } from './load.ts';
 import { loadNeedles } from './needle-files.ts';
 
 t.setTimeout(180_000);
-const folder = t.testdir({ needles: {} });
+const folder = t.testdir({ needles: {}, empty: {} });
 const SCREEN = join(ROOT, 'suites', 'baselines', 'nvr', '1280x720', 'reset-methods.png');
 const noText = missingTessdata(['eng']);
 
@@ -103,7 +103,7 @@ t.test('of a folder the best is told, and the others with their scores', async (
       .toFile(join(folder, 'several', `${name}.png`));
   }
   t.same(
-    (await loadNeedles(join(folder, 'several'))).map(({ name }) => name),
+    (await loadNeedles(join(folder, 'several'))).needles.map(({ name }) => name),
     ['right', 'wrong'],
   );
   const { out } = await needleCommand('match', 'several', HERE, '--json');
@@ -137,8 +137,16 @@ t.test('what is no needle and no picture is said in words, with a cure', async (
   );
   const good = await needle('good', [TITLE]);
   for (const [args, said] of [
-    [['match', good, 'nowhere.png'], /^nowhere\.png is no picture/],
-    [['match', 'nowhere.json', HERE], /^nowhere\.json cannot be read\n=> a needle is two files/],
+    [['match', good, 'nowhere.png'], /^nowhere\.png is not there\n=> give the picture of a screen/],
+    [['match', good, 'needles'], /^needles is a folder, and no picture\n=> give the picture of a screen/],
+    [['match', good, file], /^needles\/broken\.json is no picture: .*\n=> give the picture of a screen/],
+    [['match', 'nowhere.json', HERE], /^nowhere\.json is not there\n=> a needle is two files/],
+    [
+      ['match', 'nowhere/', HERE],
+      /^nowhere\/ is not there\n=> name a needle by its \.json file, or a folder/,
+    ],
+    [['match', HERE, HERE], /^screen\.png: a needle is named by its \.json file\n=> a needle is two files/],
+    [['match', 'empty', HERE], /^empty holds no needle\n=> a needle is two files/],
     [['match', good], /^needle match takes a needle and a picture\n=> see/],
     [['sew'], /^needle cannot sew\n=> say learn or match/],
   ] as const) {

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { oneLine } from '../report/text.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
@@ -10,6 +9,7 @@ import {
   type Match,
   matchNeedle,
   type NearMiss,
+  percent,
   type ReadText,
   seek,
 } from '../vision/needle/match.ts';
@@ -18,7 +18,7 @@ import { sceneOf } from '../vision/needle/scene.ts';
 import { openOcr } from '../vision/ocr/ocr.ts';
 import { decodePicture } from '../vision/png.ts';
 import { type Command, EXIT } from './args.ts';
-import { loadNeedle, loadNeedles } from './needle-files.ts';
+import { leftOutLines, loadNeedle, loadNeedles, type NeedleFolder } from './needle-files.ts';
 
 /** `resetbench needle match`: any needle of openQA's format on any picture of a screen. */
 export const needleMatch: Command = {
@@ -45,7 +45,7 @@ export const needleMatch: Command = {
       throw new HarnessError('USAGE', 'needle match takes a needle and a picture', {
         hint: 'see `resetbench needle match --help`',
       });
-    const needles = await needlesOf(from);
+    const { needles, leftOut } = await needlesOf(from);
     const pixels = await pictureOf(screen);
     const options = args.flag('search') ? { margin: 'everywhere' as const } : {};
     // The first time that code runs it is slower than ever after.
@@ -55,27 +55,41 @@ export const needleMatch: Command = {
     const { match, others } = await seek(sceneOf(pixels), needles, { ...options, ...reader.options });
     const milliseconds = performance.now() - begun;
     const [best, ...rest] = match === undefined ? others : [match, ...others];
-    if (best === undefined) throw new HarnessError('CONFIG_MISSING', `${from} holds no needle`);
+    if (best === undefined)
+      throw new HarnessError('CONFIG_MISSING', `${from} holds no needle`, {
+        hint: 'a needle is two files of one name: NAME.json and NAME.png; they may lie in folders below',
+      });
     const told = { ...toldOf(best, pixels), screen, milliseconds };
-    if (args.flag('json'))
-      console.log(JSON.stringify({ ...told, others: rest.map((one) => toldOf(one, pixels)) }, rounded, 2));
-    else console.log([...linesOf(told), ...rest.map(lineOf)].join('\n'));
+    if (args.flag('json')) {
+      const others = rest.map((one) => toldOf(one, pixels));
+      console.log(JSON.stringify({ ...told, others, leftOut }, rounded, 2));
+    } else
+      console.log([...linesOf(told), ...rest.map(lineOf), ...leftOutLines(leftOut).map(oneLine)].join('\n'));
     return match === undefined ? EXIT.nonConformant : EXIT.conformant;
   },
 };
 
-async function needlesOf(path: string): Promise<readonly Needle[]> {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory()
-    ? loadNeedles(path)
-    : [await loadNeedle(path)];
+async function needlesOf(path: string): Promise<NeedleFolder> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) return loadNeedles(path);
+  if (found === undefined && !/\.json$/i.test(path))
+    throw new HarnessError('CONFIG_MISSING', `${path} is not there`, {
+      hint: 'name a needle by its .json file, or a folder of needles',
+    });
+  return { needles: [await loadNeedle(path)], leftOut: [] };
 }
 
 async function pictureOf(file: string): Promise<Pixels> {
+  const hint = 'give the picture of a screen: a PNG, a JPEG or a WebP';
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) throw new HarnessError('CONFIG_MISSING', `${file} is not there`, { hint });
+  if (found.isDirectory())
+    throw new HarnessError('CONFIG_MISSING', `${file} is a folder, and no picture`, { hint });
   try {
     return await decodePicture(await readFile(file));
   } catch (cause) {
     const why = cause instanceof HarnessError ? cause.message : 'it cannot be read';
-    throw new HarnessError('CONFIG_MISSING', `${file} is no picture: ${why}`, { cause });
+    throw new HarnessError('CONFIG_MISSING', `${file} is no picture: ${why}`, { cause, hint });
   }
 }
 
@@ -150,7 +164,7 @@ function linesOf({
   milliseconds,
 }: Told): readonly string[] {
   return [
-    `${match ? 'match' : 'no match'}: ${oneLine(needle)}, score ${percent(score)}, ${milliseconds.toFixed(1)} ms`,
+    `${match ? 'match' : 'no match'}: ${oneLine(needle)}, score ${inShort(score)}, ${milliseconds.toFixed(1)} ms`,
     ...areas.map(({ kind, box, score: own, needed, match: ok, read }) => {
       const place = `${box.x},${box.y} ${box.width}x${box.height}`;
       const text = read === undefined ? '' : `, reads "${oneLine(read)}"`;
@@ -163,10 +177,11 @@ function linesOf({
 }
 
 function lineOf(found: Match | NearMiss): string {
-  return `${found.kind === 'match' ? 'also a match' : 'no match'}: ${oneLine(found.needle.name)}, score ${percent(found.similarity)}`;
+  return `${found.kind === 'match' ? 'also a match' : 'no match'}: ${oneLine(found.needle.name)}, score ${inShort(found.similarity)}`;
 }
 
-function percent(share: number): string {
+/** A mean, which nothing is decided by. */
+function inShort(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { BenchesOptions } from '../bench/open.ts';
-import { labelOf, needleEyes } from '../flow/needles.ts';
+import { needleEyes } from '../flow/needles.ts';
 import { sighted } from '../flow/sight.ts';
 import type { Sight } from '../run/parity.ts';
 import type { Clock } from '../terms/clock.ts';
@@ -13,7 +13,7 @@ import { type Ocr, openOcr } from '../vision/ocr/ocr.ts';
 import { seerOf } from '../vision/see/seer.ts';
 import { ROOT } from './load.ts';
 import { readLook } from './looks.ts';
-import { loadNeedles, needleFolder } from './needle-files.ts';
+import { needlesOf } from './needle-profile.ts';
 
 type Duts = BenchesOptions['duts'];
 
@@ -40,7 +40,7 @@ export function sightOf(text: string | undefined): Sight {
 
 /**
  * Opens what reads displays that show pixels alone: for twins by pixels, and for hardware behind a KVM or a grabber.
- * What of the needles of their profiles has no effect is told at once.
+ * What of the needles of their profiles is left out, or has no effect, is told at once.
  * @throws HarnessError CONFIG_MISSING at once where the look of a GUI was never learned, or OCR has no models;
  * CONFIG_INVALID for needles that are none
  */
@@ -52,7 +52,7 @@ export async function openSight(sight: Sight, duts: Duts, clock: Clock): Promise
   const looks = new Map(blind.map(({ config }) => [keyOf(config), loadLook(config)]));
   const needles = new Map<string, readonly Needle[]>();
   for (const dut of blind)
-    if (!needles.has(keyOf(dut.config))) needles.set(keyOf(dut.config), await needlesOf(dut));
+    if (!needles.has(keyOf(dut.config))) needles.set(keyOf(dut.config), await needlesOf(dut, notice));
   const ocr = await openReader(blind, clock);
   const read = async (line: Pixels) => (await ocr.line(line)).text;
   return {
@@ -86,6 +86,10 @@ const LANGUAGES: Readonly<Record<string, string>> = { en: 'eng', de: 'deu', fr: 
 
 type Config = Duts[number]['config'];
 
+function notice(sentence: string): void {
+  console.error(`notice: ${sentence}`);
+}
+
 function keyOf({ profile, resolution }: Config): string {
   return `${profile} ${resolution}`;
 }
@@ -99,24 +103,4 @@ function loadLook({ id, profile, resolution }: Config): Look {
       { hint: `resetbench needle learn ${id}` },
     );
   return readLook(file);
-}
-
-/** The needles of a profile at a resolution, as far as they can be of use; what is of none is told. */
-async function needlesOf({ config, profile }: Duts[number]): Promise<readonly Needle[]> {
-  const folder = needleFolder(config);
-  const all = await loadNeedles(folder);
-  const told = (text: string) => console.error(`notice: ${text}`);
-  return all.filter((needle) => {
-    const { name, tags, width, height, file } = needle;
-    const where = `${relative(process.cwd(), join(folder, name))}.json`;
-    for (const notice of file.notices) told(notice);
-    for (const tag of tags) {
-      const label = labelOf(tag);
-      if (label !== undefined && !(label in profile.labels))
-        told(`${where}: the tag ${tag} names no label of the profile ${config.profile}`);
-    }
-    const fits = `${width}x${height}` === config.resolution;
-    if (!fits) told(`${where}: is of ${width}x${height}, and is not looked for at ${config.resolution}`);
-    return fits;
-  });
 }

@@ -40,6 +40,9 @@ export const DEFAULT_MARGIN = 50;
 /** Longest message of a problem, characters: it quotes what stands in the file. */
 const LONGEST = 300;
 
+/** Where it is told how a needle's JSON is written. */
+const FORMAT = 'docs/needles.md has an example and a table of the format';
+
 const KINDS = ['match', 'exclude', 'ocr'] as const;
 const AREA_KEYS = new Set([
   'type',
@@ -56,7 +59,8 @@ const FILE_KEYS = new Set(['area', 'tags', 'properties']);
 
 /**
  * Reads a needle's JSON in the format of openQA (os-autoinst, `needle.pm`). Numbers may be written as texts, as its
- * older editors did. A `workaround` lets a difference pass there; here it has no effect, and a notice says so.
+ * older editors did; a fraction of a px is cut off, as there; and what is empty was not said. A `workaround` lets a
+ * difference pass there; here it has no effect, and a notice says so.
  * @param source the file; its last part without `.json` names the needle
  * @throws HarnessError CONFIG_INVALID with every problem, each with file and place
  */
@@ -69,8 +73,8 @@ export function parseNeedle(text: string, source: string): NeedleFile {
   const file = objectOf(jsonOf(text, source));
   if (file === undefined) throw invalid([`${source}: expected an object with "area" and "tags"`]);
   const areas = listOf(file.area, 'area', wrong).map((one, at) => areaOf(one, `area[${at}]`, wrong));
-  if (problems.length === 0 && !areas.some((one) => one.kind !== 'exclude'))
-    wrong('area', 'expected at least one area of type match or ocr');
+  if (problems.length === 0 && !areas.some(judges))
+    wrong('area', 'expected at least one area of type match, or of type ocr with a refstr');
   checkClicks(areas, wrong);
   const tags = listOf(file.tags ?? [], 'tags', wrong).map((tag, at) => {
     if (typeof tag !== 'string' || tag === '') wrong(`tags[${at}]`, 'expected a text');
@@ -80,7 +84,7 @@ export function parseNeedle(text: string, source: string): NeedleFile {
   if (problems.length > 0) throw invalid(problems);
   const isWorkaround = properties.some((one) => (objectOf(one)?.name ?? one) === 'workaround');
   return {
-    name: source.replace(/^.*[\\/]/, '').replace(/\.json$/, ''),
+    name: source.replace(/^.*[\\/]/, '').replace(/\.json$/i, ''),
     tags: [...new Set(tags)],
     areas,
     properties,
@@ -111,13 +115,18 @@ export function writeNeedle(file: Omit<NeedleFile, 'name' | 'notices'>): string 
 
 type Wrong = (place: string, message: string) => void;
 
+/** Whether anything is asked of an area: a text that is only read would match any screen. */
+function judges({ kind, text }: NeedleArea): boolean {
+  return kind === 'match' || (kind === 'ocr' && text !== undefined);
+}
+
 function areaOf(value: unknown, place: string, wrong: Wrong): NeedleArea {
   const area = objectOf(value);
   if (area === undefined) wrong(place, 'expected an object');
   const given = area ?? {};
   const number = (key: string, least: number, most = Number.MAX_SAFE_INTEGER): number | undefined => {
     const raw = given[key];
-    if (raw === undefined || raw === null) return undefined;
+    if (raw === undefined || raw === null || raw === '') return undefined;
     const number = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
     if (typeof number === 'number' && number >= least && number <= most) return number;
     const most_ = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
@@ -126,46 +135,61 @@ function areaOf(value: unknown, place: string, wrong: Wrong): NeedleArea {
   };
   const pixels = (key: string, least: number): number => {
     const read = number(key, least);
-    if (read === undefined && least > 0 && (given[key] ?? undefined) === undefined)
+    if (read === undefined && least > 0 && (given[key] ?? '') === '')
       wrong(`${place}.${key}`, 'expected a number, found nothing');
-    if (read !== undefined && !Number.isInteger(read)) wrong(`${place}.${key}`, 'expected whole px');
-    return read ?? 0;
+    return Math.floor(read ?? 0);
   };
-  const kind = KINDS.find((one) => one === (given.type ?? 'match'));
+  const kind = KINDS.find((one) => one === (given.type || 'match'));
   if (kind === undefined)
     wrong(`${place}.type`, `expected ${KINDS.join(', ')}, found ${JSON.stringify(given.type)}`);
   const match = number('match', 0, 100);
   const margin = number('margin', 0);
-  const click = clickOf(given.click_point, `${place}.click_point`, wrong);
-  if (given.refstr !== undefined && typeof given.refstr !== 'string')
-    wrong(`${place}.refstr`, 'expected a text');
+  const box = {
+    x: pixels('xpos', 0),
+    y: pixels('ypos', 0),
+    width: pixels('width', 1),
+    height: pixels('height', 1),
+  };
+  const click = clickOf(given.click_point, box, (message) => wrong(`${place}.click_point`, message));
+  const { refstr = null } = given;
+  if (refstr !== null && typeof refstr !== 'string') wrong(`${place}.refstr`, 'expected a text');
   return {
     kind: kind ?? 'match',
-    box: {
-      x: pixels('xpos', 0),
-      y: pixels('ypos', 0),
-      width: pixels('width', 1),
-      height: pixels('height', 1),
-    },
+    box,
     // 0 means 'not given' to os-autoinst; a margin of 0 is taken at its word.
     ...(match === undefined || match === 0 ? {} : { match }),
     ...(margin === undefined ? {} : { margin }),
     ...(click === undefined ? {} : { click }),
-    ...(typeof given.refstr === 'string' ? { text: given.refstr } : {}),
+    ...(typeof refstr === 'string' && refstr.trim() !== '' ? { text: refstr } : {}),
     other: otherKeys(given, AREA_KEYS),
   };
 }
 
-function clickOf(value: unknown, place: string, wrong: Wrong): ClickPoint | undefined {
-  if (value === undefined || value === null) return undefined;
+/** The editor of openQA starts a point at half the width and height, fractions and all, and keeps it in its area. */
+function clickOf(
+  value: unknown,
+  { width, height }: Box,
+  wrong: (message: string) => void,
+): ClickPoint | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
   if (value === 'center') return 'center';
   const point = objectOf(value);
-  const [x, y] = [Number(point?.xpos), Number(point?.ypos)];
-  if (point === undefined || !Number.isFinite(x) || !Number.isFinite(y)) {
-    wrong(place, 'expected "center", or xpos and ypos from the top left of the area');
+  const [x, y] = [pixelOf(point?.xpos), pixelOf(point?.ypos)];
+  if (x === undefined || y === undefined) {
+    wrong('expected "center", or xpos and ypos from the top left of the area');
     return undefined;
   }
-  return { x, y, ...(typeof point.id === 'string' ? { id: point.id } : {}) };
+  const isInside = x >= 0 && y >= 0 && x <= width && y <= height;
+  // Where the area has no size, that is the problem.
+  if (!isInside && width > 0 && height > 0)
+    wrong(`expected px from the top left of the area, 0,0 to ${width},${height}; found ${x},${y}`);
+  return { x, y, ...(typeof point?.id === 'string' && point.id !== '' ? { id: point.id } : {}) };
+}
+
+/** A finite number, also written as a text. */
+function pixelOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
 /** Of several click points each needs an id of its own; without one nobody could say which is meant. */
@@ -188,7 +212,7 @@ function jsonOf(text: string, source: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new HarnessError('CONFIG_INVALID', `${source}: not JSON: ${why}`, { cause });
+    throw new HarnessError('CONFIG_INVALID', `${source}: not JSON: ${why}`, { cause, hint: FORMAT });
   }
 }
 
@@ -208,9 +232,7 @@ function otherKeys(from: Readonly<Record<string, unknown>>, known: ReadonlySet<s
 }
 
 function invalid(problems: readonly string[]): HarnessError {
-  return new HarnessError('CONFIG_INVALID', problems.join('\n'), {
-    hint: 'See docs/adr/0017-needles.md for the format.',
-  });
+  return new HarnessError('CONFIG_INVALID', problems.join('\n'), { hint: FORMAT });
 }
 
 /** The same with the keys of every object in order. */

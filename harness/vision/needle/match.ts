@@ -11,7 +11,7 @@ export interface AreaFound {
   readonly kind: 'match' | 'ocr';
   /** Where it lies in the frame, or came nearest. */
   readonly box: Box;
-  /** 0..1 */
+  /** 0..1, in whole thousandths: what is decided is what is told. */
   readonly similarity: number;
   /** 0..1 */
   readonly needed: number;
@@ -109,10 +109,16 @@ export async function seek(
     (a, b) =>
       Number(b.kind === 'match') - Number(a.kind === 'match') ||
       b.similarity - a.similarity ||
+      correlationOf(b) - correlationOf(a) ||
       (a.needle.name < b.needle.name ? -1 : 1),
   );
   const [best, ...others] = found;
   return best?.kind === 'match' ? { match: best, others } : { match: undefined, others: found };
+}
+
+/** Tells apart what is alike by the same thousandth. */
+function correlationOf({ areas }: Found): number {
+  return areas.reduce((sum, { likeness: like }) => sum + (like?.correlation ?? 0), 0);
 }
 
 /** Needles that have all of some tags (as os-autoinst: separated by spaces). */
@@ -148,7 +154,7 @@ async function readArea(
   if (readText === undefined || !isInside(box, scene))
     return { kind: 'ocr', box, similarity: 0, needed, ok: false };
   const read = (await readText(crop(scene.pixels, box))).trim();
-  const similarity = area.text === undefined ? 1 : textSimilarity(area.text.trim(), read);
+  const similarity = area.text === undefined ? 1 : inThousandths(textSimilarity(area.text.trim(), read));
   return { kind: 'ocr', box, similarity, needed, ok: similarity >= needed, read };
 }
 
@@ -179,8 +185,16 @@ function findArea(scene: Scene, one: PictureArea, range: Range): AreaFound {
   const box = { ...area.box, x: place?.x ?? area.box.x, y: place?.y ?? area.box.y };
   if (!isInside(box, scene)) return { kind: 'match', box, similarity: 0, needed, ok: false };
   const like = likeness(scene, one, box);
-  const { similarity } = like;
+  const similarity = inThousandths(like.similarity);
   return { kind: 'match', box, similarity, needed, ok: similarity >= needed, likeness: like };
+}
+
+/** What sums of floating numbers may be off. */
+const OFF = 1e-6;
+
+/** Rounded down: 0.95997 is not 96 %. A picture is alike to itself by 1, whatever the sums give. */
+function inThousandths(similarity: number): number {
+  return Math.floor((similarity + OFF) * 1000) / 1000;
 }
 
 function judged(needle: Needle, areas: readonly AreaFound[]): Match | NearMiss {
@@ -195,9 +209,14 @@ function judged(needle: Needle, areas: readonly AreaFound[]): Match | NearMiss {
 function reason(area: AreaFound): string {
   const { x, y, width, height } = area.box;
   const part = `the ${area.kind === 'ocr' ? 'text' : 'picture'} at ${x},${y} ${width}x${height}`;
-  const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
   const what = area.read === undefined ? '' : `, it reads "${area.read}"`;
   return `${part} is alike by ${percent(area.similarity)} of ${percent(area.needed)}${what}`;
+}
+
+/** With one decimal, or as many as were asked for. */
+export function percent(share: number): string {
+  const exact = Number((share * 100).toFixed(6));
+  return `${Number.isInteger(exact * 10) ? exact.toFixed(1) : exact} %`;
 }
 
 function clicksOf(needle: Needle, areas: readonly AreaFound[]): Match['clicks'] {
@@ -208,7 +227,15 @@ function clicksOf(needle: Needle, areas: readonly AreaFound[]): Match['clicks'] 
     if (click === undefined) continue;
     if (click === 'center')
       clicks.push(['', { x: box.x + Math.floor(box.width / 2), y: box.y + Math.floor(box.height / 2) }]);
-    else clicks.push([click.id ?? '', { x: box.x + click.x, y: box.y + click.y }]);
+    else
+      clicks.push([
+        click.id ?? '',
+        // A point on the far edge of the area is its last px.
+        {
+          x: box.x + Math.min(Math.floor(click.x), box.width - 1),
+          y: box.y + Math.min(Math.floor(click.y), box.height - 1),
+        },
+      ]);
   }
   return Object.fromEntries(clicks);
 }

@@ -165,6 +165,8 @@ t.test('flat, tiny and outlying areas are refused, all at once', async (t) => {
     area({ x: 420, y: 420, width: 80, height: 10 }),
     area({ x: 1240, y: 700, width: 80, height: 30 }),
     area({ x: 740, y: 412, width: 4, height: 4 }),
+    // What excludes nothing does no harm.
+    area({ x: 2000, y: 0, width: 4, height: 4 }, { kind: 'exclude' }),
   ];
   try {
     needle(areas);
@@ -174,7 +176,8 @@ t.test('flat, tiny and outlying areas are refused, all at once', async (t) => {
     t.same(String((error as Error).message).split('\n').length, 3);
     t.match(error, {
       message:
-        /area\[0\]: is flat.*\n.*area\[1\]: lies outside its picture of 1280x720\n.*area\[2\]: has 16 px/,
+        /area\[0\]: is flat.*\n.*area\[1\]: 1240,700 80x30 lies outside its picture of 1280x720\n.*area\[2\]: has 16 px/,
+      hint: 'take an area with writing or an edge in it; xpos, ypos, width and height are px of the picture beside the .json: check that it is the right one',
     });
   }
 });
@@ -217,13 +220,17 @@ t.test('every problem of a file is told at once, with its place', async (t) => {
       parseNeedle(text, 'x.json');
       return 'nothing';
     } catch (error) {
-      return error instanceof HarnessError && error.code === 'CONFIG_INVALID' ? error.message : String(error);
+      if (!(error instanceof HarnessError) || error.code !== 'CONFIG_INVALID') return String(error);
+      t.match(error.hint, /^docs\/needles\.md/);
+      return error.message;
     }
   };
   t.match(told('{'), /^x\.json: not JSON/);
   t.match(told('[]'), /^x\.json: expected an object/);
-  t.match(told('{"area":[],"tags":[]}'), /area: expected at least one area of type match or ocr/);
-  const area = { xpos: 1.5, ypos: -1, width: 0, type: 'Match', match: 101, click_point: 'left', refstr: 1 };
+  t.match(told('{"area":[],"tags":[]}'), /area: expected at least one area of type match, or of/);
+  const read = { type: 'ocr', xpos: 1, ypos: 1, width: 9, height: 9 };
+  t.match(told(JSON.stringify({ area: [read], tags: [] })), /area: expected at least one area of type match/);
+  const area = { xpos: 'a', ypos: -1, width: 0, type: 'Match', match: 101, click_point: 'left', refstr: 1 };
   t.same(
     told(JSON.stringify({ area: [area], tags: [''] }))
       .split('\n')
@@ -245,5 +252,10 @@ t.test('every problem of a file is told at once, with its place', async (t) => {
   t.match(
     told(JSON.stringify({ area: [clicked, clicked], tags: [] })),
     /area\[1\]\.click_point: expected an id/,
+  );
+  const far = { ...clicked, click_point: { xpos: 9999, ypos: -3 } };
+  t.equal(
+    told(JSON.stringify({ area: [far], tags: [] })),
+    'x.json: area[0].click_point: expected px from the top left of the area, 0,0 to 9,9; found 9999,-3',
   );
 });

@@ -40,34 +40,50 @@ const LEAST_CONTRAST = 5;
 /** Fewest px of an area that count. */
 const LEAST_PIXELS = 64;
 
+/** What helps where an area cannot be used. */
+const CURES = {
+  outside:
+    'xpos, ypos, width and height are px of the picture beside the .json: check that it is the right one',
+  empty: 'take an area with writing or an edge in it',
+};
+
 /**
  * Makes a needle of its file and its picture.
  * @throws HarnessError CONFIG_INVALID with every area that lies outside the picture, is too small, or has too little
- * in it to be told from anything else
+ * in it to be told from anything else. What is excluded outside the picture excludes nothing.
  */
 export function needleOf(file: NeedleFile, picture: Pixels): Needle {
   const problems: string[] = [];
+  const cures = new Set<string>();
   const excluded = file.areas.filter((one) => one.kind === 'exclude').map((one) => one.box);
   const pictures: PictureArea[] = [];
   const texts: TextArea[] = [];
   for (const [at, area] of file.areas.entries()) {
-    const wrong = (message: string) => {
+    if (area.kind === 'exclude') continue;
+    const wrong = (message: string, cure: keyof typeof CURES) => {
       problems.push(`${file.name}.json: area[${at}]: ${message}`);
+      cures.add(CURES[cure]);
     };
     if (!isInside(area.box, picture)) {
-      wrong(`lies outside its picture of ${picture.width}x${picture.height}`);
+      const { x, y, width, height } = area.box;
+      const what = `${x},${y} ${width}x${height} lies outside its picture of ${picture.width}x${picture.height}`;
+      wrong(what, 'outside');
       continue;
     }
-    const needed = (area.match ?? DEFAULT_MATCH) / 100;
-    if (area.kind === 'ocr') texts.push({ area, needed });
-    if (area.kind !== 'match') continue;
+    // As near to the decimal as a number can be, so that what is alike by as much is enough.
+    const needed = Number(((area.match ?? DEFAULT_MATCH) / 100).toFixed(6));
+    if (area.kind === 'ocr') {
+      texts.push({ area, needed });
+      continue;
+    }
     const templates = templatesOf(picture, area.box, excluded, LEVELS);
     const [full] = templates;
     if (full.count < LEAST_PIXELS)
-      wrong(`has ${full.count} px that count; at least ${LEAST_PIXELS} are needed`);
+      wrong(`has ${full.count} px that count; at least ${LEAST_PIXELS} are needed`, 'empty');
     else if (full.contrast < LEAST_CONTRAST)
       wrong(
         `is flat (contrast ${full.contrast.toFixed(1)} of at least ${LEAST_CONTRAST}): it would match any empty place`,
+        'empty',
       );
     pictures.push({
       area,
@@ -79,9 +95,7 @@ export function needleOf(file: NeedleFile, picture: Pixels): Needle {
     });
   }
   if (problems.length > 0)
-    throw new HarnessError('CONFIG_INVALID', problems.join('\n'), {
-      hint: 'Take areas with writing or an edge in them.',
-    });
+    throw new HarnessError('CONFIG_INVALID', problems.join('\n'), { hint: [...cures].join('; ') });
   const { name, tags } = file;
   return { file, name, tags, width: picture.width, height: picture.height, pictures, texts };
 }
