@@ -1,13 +1,13 @@
 import type { Calibration } from '../terms/calibration.ts';
 import { HarnessError } from '../terms/error.ts';
-import type { Box, Pixels } from '../terms/frame.ts';
+import type { Pixels } from '../terms/frame.ts';
 import type { QrFinding } from '../terms/qr.ts';
-import { misfitsOf } from '../vision/fitness.ts';
-import { type Grey, greyOf } from '../vision/grey.ts';
+import { type Misfit, misfitsOf } from '../vision/fitness.ts';
+import { greyOf } from '../vision/grey.ts';
 import { judgeQr } from '../vision/judge.ts';
 import { pictureQuality } from '../vision/quality.ts';
 import { qrLikeRegions } from '../vision/regions.ts';
-import { type UnreadCode, unreadCodes } from '../vision/unread.ts';
+import { unreadCodes } from '../vision/unread.ts';
 
 /**
  * Refuses a picture in which no QR is read by both decoders, where that comes from the capture. What the recorder drew
@@ -35,19 +35,21 @@ async function reasonOf(
 ): Promise<string | undefined> {
   const grey = greyOf(pixels);
   // So soft, or so noisy, that nothing in it would look like a code.
-  const [misfit] = misfitsOf(calibration ?? pictureQuality(grey));
+  const misfits = misfitsOf(calibration ?? pictureQuality(grey));
+  const codes = finding === undefined ? await unreadCodes(grey) : [finding];
+  // A dark menu without a code has a narrow range of its own: only a code, or the whole chain, says more.
+  const isDark = codes.length === 0 && calibration === undefined && misfits.some(isRange);
+  const misfit = misfits.find((one) => !(isDark && isRange(one)));
   if (misfit !== undefined) return misfit.what;
-  const places = finding === undefined ? await placesIn(grey) : [finding];
+  if (isDark) return undefined;
+  // Where no code shows its finder patterns, what only looks like one is judged too: the capture may have drowned them, and
+  // what may come from the capture is not held against the recorder.
+  const places = codes.length > 0 ? codes : qrLikeRegions(grey);
   return places
     .map((place) => judgeQr(pixels, place, calibration === undefined ? {} : { calibration }))
     .find(({ by }) => by === 'capture')?.reason;
 }
 
-/**
- * Where a code is that was not read. Where none shows its finder patterns, what only looks like one is judged too: the
- * capture may have drowned them, and what may come from the capture is not held against the recorder.
- */
-async function placesIn(grey: Grey): Promise<readonly (UnreadCode | Box)[]> {
-  const codes = await unreadCodes(grey);
-  return codes.length > 0 ? codes : qrLikeRegions(grey);
+function isRange({ figure }: Misfit): boolean {
+  return figure === 'range';
 }
