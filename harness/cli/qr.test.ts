@@ -81,13 +81,13 @@ t.test('files that are no pictures are one line each, and the others are read al
   t.equal(code, 2);
   t.match(
     err,
-    /^text\.png: 13 bytes are no PNG, JPEG or WebP\.\nnowhere\.png: there is no such file\n\.: it is a folder\n$/,
+    /^text\.png: 13 bytes are no PNG, JPEG or WebP\.\n=> .+\nnowhere\.png: there is no such file\n=> .+\n\.: it is a folder\n=> .+\n$/,
   );
   t.match(JSON.parse(out), [
-    { file: 'text.png', error: String },
-    { file: 'nowhere.png', error: String },
+    { file: 'text.png', error: String, hint: String },
+    { file: 'nowhere.png', error: String, hint: String },
     { file: 'good.png', agreed: 'good' },
-    { file: '.', error: String },
+    { file: '.', error: String, hint: String },
   ]);
   t.equal((await qr()).code, 2, 'no file at all');
 });
@@ -106,7 +106,67 @@ t.test(
     const blurred = await qr('soft.png', '--json');
     t.equal(blurred.code, 1);
     t.match(JSON.parse(blurred.out), [
-      { agreed: null, unread: [{ box: { x: Number }, judgement: { by: String, reason: String } }] },
+      {
+        agreed: null,
+        unread: [{ box: { x: Number }, judgement: { by: 'capture', reason: /soft|blurred/ } }],
+      },
     ]);
+  },
+);
+
+t.test('a code that is not read beside one that is, is told and judged, and is not fine', async (t) => {
+  const good = await (await screen({ of: 'good', left: 20 }, { of: 'x'.repeat(80), left: 300 }))
+    .png()
+    .toBuffer();
+  const band = { create: { width: 200, height: 60, channels: 3 as const, background: 'white' } };
+  await sharp(good)
+    .composite([{ input: band, left: 300, top: 110 }])
+    .toFile(join(folder, 'damaged.png'));
+  const { code, out } = await qr('damaged.png', '--json');
+  t.equal(code, 1);
+  const [one] = JSON.parse(out);
+  t.match(one, { agreed: 'good', codes: [{ agreed: 'good' }] });
+  t.equal(one.unread.length, 1);
+  t.ok(one.unread[0].box.x > 250, 'the right one');
+  t.match(
+    (await qr('damaged.png')).out,
+    /360, 1 QR and 1 not read, .*\n(.*\n)+ {2}not read at \d+,\d+ .*: .+\n$/,
+  );
+});
+
+t.test(
+  'a recorder is not blamed for a button or a box, but for a code that is cut off or faint',
+  async (t) => {
+    const screens = join(import.meta.dirname, '../../suites/needles/nvr/1280x720');
+    const { code, out } = await qr(join(screens, 'login-login.png'), '--json');
+    t.equal(code, 1, 'there is no code');
+    t.match(JSON.parse(out), [{ codes: [], unread: { length: 0 } }]);
+    const paper = sharp({ create: { ...SIZE, channels: 3, background: '#e8e8e8' } });
+    const drawn = await QRCode.toBuffer('first-code '.repeat(8), { scale: 4, margin: 4 });
+    const part = await sharp(drawn).extract({ left: 0, top: 0, width: 196, height: 118 }).toBuffer();
+    for (const top of [100, 101]) {
+      await paper
+        .clone()
+        .composite([{ input: part, left: 200, top }])
+        .png()
+        .toFile(join(folder, 'clipped.png'));
+      t.match(JSON.parse((await qr('clipped.png', '--json')).out), [
+        {
+          codes: [],
+          unread: [{ judgement: { by: 'recorder', reason: /cut off: 1\d\dx\d+ px .* 2 of its 3/ } }],
+        },
+      ]);
+    }
+    await paper
+      .clone()
+      .composite([
+        { input: await sharp(drawn).linear(0.08, 200).toBuffer(), left: 200, top: 60 },
+        { input: { create: { width: 640, height: 30, channels: 3, background: 'black' } }, left: 0, top: 0 },
+      ])
+      .png()
+      .toFile(join(folder, 'faint.png'));
+    const faint = await qr('faint.png');
+    t.equal(faint.code, 0, 'it is read');
+    t.match(faint.out, /recorder: The code has a contrast of 0\.0\d in a picture of/);
   },
 );

@@ -3,11 +3,14 @@ import { oneLine } from '../report/text.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Box, Pixels } from '../terms/frame.ts';
 import type { QrFinding, QrMetrology } from '../terms/qr.ts';
+import { misfitsOf } from '../vision/fitness.ts';
 import { greyOf } from '../vision/grey.ts';
 import { judgeQr, type QrJudgement } from '../vision/judge.ts';
 import { decodePicture } from '../vision/png.ts';
 import { readQrs } from '../vision/qr.ts';
+import { pictureQuality } from '../vision/quality.ts';
 import { qrLikeRegions } from '../vision/regions.ts';
+import { type UnreadCode, unreadCodes } from '../vision/unread.ts';
 import { type Command, EXIT } from './args.ts';
 
 /** `resetbench qr`: what the two decoders read in any pictures, and how well the codes stand in them. */
@@ -21,6 +24,10 @@ export const qr: Command = {
   examples: [
     ['resetbench qr photo.jpg', 'payload, figures and judgement of each code in a picture'],
     ['resetbench qr --json frames/*.png', 'the same for programs'],
+    [
+      'resetbench qr photo.jpg && echo fine',
+      'exit code 0: a code in each picture, and each read alike by both; 1: not so; 2: a file is no picture',
+    ],
   ],
   async run(args) {
     if (args.positionals.length === 0)
@@ -31,14 +38,19 @@ export const qr: Command = {
     for (const file of args.positionals) {
       const one = await tellOf(file);
       told.push(one);
-      if ('error' in one) console.error(oneLine(`${file}: ${one.error}`));
+      if ('error' in one) console.error(`${oneLine(`${file}: ${one.error}`)}\n=> ${one.hint}`);
       else if (!args.flag('json')) console.log(linesOf(one).join('\n'));
     }
     if (args.flag('json')) console.log(JSON.stringify(told, rounded, 2));
     if (told.some((one) => 'error' in one)) return EXIT.usage;
-    return told.every((one) => 'error' in one || one.agreed !== null) ? EXIT.conformant : EXIT.nonConformant;
+    return told.every((one) => 'error' in one || isRead(one)) ? EXIT.conformant : EXIT.nonConformant;
   },
 };
+
+/** Whether there is a code, and both decoders read the same of each. */
+function isRead({ codes, unread }: PictureTold): boolean {
+  return codes.length > 0 && codes.every(({ agreed }) => agreed !== null) && unread.length === 0;
+}
 
 /** One code of a picture. A payload is null where the decoder did not read it. */
 interface CodeTold {
@@ -64,12 +76,17 @@ interface PictureTold extends Omit<CodeTold, 'attempts' | 'metrology' | 'judgeme
   readonly judgement: QrJudgement | null;
   /** Largest first. */
   readonly codes: readonly CodeTold[];
-  /** Where nothing was read: what looks like a code, and why it is not read. */
+  /**
+   * Codes that no decoder read, by their finder patterns, and why not. Where there is none of all this, areas that look
+   * like a code in a picture that is too bad to tell.
+   */
   readonly unread: readonly { readonly box: Box; readonly judgement: QrJudgement }[];
 }
 interface PictureRefused {
   readonly file: string;
   readonly error: string;
+  /** What to do about it. */
+  readonly hint: string;
 }
 
 async function tellOf(file: string): Promise<PictureTold | PictureRefused> {
@@ -77,13 +94,13 @@ async function tellOf(file: string): Promise<PictureTold | PictureRefused> {
   try {
     pixels = onWhite(await decodePicture(await readFile(file)));
   } catch (error) {
-    return { file, error: reasonOf(error) };
+    return { file, ...reasonOf(error) };
   }
   const from = performance.now();
   const findings = await readQrs(pixels);
   const milliseconds = performance.now() - from;
   const codes = findings.map((finding) => codeOf(pixels, finding));
-  const regions = codes.length === 0 ? qrLikeRegions(greyOf(pixels)) : [];
+  const unread = await unreadOf(pixels, codes);
   const [first] = codes;
   return {
     file,
@@ -96,8 +113,29 @@ async function tellOf(file: string): Promise<PictureTold | PictureRefused> {
     metrology: first?.metrology ?? null,
     judgement: first?.judgement ?? null,
     codes,
-    unread: regions.map((box) => ({ box, judgement: judgeQr(pixels, box) })),
+    unread,
   };
+}
+
+async function unreadOf(pixels: Pixels, codes: readonly CodeTold[]): Promise<PictureTold['unread']> {
+  const grey = greyOf(pixels);
+  const judged = (areas: readonly (UnreadCode | Box)[]) =>
+    areas.map((area) => {
+      const { x, y, width, height } = area;
+      return { box: { x, y, width, height }, judgement: judgeQr(pixels, area) };
+    });
+  const unread = judged(
+    await unreadCodes(
+      grey,
+      codes.map(({ metrology }) => metrology.box),
+    ),
+  );
+  if (codes.length > 0 || unread.length > 0) return unread;
+  // What may be no code at all is told only where the capture would have drowned the finder patterns of one.
+  const drowned = misfitsOf(pictureQuality(grey)).some(
+    ({ figure }) => figure === 'softness' || figure === 'noise',
+  );
+  return drowned ? judged(qrLikeRegions(grey)).filter(({ judgement }) => judgement.by === 'capture') : [];
 }
 
 function codeOf(pixels: Pixels, finding: QrFinding): CodeTold {
@@ -143,12 +181,18 @@ function base64Of(bytes: Uint8Array | undefined): string {
   return Buffer.from(bytes ?? []).toString('base64');
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof HarnessError) return error.message;
+function reasonOf(error: unknown): Omit<PictureRefused, 'file'> {
+  if (error instanceof HarnessError)
+    return { error: error.message, hint: error.hint ?? 'try another picture' };
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a folder';
-  return error instanceof Error ? error.message : String(error);
+  if (code === 'ENOENT')
+    return { error: 'there is no such file', hint: 'see that its name and folder are right' };
+  if (code === 'EISDIR') return { error: 'it is a folder', hint: 'name the pictures in it: FOLDER/*.png' };
+  if (code === 'EACCES') return { error: 'it may not be read', hint: 'give yourself the right to read it' };
+  return {
+    error: error instanceof Error ? error.message : String(error),
+    hint: 'copy it to a disk of this machine, and try again',
+  };
 }
 
 /** Thousandths are enough for every figure. */
@@ -159,7 +203,9 @@ function rounded(_: string, value: unknown): unknown {
 function linesOf(one: PictureTold): readonly string[] {
   const { file, width, height, milliseconds, codes, unread } = one;
   return [
-    oneLine(`${file}: ${width}x${height}, ${codes.length || 'no'} QR, ${milliseconds.toFixed(1)} ms`),
+    oneLine(
+      `${file}: ${width}x${height}, ${codes.length || 'no'} QR${codes.length > 0 && unread.length > 0 ? ` and ${unread.length} not read` : ''}, ${milliseconds.toFixed(1)} ms`,
+    ),
     ...codes.flatMap(codeLines),
     ...unread.map(
       ({ box, judgement }) => `  not read at ${placeOf(box)}: ${judgement.by}: ${judgement.reason}`,

@@ -101,6 +101,17 @@ t.test('a dialog without any code is the fault of the recorder', async (t) => {
   t.match(await read(none, CALIBRATION), { dialog: unread, frameOnly: { code: 'read' } });
 });
 
+t.test('a dark dialog without any code is no capture of a narrow range', async (t) => {
+  const dark = painted([
+    { x: 0, y: 0, width: 640, height: 360, grey: 20 },
+    { x: 40, y: 40, width: 560, height: 300, grey: 60 },
+    ...Array.from({ length: 12 }, (_, at) => ({
+      ...{ x: 100 + (at % 4) * 20, y: 100 + Math.floor(at / 4) * 20, width: 10, height: 10, grey: 110 },
+    })),
+  ]);
+  t.match(await read(await grabbed(dark, { jpeg: 90 })), { dialog: unread, frameOnly: { code: 'read' } });
+});
+
 t.test('what came without loss and by no capture is as the recorder drew it, however it looks', async (t) => {
   t.match(await read(await grabbed(dialog(), { blur: 5 })), { dialog: unread, frameOnly: { code: 'read' } });
 });

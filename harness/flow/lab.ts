@@ -93,7 +93,7 @@ export class Lab {
     const read = await this.qrsIn(frame);
     const { calibration } = this.#o.owner.gui;
     // What came without loss, and by no capture, is as the recorder drew it.
-    if (frame.format === 'jpeg' || calibration !== undefined) refuseBadCapture(read, calibration);
+    if (frame.format === 'jpeg' || calibration !== undefined) await refuseBadCapture(read, calibration);
     return read;
   }
 

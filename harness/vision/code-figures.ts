@@ -9,8 +9,6 @@ const STRAY = 0.1;
 interface CodeFigures {
   readonly pixelsPerModule: number;
   readonly contrast: number;
-  /** Never told of what was not read: a dark border is a quiet zone of 0. */
-  readonly inverted: boolean;
   readonly quietZone: number;
 }
 
@@ -34,7 +32,6 @@ export function codeFigures(g: Grey, area: Box): { readonly box: Box; readonly f
     figures: {
       pixelsPerModule,
       contrast: (light - dark) / 255,
-      inverted: false,
       quietZone: freeBorder(part, inner, middle) / pixelsPerModule,
     },
   };

@@ -3,8 +3,10 @@ import { type Chain, captured } from '../../scripts/bench/vision/chain.ts';
 import { liveView, type Shown, screenWith } from '../../scripts/bench/vision/screen.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Box, Pixels } from '../terms/frame.ts';
+import { greyOf } from './grey.ts';
 import { judgeQr } from './judge.ts';
 import { readQrs } from './qr.ts';
+import { unreadCodes } from './unread.ts';
 
 const BACKGROUND = liveView(4);
 const PAYLOAD = 'MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43UOV3HO6DZPI'.repeat(5);
@@ -57,12 +59,37 @@ t.test("a code that the screen cuts off is the recorder's fault", async (t) => {
   });
 });
 
+t.test('a code of which the dialog shows a part only is the fault of the recorder', async (t) => {
+  const { pixels, code } = screenWith(BACKGROUND, { payload: PAYLOAD, perModule: 4, seed: 5 });
+  const whole = new Uint32Array(pixels.data.buffer);
+  const hide = (from: number) => {
+    for (let y = code.y + from; y < code.y + code.height + 20; y += 1)
+      whole.fill(0xff343434, y * pixels.width + code.x - 20, y * pixels.width + code.x + code.width + 20);
+  };
+  hide(Math.floor(code.height * 0.6));
+  t.same(await readQrs(pixels), []);
+  const [unread, ...more] = await unreadCodes(greyOf(pixels));
+  t.same(more, []);
+  t.match(unread, { marks: 2, inverted: false });
+  if (unread !== undefined)
+    t.match(judgeQr(pixels, unread), { by: 'recorder', reason: /cut off|free border/ });
+  hide(0);
+  t.same(await unreadCodes(greyOf(pixels)), [], 'and without it there is none');
+});
+
 t.test('what the chain made bad is the fault of the capture', async (t) => {
   const by = 'capture';
   t.match(await judged({}, { blur: 3 }), { by, reason: /soft/ });
   t.match(await judged({}, { noise: 90 }), { by, reason: /noise/ });
   t.match(await judged({}, { blur: 2.6, range: 'limited', jpeg: { quality: 60, chroma: '4:2:0' } }), { by });
   const { pixels, code } = screenWith(BACKGROUND, { payload: PAYLOAD, perModule: 4, seed: 5 });
+  const lost = (await captured(pixels, { blur: 6 }, 9)).pixels;
+  const corner = { x: code.x - 10, y: code.y - 10, width: 48, height: 48 };
+  t.match(
+    judgeQr(lost, corner),
+    { by, reason: /blurred by \d\.\d px/ },
+    'whatever the figures of an area say',
+  );
   t.match(judgeQr(pixels, code, { stale: true }), { by, reason: /an old one/ });
 });
 

@@ -2,8 +2,10 @@ import type { Calibration } from '../terms/calibration.ts';
 import type { Box, Pixels } from '../terms/frame.ts';
 import type { QrFinding } from '../terms/qr.ts';
 import { codeFigures } from './code-figures.ts';
+import { misfitsOf } from './fitness.ts';
 import { type Grey, greyOf } from './grey.ts';
 import { pictureQuality } from './quality.ts';
+import type { UnreadCode } from './unread.ts';
 
 /** Who made a QR bad. `none`: it is good, or nothing in the picture tells why it is not read. */
 export interface QrJudgement {
@@ -47,14 +49,20 @@ const SOFT = 0.4;
 const SHARP = 0.7;
 /** Noise against the contrast of the code. */
 const NOISY = 0.1;
+/** A code that is longer than wide by so much is not whole; figures of an area are right to about a fifth. */
+const OBLONG = 1.3;
 /** Of 255, between black and white of the whole picture. */
 const NARROW = 150;
 
 /**
  * Whose fault it is that a QR cannot be read, or only with trouble.
- * @param code a finding; or, where nothing was read, the area that should hold a code
+ * @param code a finding; or, where nothing was read, the area that holds a code, or should
  */
-export function judgeQr(p: Pixels, code: QrFinding | Box, options: JudgeOptions = {}): QrJudgement {
+export function judgeQr(
+  p: Pixels,
+  code: QrFinding | UnreadCode | Box,
+  options: JudgeOptions = {},
+): QrJudgement {
   const g = greyOf(p);
   const { black, white, noise, softness } = pictureQuality(g);
   const { calibration } = options;
@@ -70,7 +78,12 @@ export function judgeQr(p: Pixels, code: QrFinding | Box, options: JudgeOptions 
   const judged = (by: QrJudgement['by'], reason: string): QrJudgement => ({ by, reason, figures });
   const hasTrouble = !('text' in code) || !code.agreed || code.attempts.zxing !== 'whole picture';
   if (options.stale) return judged('capture', 'The picture is an old one.');
-  const fault = recorderFault(p, own.box, figures);
+  const shape = shapeFault(p, own.box, figures);
+  if (shape !== undefined) return judged('recorder', shape);
+  // The figures of what was not read say nothing in such a picture: its modules have run together.
+  const [misfit] = 'text' in code ? [] : misfitsOf(whole);
+  if (misfit !== undefined) return judged('capture', captureFault(figures, calibration) ?? misfit.what);
+  const fault = recorderFault(figures) ?? cutInside(code, own.box, figures);
   if (fault !== undefined) return judged('recorder', fault);
   const dense = figures.pixelsPerModule / (calibration?.across?.scale ?? 1);
   if (!hasTrouble && dense >= TOO_DENSE) return judged('none', 'Both decoders read it.');
@@ -81,12 +94,16 @@ export function judgeQr(p: Pixels, code: QrFinding | Box, options: JudgeOptions 
   return judged('none', 'Nothing in the picture tells why it is not read.');
 }
 
-/** What is wrong with a code itself, however it was captured. */
-function recorderFault(p: Pixels, box: Box, figures: QrFigures): string | undefined {
-  const { pixelsPerModule, inverted, quietZone, contrast, black, white, softness, noise } = figures;
+/** What is wrong with a code however badly it was captured. */
+function shapeFault(p: Pixels, box: Box, { inverted }: QrFigures): string | undefined {
   const isCut = box.x <= 0 || box.y <= 0 || box.x + box.width >= p.width || box.y + box.height >= p.height;
   if (isCut) return 'The code is cut off by the edge of the screen.';
-  if (inverted) return 'The code is light on dark, which many scanners do not read.';
+  return inverted ? 'The code is light on dark, which many scanners do not read.' : undefined;
+}
+
+/** What is wrong with a code itself, where the capture is not what makes it so. */
+function recorderFault(figures: QrFigures): string | undefined {
+  const { pixelsPerModule, quietZone, contrast, black, white, softness, noise } = figures;
   const range = (white - black) / 255;
   // What a bad capture does to a code looks like a faint one, or like one without a border.
   const isClear = noise < 255 * NOISY * FAINT * range;
@@ -94,6 +111,19 @@ function recorderFault(p: Pixels, box: Box, figures: QrFigures): string | undefi
     return `The code has a contrast of ${told(contrast)} in a picture of ${told(range)}.`;
   return isClear && softness < SOFT * pixelsPerModule && quietZone < QUIET
     ? `The code has ${told(quietZone)} modules of free border.`
+    : undefined;
+}
+
+/** A code of which a part is not on the screen: not square, and not with all of its finder patterns, though it is clear. */
+function cutInside(
+  code: QrFinding | UnreadCode | Box,
+  { width, height }: Box,
+  { pixelsPerModule, softness, noise, contrast }: QrFigures,
+): string | undefined {
+  if (!('marks' in code) || code.marks >= 3) return undefined;
+  const isClear = softness < Math.max(SHARP, SOFT * pixelsPerModule) && noise < 255 * NOISY * contrast;
+  return isClear && Math.max(width, height) > OBLONG * Math.min(width, height)
+    ? `The code is cut off: ${width}x${height} px of it are there, and ${code.marks} of its 3 finder patterns.`
     : undefined;
 }
 
@@ -109,8 +139,11 @@ function captureFault(figures: QrFigures, calibration: Calibration | undefined):
   return undefined;
 }
 
-function ownFigures(g: Grey, code: QrFinding | Box) {
-  if (!('text' in code)) return codeFigures(g, code);
+function ownFigures(g: Grey, code: QrFinding | UnreadCode | Box) {
+  if (!('text' in code)) {
+    const { box, figures } = codeFigures(g, code);
+    return { box, figures: { ...figures, inverted: 'marks' in code && code.inverted } };
+  }
   const { pixelsPerModule, contrast, inverted, quietZone, box } = code.metrology;
   return { box, figures: { pixelsPerModule, contrast, inverted, quietZone } };
 }

@@ -4,14 +4,21 @@ import type { Box, Pixels } from '../terms/frame.ts';
 
 /** Most px of a picture: 8K. A few bytes can claim to be more than a memory holds. */
 const LARGEST = 7_680 * 4_320;
+const NAMES = { png: 'PNG', jpeg: 'JPEG', webp: 'WebP' } as const;
+type Format = keyof typeof NAMES;
+/** The end of a JPEG. */
+const EOI = Buffer.of(0xff, 0xd9);
 
 /**
  * Decodes a PNG, a JPEG or a WebP to RGBA8.
  * @throws HarnessError FRAME_UNUSABLE where the bytes are no such picture, only a part of one, or larger than 8K.
  */
 export async function decodePicture(bytes: Uint8Array): Promise<Pixels> {
-  if (formatOf(bytes) === undefined)
-    throw new HarnessError('FRAME_UNUSABLE', `${bytes.length} bytes are no PNG, JPEG or WebP.`);
+  const format = formatOf(bytes);
+  if (format === undefined)
+    throw new HarnessError('FRAME_UNUSABLE', `${bytes.length} bytes are no PNG, JPEG or WebP.`, {
+      hint: 'save it as PNG, JPEG or WebP',
+    });
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: LARGEST })
       .toColourspace('srgb')
@@ -20,10 +27,59 @@ export async function decodePicture(bytes: Uint8Array): Promise<Pixels> {
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: view(data) };
   } catch (cause) {
-    throw new HarnessError('FRAME_UNUSABLE', `A picture of ${bytes.length} bytes could not be decoded.`, {
+    throw await refusal(bytes, format, cause);
+  }
+}
+
+/** Why a picture could not be decoded, as far as its first and last bytes tell. */
+async function refusal(bytes: Uint8Array, format: Format, cause: unknown): Promise<HarnessError> {
+  const size = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
+  if (size !== undefined && size.width * size.height > LARGEST)
+    return new HarnessError(
+      'FRAME_UNUSABLE',
+      `A picture of ${size.width}x${size.height} px is too large; at most ${LARGEST} px may be (7680x4320).`,
+      { hint: 'scale it down, or cut out the part that matters', cause },
+    );
+  const what = `${bytes.length} bytes of ${NAMES[format]}`;
+  const end = cutAt(bytes, format);
+  if (end !== undefined)
+    return new HarnessError('FRAME_UNUSABLE', `${what} are only a part of a picture: ${end}.`, {
+      hint: 'copy or capture it again, whole',
       cause,
     });
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new HarnessError('FRAME_UNUSABLE', `${what} could not be decoded${why}.`, {
+    hint: 'it is damaged: copy or capture it again',
+    cause,
+  });
+}
+
+/**
+ * Where a file ends before its picture does; undefined where it has its end. A PNG is a row of chunks to IEND (PNG 5.3), a
+ * JPEG ends with EOI (ITU-T T.81, B.1.1.3), a WebP tells its length (RFC 9649, 2.4).
+ */
+function cutAt(bytes: Uint8Array, format: Format): string | undefined {
+  const length = bytes.length;
+  const words = new DataView(bytes.buffer, bytes.byteOffset, length);
+  if (format === 'jpeg')
+    return Buffer.from(bytes.buffer, bytes.byteOffset, length).lastIndexOf(EOI) > 1
+      ? undefined
+      : `its end mark (FF D9) is not there at byte ${length}`;
+  if (format === 'webp') {
+    const whole = 8 + words.getUint32(4, true);
+    return length >= whole ? undefined : `it should go on to byte ${whole}`;
   }
+  let at = 8;
+  while (at + 8 <= length) {
+    const next = at + 12 + words.getUint32(at);
+    const kind = Buffer.from(bytes.subarray(at + 4, at + 8)).toString('latin1');
+    if (next > length) return `its chunk ${JSON.stringify(kind)} at byte ${at} should go on to byte ${next}`;
+    if (kind === 'IEND') return undefined;
+    at = next;
+  }
+  return `its last chunk, IEND, is not there at byte ${at}`;
 }
 
 /** The same bytes, not copied. */
@@ -75,7 +131,7 @@ export function crop(p: Pixels, box: Box): Pixels {
 }
 
 /** By the first bytes (PNG 5.2; JPEG SOI and the marker after it; RFC 9649, 2.4: RIFF, a length, WEBP). */
-function formatOf(bytes: Uint8Array): 'png' | 'jpeg' | 'webp' | undefined {
+function formatOf(bytes: Uint8Array): Format | undefined {
   const starts = (signature: readonly number[], from = 0) =>
     signature.every((byte, index) => bytes[from + index] === byte);
   if (starts([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'png';

@@ -6,6 +6,8 @@ const BLOCK = 16;
 /** How much steeper than half of the picture a block must be, in both directions; in grey values a pixel. */
 const STEEPER = 1.5;
 const LEAST = 4;
+/** The same for faint codes: 8 % of contrast at 4 px a module, and at 8 px of 16 %. */
+const FAINTEST = 1;
 /** The smaller of both directions against the larger: fences and lines of text have one. */
 const BOTH_WAYS = 0.4;
 /** Shortest side of a region, px: 21 modules of 2 px. */
@@ -14,25 +16,55 @@ const MOST = 3;
 
 /**
  * Where a QR may be: areas about as wide as high, full of edges in both directions. At most three, the largest first,
- * each with some px around. Takes 2 ms for 1920x1080.
+ * each with some px around. Where nothing stands out, faint ones; a picture that is full of edges is one area itself.
+ * Takes 2 ms for 1920x1080.
  */
 export function qrLikeRegions(g: Grey): readonly Box[] {
+  const busy = busyBlocks(g);
+  const clear = [...wholeIfBusy(g, busy), ...areasOf(busy, LEAST)].filter(isSquarish);
+  return (clear.length > 0 ? clear : areasOf(busy, FAINTEST).filter(isSquarish)).slice(0, MOST);
+}
+
+/** Every area full of edges in both directions, whatever its shape: the clear ones, then the faint ones that hold them. */
+export function busyAreas(g: Grey): readonly Box[] {
+  const busy = busyBlocks(g);
+  return [...areasOf(busy, LEAST), ...areasOf(busy, FAINTEST), ...wholeIfBusy(g, busy)];
+}
+
+/** Of a picture that is a code and little else no part stands out. */
+function wholeIfBusy({ width, height }: Grey, { usual }: BusyBlocks): readonly Box[] {
+  return usual > LEAST ? [{ x: 0, y: 0, width, height }] : [];
+}
+
+interface BusyBlocks {
+  readonly columns: number;
+  /** Of each block with its neighbours: the smaller of both directions, 0 where it has one alone. */
+  readonly both: Float64Array;
+  /** What half of the picture has, in the steeper direction. */
+  readonly usual: number;
+}
+
+function busyBlocks(g: Grey): BusyBlocks {
   const columns = Math.floor(g.width / BLOCK);
   const rows = Math.floor(g.height / BLOCK);
   const { across, down } = steepness(g, columns, rows);
-  const floor = LEAST + STEEPER * Math.max(median(across), median(down));
+  const usual = Math.max(median(across), median(down));
   const wide = smoothed(across, columns, rows);
   const high = smoothed(down, columns, rows);
-  const busy = Uint8Array.from(wide, (a, at) => {
+  const both = wide.map((a, at) => {
     const b = high[at] ?? 0;
-    return Math.min(a, b) > Math.max(floor, BOTH_WAYS * Math.max(a, b)) ? 1 : 0;
+    const least = Math.min(a, b);
+    return least > BOTH_WAYS * Math.max(a, b) ? least : 0;
   });
-  const regions: Box[] = [];
-  for (let at = 0; at < busy.length; at += 1) {
-    const box = busy[at] === 1 ? takeArea(busy, at, columns) : undefined;
-    if (box !== undefined && isSquarish(box)) regions.push(box);
-  }
-  return regions.sort((a, b) => b.width * b.height - a.width * a.height).slice(0, MOST);
+  return { columns, both, usual };
+}
+
+function areasOf({ columns, both, usual }: BusyBlocks, least: number): readonly Box[] {
+  const floor = least + STEEPER * usual;
+  const busy = Uint8Array.from(both, (value) => (value > floor ? 1 : 0));
+  const areas: Box[] = [];
+  for (let at = 0; at < busy.length; at += 1) if (busy[at] === 1) areas.push(takeArea(busy, at, columns));
+  return areas.sort((a, b) => b.width * b.height - a.width * a.height);
 }
 
 interface Steepness {
@@ -40,23 +72,31 @@ interface Steepness {
   readonly down: Float64Array;
 }
 
-/** Mean step of grey from a pixel to the next one to the right, and below, in each block; of every other row. */
+/**
+ * Mean step of grey from a pixel to the next one to the right, and below, in each block; of every other row. Below is the
+ * next row that is looked at: whichever row an edge lies on, it is between two of them.
+ */
 function steepness(g: Grey, columns: number, rows: number): Steepness {
   const across = new Float64Array(columns * rows);
   const down = new Float64Array(columns * rows);
-  for (let y = 0; y < rows * BLOCK - 1; y += 2)
+  for (let y = 0; y < rows * BLOCK; y += 2) {
+    const next = y + 2 < g.height ? 2 * g.width : 0;
     for (let column = 0; column < columns; column += 1) {
       let [right, below] = [0, 0];
       const from = y * g.width + column * BLOCK;
-      for (let at = from; at < from + BLOCK - 1; at += 1) {
+      for (let at = from; at < from + BLOCK; at += 1) {
         const own = g.data[at] ?? 0;
         right += Math.abs(own - (g.data[at + 1] ?? 0));
-        below += Math.abs(own - (g.data[at + g.width] ?? 0));
+        below += Math.abs(own - (g.data[at + next] ?? 0));
       }
+      // The last pixel of a row has none to its right: the one in memory begins the next row.
+      if ((column + 1) * BLOCK === g.width)
+        right -= Math.abs((g.data[from + BLOCK - 1] ?? 0) - (g.data[from + BLOCK] ?? 0));
       const block = Math.floor(y / BLOCK) * columns + column;
       across[block] = (across[block] ?? 0) + right / ((BLOCK * BLOCK) / 2);
-      down[block] = (down[block] ?? 0) + below / ((BLOCK * BLOCK) / 2);
+      down[block] = (down[block] ?? 0) + below / (BLOCK * BLOCK);
     }
+  }
   return { across, down };
 }
 

@@ -3,8 +3,11 @@ export interface VisionBench {
   readonly name: string;
   /** Takes long, and is run with `--only` alone. */
   readonly byNameOnly?: true;
-  /** Measures, prints what it found for people, and answers with the figures by their ids. */
-  readonly run: (print: (line: string) => void) => Promise<Readonly<Record<string, number>>>;
+  /**
+   * Measures, prints what it found for people, and answers with the figures by their ids.
+   * @param every of many cases only each so manyth, for a quick look; benches without a matrix do not heed it
+   */
+  readonly run: (print: (line: string) => void, every: number) => Promise<Readonly<Record<string, number>>>;
 }
 
 /** The value below which the given share (0..1) of all values lie; 0 of none. */

@@ -1,4 +1,4 @@
-// QRs in pictures of every kind of capture chain: this project's pipeline beside jsQR alone and ZXing alone.
+// QRs in pictures of every kind of capture chain: what the product accepts, beside jsQR alone and ZXing alone.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import jsqr from 'jsqr';
@@ -16,8 +16,10 @@ const FAIR = 4;
 
 interface Outcome {
   readonly one: QrCase;
-  readonly ours: boolean;
-  readonly agreed: boolean;
+  /** As `resetbench qr` and a run ask for it: the largest code of the picture, read alike by both decoders. */
+  readonly accepted: boolean;
+  /** By one decoder at least. */
+  readonly read: boolean;
   /** Something was read that is not there, by either decoder. */
   readonly wrong: boolean;
   readonly jsqr: boolean;
@@ -27,17 +29,17 @@ interface Outcome {
 
 export const qrBench: VisionBench = {
   name: 'qr',
-  async run(print) {
+  async run(print, every) {
     const zxing = await openZxing();
     const outcomes: Outcome[] = [];
-    for await (const { one, pixels } of framesOf(qrCases(SEED))) {
+    for await (const { one, pixels } of framesOf(thinned(qrCases(SEED), every))) {
       const { result, ms } = await shortest(REPEATS, () => readQrs(pixels));
-      const found = result.find(({ text }) => text === one.payload);
+      const [first] = result;
       const { width, height, data } = pixels;
       outcomes.push({
         one,
-        ours: found !== undefined,
-        agreed: found?.agreed ?? false,
+        accepted: first?.agreed === true && first.text === one.payload,
+        read: result.some(({ decoders }) => [decoders.zxing, decoders.jsqr].includes(one.payload)),
         wrong: result.some(({ decoders }) =>
           [decoders.zxing, decoders.jsqr].some((text) => text !== undefined && text !== one.payload),
         ),
@@ -72,16 +74,22 @@ async function openZxing(): Promise<(p: Pixels) => Promise<readonly string[]>> {
   };
 }
 
+/** Every so many cases; 2, 3 and 5 would leave out sizes of modules or lengths of payloads. */
+function thinned(cases: readonly QrCase[], every: number): readonly QrCase[] {
+  return cases.filter((_, index) => index % every === 0);
+}
+
 function figuresOf(outcomes: readonly Outcome[]) {
   const fair = outcomes.filter(({ one }) => one.perModule >= FAIR);
   const rate = (list: readonly Outcome[], what: (outcome: Outcome) => boolean) =>
     rounded((100 * list.filter(what).length) / list.length, 2);
   const times = outcomes.map(({ ms }) => ms);
   return {
-    qr_rate_4px: rate(fair, ({ ours }) => ours),
-    qr_rate_all: rate(outcomes, ({ ours }) => ours),
-    qr_agreed_4px: rate(fair, ({ agreed }) => agreed),
-    qr_agreed_all: rate(outcomes, ({ agreed }) => agreed),
+    qr_rate_4px: rate(fair, ({ accepted }) => accepted),
+    qr_rate_all: rate(outcomes, ({ accepted }) => accepted),
+    qr_read_4px: rate(fair, ({ read }) => read),
+    qr_read_all: rate(outcomes, ({ read }) => read),
+    qr_one_decoder: outcomes.filter(({ accepted, read }) => read && !accepted).length,
     qr_rate_all_jsqr: rate(outcomes, (outcome) => outcome.jsqr),
     qr_rate_all_zxing: rate(outcomes, (outcome) => outcome.zxing),
     qr_wrong: outcomes.filter(({ wrong }) => wrong).length,
@@ -90,13 +98,13 @@ function figuresOf(outcomes: readonly Outcome[]) {
   };
 }
 
-/** A line for each way of capturing, a column for each size: read by ours, by ZXing alone, by jsQR alone. */
+/** A line for each way of capturing, a column for each size: accepted, read by ZXing alone, by jsQR alone. */
 function tableOf(outcomes: readonly Outcome[]): readonly string[] {
   const sizes = [...new Set(outcomes.map(({ one }) => one.perModule))];
   const ways = [...new Set(outcomes.map(({ one }) => one.name))];
   const cell = (list: readonly Outcome[]) =>
     [
-      list.filter(({ ours }) => ours).length,
+      list.filter(({ accepted }) => accepted).length,
       list.filter(({ zxing }) => zxing).length,
       list.filter((outcome) => outcome.jsqr).length,
     ]
@@ -106,7 +114,7 @@ function tableOf(outcomes: readonly Outcome[]): readonly string[] {
     name.padEnd(24) +
     sizes.map((size) => cell(outcomes.filter((one) => one.one.perModule === size && of(one)))).join('');
   return [
-    `${'ours, ZXing, jsQR'.padEnd(24)}${sizes.map((size) => `${size} px`.padStart(12)).join('')}`,
+    `${'accepted, ZXing, jsQR'.padEnd(24)}${sizes.map((size) => `${size} px`.padStart(12)).join('')}`,
     ...ways.map((way) => line(way, ({ one }) => one.name === way)),
     line('all', () => true),
   ];
