@@ -1,6 +1,6 @@
 import type { FindBaseline } from '../terms/baseline.ts';
 import type { Box, Item, Pixels, Reading } from '../terms/frame.ts';
-import { tolerancesOf } from '../vision/adapt.ts';
+import { toleranceOf } from '../vision/adapt.ts';
 import { type CapturedComparison, compareCaptured } from '../vision/captured.ts';
 import { cleared, comparePictures } from '../vision/compare.ts';
 import { decodePicture } from '../vision/png.ts';
@@ -43,7 +43,7 @@ export async function compareScreen(gui: Gui, find: FindBaseline, name: string):
     const isOther = baseline.source !== gui.source;
     if (isOther && (calibration === undefined || baseline.isOriginal !== true))
       return { state: 'other-source', seen: gui.source, approved: baseline.source };
-    const compared: CapturedComparison = isOther
+    const compared: Pick<CapturedComparison, 'share' | 'boxes' | 'difference'> = isOther
       ? compareCaptured(unsteadyCleared(pixels, reading, [pointer]), baseline.pixels, {
           noise: calibration?.noise ?? 0,
         })
@@ -74,7 +74,7 @@ function unsteadyCleared(pixels: Pixels, reading: Reading, others: readonly Box[
 /** As wide as the noise of the capture; both pictures came through one, so that nothing is normalised. */
 function thresholdOf({ calibration }: Gui): { readonly threshold?: number } {
   if (calibration === undefined) return {};
-  return { threshold: tolerancesOf({ ...calibration, black: 0, white: 255 }).comparison };
+  return { threshold: toleranceOf(calibration) };
 }
 
 /** A picture over most of the screen: the live view, or a pane that something is drawn on. */

@@ -7,6 +7,10 @@ import { straightLevels, type Tones, tonesBetween } from './tones.ts';
 export interface CapturedComparison {
   /** Of the pixels that could be compared, 0..1. */
   readonly share: number;
+  /** What the capture made of the values of the approved picture; undefined where too few stand on it to tell. */
+  readonly tones: Tones | undefined;
+  /** What 999 of 1000 px differ at most once range and gamma are the same, of 255. */
+  readonly deviation: number;
   /** Around each area that differs, in reading order. */
   readonly boxes: readonly Box[];
   /** The approved picture, pale, with what differs in red. */
@@ -47,7 +51,8 @@ export function compareCaptured(
       { hint: 'Set the recorder to the resolution of the baseline, or approve a baseline for this one.' },
     );
   const open = compared(seen, approved);
-  const tones = tonesBetween(seen, approved, open) ?? straightLevels();
+  const found = tonesBetween(seen, approved, open);
+  const tones = found ?? straightLevels();
   const contrast = (tones.white - tones.black) / 255;
   const far = new Uint8Array(width * height);
   for (const [plane, least] of [
@@ -73,11 +78,22 @@ export function compareCaptured(
   }
   return {
     share: all === 0 ? 0 : pixels / all,
+    tones: found,
+    get deviation() {
+      return deviationOf(planeOf(seen, 'luma'), planeOf(approved, 'luma', tones), open);
+    },
     boxes: boxesOf(differs, width, height),
     get difference() {
       return drawn(approved, differs);
     },
   };
+}
+
+function deviationOf(seen: Float32Array, wanted: Float32Array, open: Uint8Array): number {
+  const offs = Float32Array.from(seen, (value, at) => Math.abs(value - (wanted[at] ?? 0))).filter(
+    (_, at) => open[at] === 1,
+  );
+  return Math.round(offs.sort()[Math.floor(offs.length * 0.999)] ?? 0);
 }
 
 /** 1 for what is opaque in both and not near to what is not. */

@@ -78,7 +78,9 @@ function captureText(c: NonNullable<DutRecord['calibration']>): string {
   const jpeg = c.jpegQuality === undefined ? 'lossless' : `JPEG ${c.jpegQuality}, ${c.chroma ?? 'other'}`;
   const levels = `${c.range} range (${Math.round(c.black)} to ${Math.round(c.white)})`;
   const repeated = c.repeated === undefined ? '' : `, ${Math.round(c.repeated * 100)} % of frames repeated`;
-  return `captured at ${c.width}x${c.height}, ${jpeg}, ${levels}, noise ${c.noise.toFixed(1)}, softness ${c.softness.toFixed(1)} px${repeated}`;
+  const gamma = c.gamma === undefined ? '' : `, gamma ${c.gamma.toFixed(2)}`;
+  const latency = c.latencyMs === undefined ? '' : `, ${Math.round(c.latencyMs)} ms late`;
+  return `captured at ${c.width}x${c.height}, ${jpeg}, ${levels}${gamma}, noise ${c.noise.toFixed(1)}, softness ${c.softness.toFixed(1)} px${latency}${repeated}`;
 }
 
 /** Widths are given as a SVG, since the page allows no inline style. */
