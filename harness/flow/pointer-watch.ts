@@ -10,10 +10,19 @@ export interface PointerWatch {
   readonly latencyMs: number | undefined;
   /** Share of pictures that are the one before again though the pointer was moved in between, 0..1. */
   readonly repeated: number | undefined;
+  /** Why nothing is told. */
+  readonly why?: string;
 }
 
-/** Where it is moved, in shares of the picture: along the lower edge, where menus have neither buttons nor bars. */
-const FROM = { x: 0.35, y: 0.93 } as const;
+/** Where it may be moved from, to the right, in shares of the picture: along edges, where dialogs have no buttons. */
+const FROM = [
+  { x: 0.35, y: 0.93 },
+  { x: 0.35, y: 0.06 },
+  { x: 0.02, y: 0.8 },
+  { x: 0.02, y: 0.12 },
+] as const;
+/** Frames in which what moves by itself shows. */
+const LOOKS = 4;
 /** How far each time, px: more than a pointer is large. */
 const STEP = 40;
 /** Around its way, px: a pointer is up to 32 px. */
@@ -33,15 +42,34 @@ export async function watchPointer(
   const limit = changeOf(noise);
   const first = await display.frame();
   const { width, height } = first;
-  const [x, y] = [Math.round(FROM.x * width), Math.round(FROM.y * height)];
-  const way = { left: x - REACH, top: y - REACH, right: x + STEP * (MOVES + 1) + REACH, bottom: y + REACH };
   const seen = async (frame: Frame) => await decodePicture(frame.bytes);
-  const differs = (a: Pixels, b: Pixels) => differsWithin(a, b, way, limit);
-  let before = await seen(first);
-  await clock.sleep(FRAME_MS, signal);
-  const again = await seen(await display.frame());
+  const ways = FROM.map((from) => {
+    const [x, y] = [Math.round(from.x * width), Math.round(from.y * height)];
+    return {
+      x,
+      y,
+      left: x - REACH,
+      top: y - REACH,
+      right: x + STEP * (MOVES + 1) + REACH,
+      bottom: y + REACH,
+    };
+  });
+  const looks = [await seen(first)];
+  while (looks.length < LOOKS) {
+    await clock.sleep(FRAME_MS, signal);
+    looks.push(await seen(await display.frame()));
+  }
+  let before = looks.at(-1) ?? (await seen(first));
   // What moves by itself tells nothing of the pointer.
-  if (differs(before, again)) return { latencyMs: undefined, repeated: undefined };
+  const way = ways.find((one) => looks.every((look) => !differsWithin(look, before, one, limit)));
+  if (way === undefined)
+    return {
+      latencyMs: undefined,
+      repeated: undefined,
+      why: 'the picture moves wherever the pointer could be moved',
+    };
+  const { x, y } = way;
+  const differs = (a: Pixels, b: Pixels) => differsWithin(a, b, way, limit);
   const sentAt = clock.now();
   const until = clock.monotonic() + WITHIN_MS;
   await display.moveTo(x, y);
@@ -63,7 +91,9 @@ export async function watchPointer(
       before = pixels;
     }
   await display.moveTo(width - 2, height - 2);
-  return { latencyMs, repeated: latencyMs === undefined ? undefined : same / MOVES };
+  if (latencyMs === undefined)
+    return { latencyMs, repeated: undefined, why: `no picture shows the pointer within ${WITHIN_MS} ms` };
+  return { latencyMs, repeated: same / MOVES };
 }
 
 /** Whether a pixel of an area differs by more than noise, by its green. */

@@ -68,12 +68,15 @@ export async function calibrateMoving(
   const still = await calibrateStill(display, clock, patience, known);
   if (still === undefined || misfitsOf(still).length > 0) return still;
   const { signal } = patience;
-  const { latencyMs, repeated } = await watchPointer(display, clock, {
+  const {
+    latencyMs,
+    repeated,
+    why = '',
+  } = await watchPointer(display, clock, {
     noise: still.noise,
     ...(signal === undefined ? {} : { signal }),
   });
   const { latencyMs: _late, repeated: _again, ...untold } = still.untold ?? {};
-  const unseen = 'the picture moves where the pointer was moved, or does not show it';
   return {
     ...still,
     latencyMs,
@@ -82,8 +85,8 @@ export async function calibrateMoving(
       : {}),
     untold: {
       ...untold,
-      ...(latencyMs === undefined ? { latencyMs: unseen } : {}),
-      ...(still.repeated === undefined && repeated === undefined ? { repeated: unseen } : {}),
+      ...(latencyMs === undefined ? { latencyMs: why } : {}),
+      ...(still.repeated === undefined && repeated === undefined ? { repeated: why } : {}),
     },
   };
 }
