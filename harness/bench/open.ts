@@ -189,7 +189,7 @@ export function openBenches(options: BenchesOptions): Benches {
           recorders: [
             ...twins.map(({ config, profile }) => ({
               ...recorderPlan(config, profile, passwords.get(config.id)),
-              ...(options.pixels === true ? { kvm: kvmAccess } : {}),
+              ...(options.pixels === true ? { kvm: { ...kvmAccess, chain: config.capture } } : {}),
             })),
             ...(first === undefined
               ? []

@@ -92,10 +92,33 @@ function refuseMany({ args, chosen }: Task, word: string): void {
   });
 }
 
-/** Names are compared as people write them: capitals and blanks do not count. */
+/**
+ * What a name comes to, however a person or a directory writes it: capitals, accents, blanks and signs do not count, nor
+ * a domain before or behind it; of a name with an address, both.
+ */
+function formsOf(name: string): readonly string[] {
+  const [, mail] = /<([^<>]*)>/.exec(name) ?? [];
+  return [name.replace(/<[^<>]*>/, ''), ...(mail === undefined ? [] : [mail])]
+    .map((text) =>
+      text
+        .replace(/^.*[\\/]/, '')
+        .replace(/@.*$/s, '')
+        .normalize('NFKD')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]/gu, ''),
+    )
+    .filter((form) => form !== '');
+}
+
 function refuseSelf(reviewer: string, by: string | undefined): void {
-  const bare = (name: string) => name.normalize('NFKC').toLowerCase().replace(/\s/g, '');
-  if (by !== undefined && bare(by) === bare(reviewer))
+  const own = formsOf(reviewer);
+  if (own.length === 0)
+    throw new HarnessError(
+      'USAGE',
+      `approve expects the name of a person as --reviewer, found ${reviewer}`,
+      HINT,
+    );
+  if (by !== undefined && formsOf(by).some((form) => own.includes(form)))
     throw new HarnessError('USAGE', `${reviewer} made this run and cannot approve its pictures`, {
       hint: 'let another person look at them',
     });

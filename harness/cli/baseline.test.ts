@@ -164,6 +164,10 @@ t.test('nobody approves their own run, unnamed, without a reason, in bulk or uns
   const whole = [...one, '--reviewer', 'B', '--reason', 'r'];
   const tries = [
     () => decide('approve', 'nvr-at', 'activation', '--reviewer', ' A Smith'),
+    () => decide('approve', 'nvr-at', 'activation', '--reviewer', 'A.SMITH@'),
+    () => decide('approve', 'nvr-at', 'activation', '--reviewer', 'LAB\\a.smith'),
+    () => decide('approve', 'nvr-at', 'activation', '--reviewer', 'Somebody <asmith@lab.example>'),
+    () => decide('approve', 'nvr-at', 'activation', '--reviewer', '@'),
     () => decide('approve', 'nvr-at', 'activation'),
     () => decide('approve', 'nvr-at', 'activation', '--reviewer', ' '),
     () => command('approve', run, ...one, '--reviewer', 'B'),
@@ -176,6 +180,10 @@ t.test('nobody approves their own run, unnamed, without a reason, in bulk or uns
   ];
   const why = [
     /A Smith made this run and cannot approve/,
+    /A.SMITH@ made this run and cannot approve/,
+    /a.smith made this run and cannot approve/,
+    /asmith@lab.example> made this run and cannot approve/,
+    /expects the name of a person as --reviewer, found @/,
     /approve expects --reviewer, found none/,
     /approve expects --reviewer, found none/,
     /approve expects --reason, found none/,

@@ -71,19 +71,34 @@ export function baselineFolder(
   return join(base, dut.profile, dut.resolution);
 }
 
+/** The kind of source that shows the page of a twin itself, without loss. */
+const ORIGINAL = 'chromium';
+
 /** The kind of a source, without name and version: `pikvm` of `pikvm kvmd 4.20`. */
 export function sourceKind(source: string): string {
   return /^[a-z0-9]+/.exec(source.toLowerCase())?.[0] ?? 'other';
 }
 
-/** Reads approved pictures when they are asked for. A picture that cannot be read is an error, not a missing one. */
-export function baselinesOf({ config }: PlannedDut): FindBaseline {
-  const folder = baselineFolder(config);
+/**
+ * Reads approved pictures when they are asked for. A picture that cannot be read is an error, not a missing one. What the
+ * page of a twin shows is what its KVM captures; of hardware nobody knows what it drew, and a twin does not say it.
+ */
+export function baselinesOf(
+  { config }: { readonly config: Pick<PlannedDut['config'], 'kind' | 'profile' | 'resolution'> },
+  base = BASELINES,
+): FindBaseline {
+  const place = (screen: string) => ({ folder: baselineFolder(config, base), screen });
   return async (screen, source) => {
-    const standing = await standingBaseline({ folder, screen }, source);
+    const own = await standingBaseline(place(screen), source);
+    const isOwn = own === undefined || own.facts.source === source;
+    const original =
+      isOwn || config.kind !== 'twin' ? undefined : await standingBaseline(place(screen), ORIGINAL);
+    const isOriginal = original !== undefined && sourceKind(original.facts.source) === ORIGINAL;
+    const standing = isOriginal ? original : own;
     if (standing === undefined) return undefined;
     try {
-      return { pixels: await decodePicture(standing.bytes), source: standing.facts.source };
+      const pixels = await decodePicture(standing.bytes);
+      return { pixels, source: standing.facts.source, isOriginal };
     } catch (cause) {
       throw unreadable(standing.file, cause);
     }

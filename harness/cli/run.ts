@@ -32,6 +32,7 @@ import { recoverCut } from './recover.ts';
 import { renderRun } from './render.ts';
 import { openSight, PIXEL_JOBS, sightOf } from './sight.ts';
 import { STATE, safetyFrom } from './state.ts';
+import { withCapture } from './twin-capture.ts';
 
 /** More copies of one twin spend more on getting ready than they save. */
 const MOST_COPIES = 10;
@@ -58,6 +59,11 @@ export const run: Command = {
       value: 'KIND',
       help: 'how twins are seen: document (default) or pixels, through a KVM',
     },
+    capture: {
+      type: 'string',
+      value: 'NAME|FILE',
+      help: 'what twins are seen through by pixels: good, coarse, scaled, limited, noisy, slow, or a YAML file',
+    },
     'by-hand': { type: 'boolean', help: 'bring twins back as hardware is, without snapshots (slow)' },
     record: {
       type: 'boolean',
@@ -70,16 +76,18 @@ export const run: Command = {
     ["resetbench run 'nvr-*' --requirements CR39,CR52", 'some recorders, some requirements'],
     ['resetbench run nvr-shelf-3 --operator page', 'a person answers on a page of this machine'],
     ['resetbench run nvr-at --display pixels', 'seen through a KVM, as a recorder on a shelf is'],
+    ['resetbench run nvr-at --display pixels --capture coarse', 'what a bad grabber does to verdicts'],
   ],
   async run(args) {
     const planned = await planFrom(args);
-    const { loaded, plan } = planned;
+    const { loaded } = planned;
+    const sight = sightOf(args.text('display'));
+    const plan = { ...planned.plan, duts: withCapture(planned.plan.duts, args.text('capture'), sight) };
     const busy = plan.duts.filter(({ cases }) => cases.length > 0);
     if (busy.length === 0)
       throw new HarnessError('USAGE', 'nothing to run: no selected requirement has a case that applies', {
         hint: 'see `resetbench plan`',
       });
-    const sight = sightOf(args.text('display'));
     const usual =
       sight === 'pixels'
         ? PIXEL_JOBS * availableParallelism()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { captureDisplay } from './capture.ts';
+import { twinCapture } from './chain.ts';
 import { labMailbox, plusAddress } from './mailbox.ts';
 import { httpPduPower, isapiPower, relayBoardPower } from './power.ts';
 import { check, inOrder, type Problem, problem } from './problems.ts';
@@ -97,6 +98,8 @@ const twin = z.strictObject({
   pace: z.enum(['usual', 'jittery']).default('usual'),
   /** How its QR comes to its service. */
   scanner: z.enum(TWIN_SCANNERS).default('relay'),
+  /** What it is seen through by pixels. Default: a good capture. */
+  capture: twinCapture.optional(),
 });
 
 const hardware = z.strictObject({

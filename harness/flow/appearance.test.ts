@@ -131,6 +131,21 @@ t.test('what came through another source is not compared', async (t) => {
   t.same(seen.kept.asked, ['new-password', 'grabber 2'], 'one through its own source was asked for');
 });
 
+t.test('a capture is compared with an original, by what it leaves alone', async (t) => {
+  const original = { ...(await approved()), source: 'chromium 156', isOriginal: true };
+  const capture = 'pikvm 4';
+  t.match(await look(picture(90), original, capture, 3), { state: 'same', through: 'chromium 156' });
+  const lighter = await look(picture(90, [[BUTTON, 140]]), original, capture, 3);
+  t.match(lighter, { state: 'different', through: 'chromium 156' });
+  t.equal(lighter.kept.differences, 1);
+  t.match(
+    await look(picture(90, [[BUTTON, 93]]), original, capture, 3),
+    { state: 'same' },
+    'a codec does that much',
+  );
+  t.match(await look(picture(90), original, capture), { state: 'other-source' }, 'no capture that is known');
+});
+
 t.test('what is kept of a screen shows neither fields nor what lies around', async (t) => {
   const { pixels } = await approved();
   const alpha = (x: number, y: number) => pixels.data[(y * WIDTH + x) * 4 + 3];

@@ -1,13 +1,20 @@
 import type { FindBaseline } from '../terms/baseline.ts';
 import type { Box, Item, Pixels, Reading } from '../terms/frame.ts';
-import { tolerancesOf } from '../vision/adapt.ts';
+import { toleranceOf } from '../vision/adapt.ts';
+import { type CapturedComparison, compareCaptured } from '../vision/captured.ts';
 import { cleared, comparePictures } from '../vision/compare.ts';
 import { decodePicture } from '../vision/png.ts';
 import type { Gui } from './gui.ts';
 
 /** How a screen looks beside its approved picture. */
 export type Appearance =
-  | { readonly state: 'same' | 'different'; readonly share: number; readonly places: readonly Box[] }
+  | {
+      readonly state: 'same' | 'different';
+      readonly share: number;
+      readonly places: readonly Box[];
+      /** What the approved picture came through, where that is another source. */
+      readonly through?: string;
+    }
   | { readonly state: 'no-baseline' }
   | { readonly state: 'other-source'; readonly seen: string; readonly approved: string };
 
@@ -20,24 +27,32 @@ const VARIES = /\d{1,2}:\d{2}|@|\*{2}|(?=\S*\d)[A-Z0-9]{9,}/;
 
 /**
  * Compares the screen in front with its approved picture. Left out are the pointer, fields, pictures (a QR is another
- * one each time), texts that vary, and all that lies beyond the things of this screen: the live view moves.
+ * one each time), texts that vary, and all that lies beyond the things of this screen: the live view moves. What came
+ * through a capture is also compared with a picture that was taken without loss, by what a capture leaves alone.
  */
 export async function compareScreen(gui: Gui, find: FindBaseline, name: string): Promise<Appearance> {
   return gui.trace.step(`Compare the screen "${name}" with its baseline`, async () => {
     const pointer = await gui.parkPointer();
     const { frame, reading } = await gui.pictured(`The screen "${name}"`);
     const pixels = await decodePicture(frame.bytes);
+    const { calibration } = gui;
     const comparable = comparablePart(pixels, reading, [pointer]);
     gui.trace.screen({ name, source: gui.source }, comparable, [reading]);
     const baseline = await find(name, gui.source);
     if (baseline === undefined) return { state: 'no-baseline' };
-    if (baseline.source !== gui.source)
+    const isOther = baseline.source !== gui.source;
+    if (isOther && (calibration === undefined || baseline.isOriginal !== true))
       return { state: 'other-source', seen: gui.source, approved: baseline.source };
-    const compared = comparePictures(comparable, baseline.pixels, { masks: [], ...thresholdOf(gui) });
+    const compared: Pick<CapturedComparison, 'share' | 'boxes' | 'difference'> = isOther
+      ? compareCaptured(unsteadyCleared(pixels, reading, [pointer]), baseline.pixels, {
+          noise: calibration?.noise ?? 0,
+        })
+      : comparePictures(comparable, baseline.pixels, { masks: [], ...thresholdOf(gui) });
     const { share, boxes } = compared;
-    if (share <= SAME_SHARE) return { state: 'same', share, places: boxes };
+    const found = { share, places: boxes, ...(isOther ? { through: baseline.source } : {}) };
+    if (share <= SAME_SHARE) return { state: 'same', ...found };
     gui.trace.picture('difference', `What differs from the baseline of "${name}"`, compared.difference);
-    return { state: 'different', share, places: boxes };
+    return { state: 'different', ...found };
   });
 }
 
@@ -47,10 +62,19 @@ export function comparablePart(pixels: Pixels, reading: Reading, others: readonl
   return cleared(pixels, [...beyond({ ...reading, items }), ...items.filter(varies).map(grown), ...others]);
 }
 
+/**
+ * The picture without what varies. What lies beyond the things of a screen the approved picture knows: a thing that is
+ * missing here must not be left out.
+ */
+function unsteadyCleared(pixels: Pixels, reading: Reading, others: readonly Box[]): Pixels {
+  const items = reading.items.filter((item) => !isGround(item, reading));
+  return cleared(pixels, [...items.filter(varies).map(grown), ...others]);
+}
+
 /** As wide as the noise of the capture; both pictures came through one, so that nothing is normalised. */
 function thresholdOf({ calibration }: Gui): { readonly threshold?: number } {
   if (calibration === undefined) return {};
-  return { threshold: tolerancesOf({ ...calibration, black: 0, white: 255 }).comparison };
+  return { threshold: toleranceOf(calibration) };
 }
 
 /** A picture over most of the screen: the live view, or a pane that something is drawn on. */

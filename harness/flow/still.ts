@@ -9,6 +9,7 @@ import { misfitsOf, NARROWEST } from '../vision/fitness.ts';
 import { greyOf } from '../vision/grey.ts';
 import { decodePicture } from '../vision/png.ts';
 import { pictureQuality } from '../vision/quality.ts';
+import { watchPointer } from './pointer-watch.ts';
 
 /** Frames a chain is calibrated from. */
 const FRAMES = 8;
@@ -22,6 +23,14 @@ const STILL_FRAME_MS = 100;
 const TRIES = 3;
 const PAUSE_MS = 1000;
 
+/** What is known of a recorder before it is looked at. */
+export interface KnownOfRecorder {
+  /** What it is set to, px. */
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Approved pictures of its screens that were taken without loss. */
+  readonly screens?: readonly Pixels[];
+}
+
 /**
  * Calibrates a capture from what the recorder shows by itself, once that is more than a dark screen.
  * @param patience `withinMs`: how long the recorder may take to show something, as it boots
@@ -31,6 +40,7 @@ export async function calibrateStill(
   display: Pick<Display, 'frame'>,
   clock: Clock,
   patience: { readonly withinMs: number; readonly signal?: AbortSignal },
+  known: KnownOfRecorder = {},
 ): Promise<Calibration | undefined> {
   const { withinMs, signal } = patience;
   const until = clock.monotonic() + withinMs;
@@ -39,10 +49,46 @@ export async function calibrateStill(
     await clock.sleep(POLL_MS, signal);
   }
   for (let tries = 1; ; tries += 1) {
-    const measured = await calibrate({ still: await grabbed(display, clock) });
+    const measured = await calibrate({ ...known, still: await grabbed(display, clock) });
     if (tries === TRIES || misfitsOf(measured).length === 0) return measured;
     await clock.sleep(PAUSE_MS, signal);
   }
+}
+
+/**
+ * The same with what a moved pointer tells: latency, and frames that are lost. Nothing is pressed.
+ * @returns undefined where the screen stayed blank
+ */
+export async function calibrateMoving(
+  display: Pick<Display, 'frame' | 'moveTo'>,
+  clock: Clock,
+  patience: { readonly withinMs: number; readonly signal?: AbortSignal },
+  known: KnownOfRecorder = {},
+): Promise<Calibration | undefined> {
+  const still = await calibrateStill(display, clock, patience, known);
+  if (still === undefined || misfitsOf(still).length > 0) return still;
+  const { signal } = patience;
+  const {
+    latencyMs,
+    repeated,
+    why = '',
+  } = await watchPointer(display, clock, {
+    noise: still.noise,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { latencyMs: _late, repeated: _again, ...untold } = still.untold ?? {};
+  return {
+    ...still,
+    latencyMs,
+    ...(still.repeated === undefined && repeated !== undefined
+      ? { repeated, repeatedBy: 'pointer' as const }
+      : {}),
+    untold: {
+      ...untold,
+      ...(latencyMs === undefined ? { latencyMs: why } : {}),
+      ...(still.repeated === undefined && repeated === undefined ? { repeated: why } : {}),
+    },
+  };
 }
 
 async function grabbed(display: Pick<Display, 'frame'>, clock: Clock): Promise<readonly Frame[]> {

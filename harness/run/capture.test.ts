@@ -13,6 +13,7 @@ function bench(shown: Frame) {
     clock: { ...clock, sleep: (ms) => clock.advance(ms) },
     signal: new AbortController().signal,
     withinMs: 1000,
+    resolution: '640x360',
     onBegin: () => told.push('begin'),
     onMeasured: ({ width }) => told.push(`measured ${width} px`),
   });
@@ -20,7 +21,7 @@ function bench(shown: Frame) {
   const camera = () => {
     const known: Calibration[] = [];
     const calibrated = (one: Calibration) => void known.push(one);
-    return { known, frame: async () => shown, calibrated };
+    return { source: 'camera', known, frame: async () => shown, moveTo: async () => undefined, calibrated };
   };
   return { calibrate, told, camera };
 }
@@ -47,7 +48,11 @@ t.test('an unfit capture is told, refused for each display, and used by none', a
 
 t.test('a screen that stays blank, and a display that is read, are left as they are', async (t) => {
   const { calibrate, told, camera } = bench(await grabbed(painted([], 0)));
-  await calibrate({ frame: () => Promise.reject(new Error('nobody looks')) });
+  await calibrate({
+    source: 'camera',
+    frame: () => Promise.reject(new Error('nobody looks')),
+    moveTo: () => Promise.reject(new Error('nobody moves')),
+  });
   t.same(told, []);
   const blank = camera();
   await calibrate(blank);

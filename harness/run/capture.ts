@@ -1,9 +1,17 @@
 import type { Display } from '../bench/ports/display.ts';
-import { calibrateStill, refuseUnfit } from '../flow/still.ts';
+import { calibrateMoving, refuseUnfit } from '../flow/still.ts';
+import type { FindBaseline } from '../terms/baseline.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
 
+/** Screens that a recorder may begin with, as baselines are named. */
+const FIRST_SCREENS = ['activation'] as const;
+
 export interface CaptureOptions {
+  /** What the recorder is set to, as `1280x720`. */
+  readonly resolution: string;
+  /** Its approved pictures; those taken without loss tell what a capture does to them. */
+  readonly baseline?: FindBaseline;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** How long a recorder may take to show its first screen, ms. */
@@ -14,7 +22,7 @@ export interface CaptureOptions {
 }
 
 /** What the display port has to do with it. */
-type Captured = Pick<Display, 'frame' | 'calibrated'>;
+type Captured = Pick<Display, 'source' | 'frame' | 'moveTo' | 'calibrated'>;
 
 /**
  * What is to be done with each display before anything is judged by its pixels. The first one is measured, and the others
@@ -33,10 +41,14 @@ export function calibrator(options: CaptureOptions): (display: Captured) => Prom
 
 async function measured(
   display: Captured,
-  { clock, signal, withinMs, onBegin, onMeasured }: CaptureOptions,
+  { clock, signal, withinMs, resolution, baseline, onBegin, onMeasured }: CaptureOptions,
 ): Promise<Calibration | undefined> {
   onBegin?.();
-  const calibration = await calibrateStill(display, clock, { withinMs, signal });
+  const [width = 0, height = 0] = resolution.split('x').map(Number);
+  const found = await Promise.all(FIRST_SCREENS.map((screen) => baseline?.(screen, display.source)));
+  const screens = found.flatMap((one) => (one?.isOriginal === true ? [one.pixels] : []));
+  const known = { size: { width, height }, screens };
+  const calibration = await calibrateMoving(display, clock, { withinMs, signal }, known);
   if (calibration === undefined) return undefined;
   onMeasured?.(calibration);
   refuseUnfit(calibration);

@@ -141,7 +141,8 @@ export function openContext(options: ContextOptions): {
         trace.measure(name, `not compared: ${found.seen} here, ${found.approved} there`, '');
       else {
         const percent = Math.round(found.share * 1e5) / 1e3;
-        expectOf(percent, `what differs of ${name}`).toBeAtMost(SAME_SHARE * 100, '%');
+        const through = found.through === undefined ? '' : `, which came through ${found.through}`;
+        expectOf(percent, `what differs of ${name}${through}`).toBeAtMost(SAME_SHARE * 100, '%');
       }
     },
     changed: (change) => {

@@ -113,6 +113,7 @@ export function dutRecord({ config, profile }: Pick<PlannedDut, 'config' | 'prof
     serialNumber: config.kind === 'hardware' ? config.serialNumber : 'twin',
     profile: config.profile,
     resolution: config.resolution,
+    ...(config.kind === 'twin' && config.capture !== undefined ? { capture: config.capture } : {}),
   };
 }
 

@@ -73,6 +73,8 @@ export class Shift {
       clock,
       signal,
       withinMs: SCREEN_MS,
+      resolution: dut.config.resolution,
+      baseline: options.baselines(dut),
       onBegin: () => onStep(id, 'Calibrate the capture'),
       onMeasured: (calibration) => write({ type: 'dut-calibration', dut: id, calibration }),
     });

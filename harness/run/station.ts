@@ -59,8 +59,9 @@ export class Station {
    */
   async warmUp(): Promise<void> {
     await this.#hands.setDefects([]);
-    const { bench, clock, signal } = this.#o;
-    await calibrator({ clock, signal, withinMs: SCREEN_MS })(bench.display);
+    const { bench, clock, signal, dut } = this.#o;
+    const { resolution } = dut.config;
+    await calibrator({ clock, signal, withinMs: SCREEN_MS, resolution })(bench.display);
     for (const needs of STATES) {
       if (!this.#o.dut.cases.some(({ definition }) => definition.needs === needs)) continue;
       const { verdict, fault } = await this.#attempt({

@@ -30,8 +30,16 @@ export interface Calibration {
   readonly noise: number;
   /** What 999 of 1000 px differ at most from the reference once range and gamma are undone, of 255. */
   readonly deviation: number | undefined;
-  /** From an act to the first frame that shows what it did, ms; needs a change. */
+  /** From a move of the pointer to the first frame that shows it, ms. */
   readonly latencyMs: number | undefined;
-  /** Share of frames that are the one before again, 0..1; cannot be told where nothing differs from frame to frame. */
+  /**
+   * Share of frames that are the one before again, 0..1: told from noise; where there is none, while the pointer is moved
+   * (`repeatedBy` says so): then a recorder that draws slowly counts too.
+   */
   readonly repeated: number | undefined;
+  readonly repeatedBy?: 'pointer';
+  /** Why a figure could not be told. */
+  readonly untold?: {
+    readonly [figure in 'gamma' | 'offset' | 'deviation' | 'latencyMs' | 'repeated']?: string;
+  };
 }

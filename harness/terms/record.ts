@@ -119,6 +119,8 @@ export interface DutRecord {
   readonly serialNumber: string;
   readonly profile: string;
   readonly resolution: string;
+  /** What the capture of a twin was set to, where it was. */
+  readonly capture?: Readonly<Record<string, string | number | undefined>>;
   /** What its capture was found to do to pictures, where pixels alone were seen. */
   readonly calibration?: Calibration;
   /** Of hardware: whether it had its first password again in the end, and how that was seen. Absent where the run was cut. */

@@ -1,8 +1,9 @@
-import type { Calibration } from '../terms/calibration.ts';
+import type { Calibration, Placement } from '../terms/calibration.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Frame, Pixels } from '../terms/frame.ts';
 import { type Levels, straightened } from './adapt.ts';
 import { placed } from './align.ts';
+import { compareCaptured } from './captured.ts';
 import { type Grey, greyOf } from './grey.ts';
 import { jpegFacts } from './jpeg.ts';
 import { decodePicture } from './png.ts';
@@ -16,23 +17,32 @@ export interface CalibrationInput {
   readonly still: readonly Grab[];
   /** What the recorder shows on it, without loss. */
   readonly reference?: Pixels;
-  /** An act that changes the screen: when it was done (ms since the epoch), and the frames after it. */
-  readonly change?: { readonly at: number; readonly frames: readonly Grab[] };
+  /** Approved pictures of screens, transparent where they vary: one of them may be what is shown. */
+  readonly screens?: readonly Pixels[];
+  /** What the recorder is set to, px: tells the scale where nothing known is shown. */
+  readonly size?: { readonly width: number; readonly height: number };
 }
 
 /** Black and white as limited range has them, give or take (ITU-R BT.709: 16 and 235). */
 const LIMITED = { black: [9, 26], white: [225, 243] } as const;
 /** Noise below which frames may be equal without having been repeated, of 255. */
 const SILENT = 0.3;
-/** A block has changed where its mean differs by so much more than noise. */
-const CHANGED = 6;
+/** A screen is the one in front where no more of it differs. */
+const ANOTHER = 0.02;
+/** Of 255: less between black and white is told from the whole picture, and not from a screen that has few values. */
+const NARROW = 180;
 const BLOCK = 8;
 
 /**
  * Measures a capture chain.
  * @throws HarnessError FRAME_UNUSABLE with fewer than two frames, frames of different sizes, or what is no picture
  */
-export async function calibrate({ still, reference, change }: CalibrationInput): Promise<Calibration> {
+export async function calibrate({
+  still,
+  reference,
+  screens = [],
+  size,
+}: CalibrationInput): Promise<Calibration> {
   const frames = await Promise.all(still.map(async ({ bytes }) => greyOf(await decodePicture(bytes))));
   const [first, second] = frames;
   if (first === undefined || second === undefined)
@@ -52,7 +62,11 @@ export async function calibrate({ still, reference, change }: CalibrationInput):
     place.down.scale === 1 &&
     place.down.offset === 0;
   const quality = pictureQuality(mean);
-  const levels = (isInPlace && known !== undefined ? levelsOf(mean, known) : undefined) ?? {
+  const screen =
+    reference === undefined && still[0] !== undefined
+      ? screenAmong(await decodePicture(still[0].bytes), screens, noise)
+      : undefined;
+  const levels = (isInPlace && known !== undefined ? levelsOf(mean, known) : screen?.levels) ?? {
     black: quality.black,
     white: quality.white,
     gamma: undefined,
@@ -65,14 +79,45 @@ export async function calibrate({ still, reference, change }: CalibrationInput):
     range: isLimited(levels) ? 'limited' : 'full',
     jpegQuality: facts?.quality,
     chroma: facts?.chroma,
-    across: place?.across,
-    down: place?.down,
+    across: place?.across ?? (size && sizedPlace(first.width, size.width)),
+    down: place?.down ?? (size && sizedPlace(first.height, size.height)),
     softness: quality.softness,
     noise,
-    deviation: isInPlace && known !== undefined ? deviationOf(first, known, levels) : undefined,
-    latencyMs: change === undefined ? undefined : await latencyOf(mean, noise, change),
+    deviation: isInPlace && known !== undefined ? deviationOf(first, known, levels) : screen?.deviation,
+    latencyMs: undefined,
     repeated: noise < SILENT ? undefined : repeatedOf(frames),
+    untold: {
+      ...(levels.gamma === undefined ? { gamma: NOTHING_KNOWN } : {}),
+      ...(place === undefined && screen === undefined
+        ? { offset: `${NOTHING_KNOWN}; the scale is that of the sizes` }
+        : {}),
+      ...(isInPlace || screen !== undefined ? {} : { deviation: NOTHING_KNOWN }),
+      latencyMs: 'the pointer was not moved',
+      ...(noise < SILENT ? { repeated: 'nothing differs from frame to frame' } : {}),
+    },
   };
+}
+
+const NOTHING_KNOWN = 'no screen that is known without loss was shown';
+
+/** All of the picture, and nothing else, is what the frame shows. */
+function sizedPlace(seen: number, recorder: number): Placement {
+  return { scale: seen / recorder, offset: 0 };
+}
+
+/** The screen in front, where one of those known is; it is then in its place, and as large as it should be. */
+function screenAmong(
+  seen: Pixels,
+  screens: readonly Pixels[],
+  noise: number,
+): { readonly levels: Levels; readonly deviation: number } | undefined {
+  for (const shown of screens) {
+    if (shown.width !== seen.width || shown.height !== seen.height) continue;
+    const { share, tones, deviation } = compareCaptured(seen, shown, { noise });
+    if (share <= ANOTHER && tones !== undefined && tones.white - tones.black >= NARROW)
+      return { levels: { black: tones.black, white: tones.white, gamma: tones.gamma }, deviation };
+  }
+  return undefined;
 }
 
 function isLimited({ black, white }: Levels): boolean {
@@ -146,32 +191,6 @@ function repeatedOf(frames: readonly Grey[]): number {
     return before !== undefined && isSame(frame, before);
   });
   return repeats.length / (frames.length - 1);
-}
-
-async function latencyOf(
-  mean: Grey,
-  noise: number,
-  { at, frames }: { readonly at: number; readonly frames: readonly Grab[] },
-): Promise<number | undefined> {
-  for (const { bytes, grabbedAt } of frames)
-    if (grabbedAt >= at && hasChanged(greyOf(await decodePicture(bytes)), mean, noise)) return grabbedAt - at;
-  return undefined;
-}
-
-/** Whether one block in two hundred has another mean. */
-function hasChanged(frame: Grey, mean: Grey, noise: number): boolean {
-  if (frame.width !== mean.width || frame.height !== mean.height) return true;
-  let [changed, all] = [0, 0];
-  for (let top = 0; top + BLOCK <= frame.height; top += BLOCK)
-    for (let left = 0; left + BLOCK <= frame.width; left += BLOCK) {
-      let sum = 0;
-      for (let y = top; y < top + BLOCK; y += 1)
-        for (let at = y * frame.width + left; at < y * frame.width + left + BLOCK; at += 1)
-          sum += (frame.data[at] ?? 0) - (mean.data[at] ?? 0);
-      all += 1;
-      if (Math.abs(sum / BLOCK ** 2) > CHANGED + noise / 2) changed += 1;
-    }
-  return changed > all / 200;
 }
 
 function meanOf(frames: readonly Grey[]): Grey {

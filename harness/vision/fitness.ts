@@ -10,7 +10,7 @@ export interface Misfit {
 
 /** What can be told of a picture, or of a chain, without knowing what the recorder drew. */
 export type Figures = Pick<Calibration, 'black' | 'white' | 'noise' | 'softness'> &
-  Partial<Pick<Calibration, 'jpegQuality' | 'repeated'>>;
+  Partial<Pick<Calibration, 'jpegQuality' | 'repeated' | 'repeatedBy'>>;
 
 /** px: half of a module of 3 px, the smallest that a QR of a recorder has; beyond it no decoder tells modules apart. */
 export const SOFTEST = 1.5;
@@ -25,7 +25,7 @@ export const MOST_REPEATED = 0.8;
 
 /** What makes a capture unfit to judge a recorder by; none where it is fit. */
 export function misfitsOf(figures: Figures): readonly Misfit[] {
-  const { black, white, noise, softness, jpegQuality = 100, repeated = 0 } = figures;
+  const { black, white, noise, softness, jpegQuality = 100, repeated = 0, repeatedBy } = figures;
   const misfits: Misfit[] = [];
   const found = (figure: Misfit['figure'], is: boolean, what: string, cure: string) => {
     if (is) misfits.push({ figure, what, cure });
@@ -56,7 +56,8 @@ export function misfitsOf(figures: Figures): readonly Misfit[] {
   );
   found(
     'frames',
-    repeated > MOST_REPEATED,
+    // A pointer that moves seldom may be the recorder's own.
+    repeatedBy === undefined && repeated > MOST_REPEATED,
     `${Math.round(repeated * 100)} % of the frames are the one before again.`,
     'capture at the rate of the recorder, on a USB port that nothing else loads',
   );

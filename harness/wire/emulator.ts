@@ -54,7 +54,7 @@ export interface KvmPlan {
   readonly user: string;
   readonly password: string;
   /** Default: {@link GOOD_CHAIN}. */
-  readonly chain?: CaptureChain;
+  readonly chain?: CaptureChain | undefined;
   /** `forever`: the streamer never sleeps (see pikvm.ts). Default on-demand, as these devices are delivered. */
   readonly streamer?: 'on-demand' | 'forever';
 }
@@ -66,19 +66,19 @@ export interface CaptureChain {
   /** `4:2:0` halves the resolution of colour both ways. */
   readonly chroma: '4:4:4' | '4:2:0';
   /** The picture is scaled to this height, and back up: what a capture card of less resolution does. px */
-  readonly scaledToHeight?: number;
+  readonly scaledToHeight?: number | undefined;
   /** The picture stays at this size. px */
   readonly outputHeight?: number;
   /** Standard deviation of the noise, of 255. */
-  readonly noise?: number;
+  readonly noise?: number | undefined;
   /** Exponent: below 1 brighter, above 1 darker. */
-  readonly gamma?: number;
+  readonly gamma?: number | undefined;
   /** `limited`: 0..255 becomes 16..235, as a capture card does that takes one range for the other. */
-  readonly range?: 'full' | 'limited';
+  readonly range?: 'full' | 'limited' | undefined;
   /** Every frame but one in so many is lost: the picture before stays. */
-  readonly keepOneIn?: number;
+  readonly keepOneIn?: number | undefined;
   /** Frames come so late, ms. */
-  readonly delayMs?: number;
+  readonly delayMs?: number | undefined;
   /**
    * The picture stays what it was, for good, while the KVM goes on answering. true: so does the time of the grab;
    * `unnoticed`: that one moves on, as with cheap capture devices.
