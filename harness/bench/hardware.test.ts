@@ -5,18 +5,19 @@ import { HarnessError } from '../terms/error.ts';
 import { SIZE, serveKvmd, USER } from './drivers/pikvm/kvmd.fixture.ts';
 import { PASSWORD, servePdu } from './drivers/power/pdu.fixture.ts';
 import { serveRfb } from './drivers/rfb/server.fixture.ts';
-import { displayOpening, type Openings, powerOpening, serialOpening } from './hardware.ts';
+import { displayOpening, type PowerOpenings, powerOpening, serialOpening } from './hardware.ts';
 import { requireSecret } from './secrets.ts';
 
 const SECRETS = new Map([
   ['KVM', USER.password],
   ['PDU', PASSWORD],
 ]);
-const openings: Openings = {
+const openings: PowerOpenings = {
   id: 'shelf',
   size: SIZE,
   clock,
   browser: () => Promise.reject(new HarnessError('BROWSER_MISSING', 'no browser in this test')),
+  counted: (http) => http,
   secretOf: (ref, whose) => requireSecret('env' in ref ? SECRETS.get(ref.env) : undefined, ref, whose),
 };
 

@@ -13,6 +13,7 @@ import { openRelayBoard } from './drivers/power/relay-board.ts';
 import { openTcpSerial } from './drivers/serial/network.ts';
 import { openSerial } from './drivers/serial/tty.ts';
 import type { Display } from './ports/display.ts';
+import type { Http } from './ports/http.ts';
 import type { Power } from './ports/power.ts';
 import type { Serial } from './ports/serial.ts';
 import { trusted } from './trust.ts';
@@ -29,12 +30,17 @@ export interface Openings {
   /** A secret, or CONFIG_MISSING that says whose. */
   readonly secretOf: (ref: SecretRef, whose: string) => string;
 }
+/** What power is opened with. */
+export interface PowerOpenings extends Openings {
+  /** Counts a login at the recorder itself. */
+  readonly counted: (http: Http) => Http;
+}
 type PowerConfig = NonNullable<HardwareConfig['power']>;
 type SerialConfig = NonNullable<HardwareConfig['serial']>;
 
 /** By driver: looks secrets up at once, and opens when it is called. */
-type Table<C extends { readonly driver: string }, P> = {
-  readonly [D in C['driver']]: (config: Extract<C, { driver: D }>, openings: Openings) => () => Promise<P>;
+type Table<C extends { readonly driver: string }, P, O = Openings> = {
+  readonly [D in C['driver']]: (config: Extract<C, { driver: D }>, openings: O) => () => Promise<P>;
 };
 
 const DISPLAYS: Table<DisplayConfig, Display> = {
@@ -69,7 +75,7 @@ const DISPLAYS: Table<DisplayConfig, Display> = {
     () =>
       openCapture(config, `${size.width}x${size.height}`, clock),
 };
-const POWERS: Table<PowerConfig, Power> = {
+const POWERS: Table<PowerConfig, Power, PowerOpenings> = {
   pikvm: (config, openings) => {
     const access = pikvmAccess(config, openings, 'power');
     return () => openPikvmPower(access);
@@ -93,10 +99,10 @@ const POWERS: Table<PowerConfig, Power> = {
     };
     return () => openHttpPdu({ ...options, clock });
   },
-  isapi: ({ url, user, password, tls }, { id, clock, secretOf }) => {
+  isapi: ({ url, user, password, tls }, { id, clock, secretOf, counted }) => {
     const credentials = { user, password: secretOf(password, `the power of ${id}`) };
     const trust = trusted(tls);
-    return () => openIsapiPower({ url, credentials, clock, ...trust });
+    return () => openIsapiPower({ url, credentials, clock, counted, ...trust });
   },
 };
 
@@ -112,7 +118,7 @@ export function displayOpening(config: DisplayConfig, openings: Openings): () =>
 }
 
 /** How the power of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret is not set */
-export function powerOpening(config: PowerConfig, openings: Openings): () => Promise<Power> {
+export function powerOpening(config: PowerConfig, openings: PowerOpenings): () => Promise<Power> {
   return opening(POWERS, config, openings);
 }
 
@@ -126,10 +132,10 @@ export function serialOpening(
     : () => openSerial({ ...config, clock });
 }
 
-function opening<C extends { readonly driver: string }, P>(
-  table: Table<C, P>,
+function opening<C extends { readonly driver: string }, P, O>(
+  table: Table<C, P, O>,
   config: C,
-  openings: Openings,
+  openings: O,
 ): () => Promise<P> {
   const driver: C['driver'] = config.driver;
   // The row was chosen by the very field that tells its configuration apart.

@@ -1,16 +1,18 @@
 import { openHttp } from '../bench/drivers/http/http.ts';
 import { isapi } from '../bench/drivers/http/isapi.ts';
 import { openDesk } from '../bench/drivers/operator/desk.ts';
-import type { Openings } from '../bench/hardware.ts';
+import type { Openings, PowerOpenings } from '../bench/hardware.ts';
 import { displayOpening, powerOpening, serialOpening, sizeOf } from '../bench/hardware.ts';
 import { identifyByConsole, identifyByHttp, numberOnConsole } from '../bench/identity.ts';
 import { scannerOpening } from '../bench/scanners.ts';
 import { requireSecret } from '../bench/secrets.ts';
 import { trusted } from '../bench/trust.ts';
 import type { HardwareConfig } from '../config/devices.ts';
+import type { Profile } from '../config/profile.ts';
 import type { Extra } from '../kit/case.ts';
+import { countLogins } from '../run/counted-http.ts';
 import type { CommonPort } from '../run/rating.ts';
-import { dutFolder, type SafetyOptions } from '../safety/dut.ts';
+import { dutFolder, type SafetyOptions, triesOf } from '../safety/dut.ts';
 import { takeLease } from '../safety/lease.ts';
 import { openPasswords } from '../safety/passwords.ts';
 import { freshSalt, sealFor } from '../safety/seal.ts';
@@ -25,6 +27,7 @@ export interface PortFinding extends Finding {
 }
 export interface BenchLook {
   readonly loaded: Loaded;
+  readonly profile: Profile;
   readonly clock: Clock;
   readonly browser: Openings['browser'];
   readonly secret: ReturnType<typeof secretsFrom>;
@@ -68,8 +71,10 @@ export async function lookAtBench(config: HardwareConfig, look: BenchLook): Prom
     }
   };
   const secretOf: Openings['secretOf'] = (ref, whose) => requireSecret(secret(ref), ref, whose);
-  const openings = { id, size: sizeOf(config), clock, browser: look.browser, secretOf };
   const folder = dutFolder(safety.folder, config.serialNumber);
+  const counted: PowerOpenings['counted'] = (plain) =>
+    countLogins(clock)(plain, look.profile, triesOf(folder));
+  const openings = { id, size: sizeOf(config), clock, browser: look.browser, secretOf, counted };
 
   await of('safety', 'key', () => keyWorks(look));
   await using stack = new AsyncDisposableStack();
@@ -91,7 +96,7 @@ export async function lookAtBench(config: HardwareConfig, look: BenchLook): Prom
   const http = await of('http', 'HTTP', async () => {
     const { url, tls } = config.http;
     await using http = openHttp({ baseUrl: url, timeoutMs: HTTP_TIMEOUT_MS, clock, ...trusted(tls) });
-    const recorder = isapi(http);
+    const recorder = isapi(counted(http));
     const activated = await recorder.activated();
     // A wrong password would cost a try.
     if (cut !== undefined) return `answers at ${url}; its password is not tried`;

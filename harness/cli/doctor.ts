@@ -111,6 +111,7 @@ async function benches(
     else if (config.kind === 'hardware') {
       const looked = await lookAtBench(config, {
         loaded,
+        profile: dut.profile,
         clock: systemClock,
         browser: () => {
           browser ??= launchBrowser(findChromium()).then((one) => stack.adopt(one, (it) => it.close()));

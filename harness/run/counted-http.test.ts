@@ -120,7 +120,9 @@ t.test('tries that are made at the same time count each', async (t) => {
     },
     tries,
   );
-  const six = Array.from({ length: 6 }, () => http.request({ method: 'GET', path: '/a', credentials: admin }));
+  const six = Array.from({ length: 6 }, () =>
+    http.request({ method: 'GET', path: '/a', credentials: admin }),
+  );
   await t.rejects(http.request({ method: 'GET', path: '/a', credentials: admin }), { code: 'TRIES_SPENT' });
   gate.resolve();
   await Promise.all(six);

@@ -1,5 +1,13 @@
+import type { CountLogins } from '../bench/open.ts';
 import type { Http, HttpRequest, HttpResponse } from '../bench/ports/http.ts';
 import type { TryKind, TryLedger } from '../flow/tries.ts';
+import type { Clock } from '../terms/clock.ts';
+import { ledgerOf } from './ledger.ts';
+
+/** Counts the logins that are made while a bench is opened, by the ledger of that recorder as it stands then. */
+export function countLogins(clock: Clock): CountLogins {
+  return (http, profile, store) => countedHttp(http, ledgerOf(profile, clock, store));
+}
 
 /**
  * An HTTP port whose logins and codes are counted, right ones and wrong ones. A try that went out and was never answered, or

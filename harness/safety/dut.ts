@@ -65,7 +65,7 @@ export function holdDut(
     });
     return {
       passwords,
-      tries: triesFile(join(own, 'tries.json')),
+      tries: triesOf(own),
       lease,
       told: [...(lease.tookOver === undefined ? [] : [lease.tookOver]), ...passwords.told],
       async [Symbol.asyncDispose]() {
@@ -121,6 +121,11 @@ export function holdTwin(
     told: [],
     [Symbol.asyncDispose]: async () => passwords[Symbol.dispose](),
   };
+}
+
+/** The wrong tries of a recorder, in its folder. */
+export function triesOf(own: string): TryStore {
+  return triesFile(join(own, 'tries.json'));
 }
 
 /** Where everything about one recorder lies: a readable name, and a hash that tells alike ones apart. */
