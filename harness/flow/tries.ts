@@ -106,6 +106,10 @@ export class TryLedger {
     if (one.spent + one.open === 0) return 0;
     return Math.max(0, one.at + this.#limits[kind].seconds * 1000 - this.#now);
   }
+  /** How long a lock of a kind holds, ms. */
+  lockMs(kind: TryKind): number {
+    return this.#limits[kind].seconds * 1000;
+  }
   /** So long was waited: the tries of a user count no more. */
   rested(kind: TryKind, user = ''): void {
     this.#counts.delete(`${kind} ${user}`);
