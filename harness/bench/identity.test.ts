@@ -10,6 +10,7 @@ import { holderOf } from '../safety/lease.ts';
 import { systemClock as clock } from '../terms/clock.ts';
 import { json, routes, xml } from './drivers/http/isapi.fixture.ts';
 import { type ServedAnswer, serveRecorder } from './drivers/http/recorder-server.fixture.ts';
+import { PASSWORD as PDU_PASSWORD, servePdu } from './drivers/power/pdu.fixture.ts';
 import { fakeSerial } from './fakes/serial.ts';
 import { identifyByConsole } from './identity.ts';
 import { openBenches } from './open.ts';
@@ -32,7 +33,15 @@ const info = (serialNumber: string) =>
   xml('DeviceInfo', `<model>M</model><serialNumber>${serialNumber}</serialNumber>`);
 
 /** Opens the bench of a unit of which only HTTP answers; what was asked of anything, and how it ended. */
-async function opened(t: Test, answers: readonly ServedAnswer[], folder = t.testdir({})) {
+async function opened(
+  t: Test,
+  answers: readonly ServedAnswer[],
+  {
+    folder = t.testdir({}),
+    power,
+    secret = 'Harbour-77',
+  }: { readonly folder?: string; readonly power?: HardwareConfig['power']; readonly secret?: string } = {},
+) {
   await using recorder = await serveRecorder(() => json({}));
   recorder.answer(...answers);
   let connections = 0;
@@ -57,6 +66,7 @@ async function opened(t: Test, answers: readonly ServedAnswer[], folder = t.test
     http: { url: recorder.url },
     display: { driver: 'vnc', host: '127.0.0.1', port },
     scanner: { driver: 'relay', url: recorder.url },
+    ...(power === undefined ? {} : { power }),
   };
   const devices: Devices = {
     version: 1,
@@ -68,7 +78,7 @@ async function opened(t: Test, answers: readonly ServedAnswer[], folder = t.test
     await using benches = openBenches({
       devices,
       duts: [{ config, profile: PROFILE as Profile }],
-      secret: () => 'Harbour-77',
+      secret: () => secret,
       folder,
       safety: {
         folder: state,
@@ -131,12 +141,12 @@ t.test('a password that is refused is tried once a run, counted, and never until
   const folder = t.testdir({});
   const refusal = [active(true), CHALLENGE, { ...CHALLENGE, body: 'no' }];
   for (let run = 1; run <= 6; run += 1) {
-    const { error, asked, own } = await opened(t, refusal, folder);
+    const { error, asked, own } = await opened(t, refusal, { folder });
     t.match(error, { code: 'CREDENTIALS_REFUSED', message: /refuses the password of admin/ });
     t.equal(asked.length, 3);
     t.match(triesOf(own).load(), [{ kind: 'network', user: 'admin', spent: run, open: false }]);
   }
-  const { error, asked } = await opened(t, refusal, folder);
+  const { error, asked } = await opened(t, refusal, { folder });
   t.match(error, { code: 'CREDENTIALS_REFUSED', message: /not tried any more: 6 .*of 7/, hint: /--wait/ });
   t.same(asked, ['GET /SDK/activateStatus'], 'the seventh, which would lock, never went out');
 });
@@ -151,6 +161,38 @@ t.test('what is no refusal of the password is not told as one', async (t) => {
     });
   }
 });
+
+t.test(
+  'one that a killed run left in the dark gets its power, and is asked who it is when it has booted',
+  async (t) => {
+    await using pdu = await servePdu('shelly');
+    pdu.world.outlet = 'off';
+    const { on, off, state } = pdu.template;
+    const request = { method: 'GET' as const, ...state, read: { pointer: '/ison', on: true, off: false } };
+    const power: HardwareConfig['power'] = {
+      driver: 'http-pdu',
+      on: { method: 'GET', ...on },
+      off: { method: 'GET', ...off },
+      state: request,
+      auth: { kind: 'basic', user: 'bench', password: { env: 'PDU' } },
+      timeoutMs: 5000,
+      settleMs: 5000,
+    };
+    const dark: ServedAnswer = (incoming) => void incoming.socket.destroy();
+    const { error, asked } = await opened(
+      t,
+      [dark, dark, active(true), active(true), CHALLENGE, info(OTHER)],
+      {
+        power,
+        secret: PDU_PASSWORD,
+      },
+    );
+    t.match(error, { code: 'WRONG_DEVICE' });
+    t.equal(pdu.world.outlet, 'on');
+    t.equal(asked.length, 6);
+    t.notOk(pdu.asked.some((one) => /turn=off/.test(one)));
+  },
+);
 
 t.test('a console of another unit is told, and hears nothing but the question', async (t) => {
   const config = { id: 'shelf', serialNumber: MINE, adminPassword: { env: 'P' }, http: { url: 'http://x' } };

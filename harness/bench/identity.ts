@@ -1,4 +1,5 @@
 import type { HardwareConfig } from '../config/devices.ts';
+import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RecorderHttp } from './ports/recorder-http.ts';
 import type { Serial } from './ports/serial.ts';
@@ -9,7 +10,25 @@ const CONSOLE_MS = 5000;
 /** `Serial number: X` (and `Serial NO. : X`, `serialNo = X`): firmwares write it in several ways. */
 const SERIAL_NUMBER = /\bserial\s*(?:number|no)\b\.?\s*[:=]?\s*([A-Za-z0-9()/_-]{8,})/i;
 
+/** How long a recorder may take from its power to an answer, ms, and how often it is asked meanwhile. */
+const BOOT = { ms: 300_000, everyMs: 500 } as const;
+
 type Enrolled = Pick<HardwareConfig, 'id' | 'serialNumber' | 'adminPassword' | 'http'>;
+
+/** Waits until a unit that was just given its power answers over HTTP. @throws HarnessError of the last try */
+export async function booted(recorder: Pick<RecorderHttp, 'activated'>, clock: Clock): Promise<void> {
+  const until = clock.monotonic() + BOOT.ms;
+  for (;;)
+    try {
+      await recorder.activated();
+      return;
+    } catch (error) {
+      const isAway =
+        error instanceof HarnessError && (error.code === 'PORT_UNREACHABLE' || error.code === 'PORT_TIMEOUT');
+      if (!isAway || clock.monotonic() > until) throw error;
+      await clock.sleep(BOOT.everyMs);
+    }
+}
 
 /**
  * Reads the serial number of a unit over HTTP, as admin, and nothing else. A unit that is not activated tells none.

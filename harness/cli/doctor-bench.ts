@@ -2,7 +2,7 @@ import { openHttp } from '../bench/drivers/http/http.ts';
 import { isapi } from '../bench/drivers/http/isapi.ts';
 import { openDesk } from '../bench/drivers/operator/desk.ts';
 import type { Openings, PowerOpenings } from '../bench/hardware.ts';
-import { displayOpening, powerOpening, serialOpening, sizeOf } from '../bench/hardware.ts';
+import { displayOpening, powerLook, serialOpening, sizeOf } from '../bench/hardware.ts';
 import { identifyByConsole, identifyByHttp, numberOnConsole } from '../bench/identity.ts';
 import { scannerOpening } from '../bench/scanners.ts';
 import { requireSecret } from '../bench/secrets.ts';
@@ -45,7 +45,7 @@ const CLOCK_OFF = 300;
 /**
  * Looks at each port of a recorder on a shelf, in the order in which a run opens them, and changes nothing: it reads, takes
  * one picture, signs in with a right password once, and switches nothing. Where another holds the recorder, or another
- * unit answers, no port is touched after that.
+ * unit answers, or one that refuses the password, no port is touched after that.
  */
 export async function lookAtBench(config: HardwareConfig, look: BenchLook): Promise<readonly PortFinding[]> {
   const { clock, secret, safety, loaded } = look;
@@ -106,7 +106,8 @@ export async function lookAtBench(config: HardwareConfig, look: BenchLook): Prom
     const time = await recorder.time({ user: 'admin', password });
     return `answers at ${url}, active, the enrolled serial number; ${clockTold(time, clock)}`;
   });
-  if (http?.code === 'WRONG_DEVICE') return findings;
+  // Which unit it is is not known where it lets nobody in.
+  if (http?.code === 'WRONG_DEVICE' || http?.code === 'CREDENTIALS_REFUSED') return findings;
 
   const { serial: console, power } = config;
   if (console !== undefined) {
@@ -127,8 +128,9 @@ export async function lookAtBench(config: HardwareConfig, look: BenchLook): Prom
   }
   if (power !== undefined)
     await of('power', 'power', async () => {
-      await using port = await powerOpening(power, openings)();
-      return `${power.driver}, ${await port.state()}${port.cuts ? '' : '; it reboots, and cuts nothing'}`;
+      const { state, cuts } = await powerLook(power, openings)();
+      const told = state === 'untold' ? 'there; it does not tell how it stands' : state;
+      return `${power.driver}, ${told}${cuts ? '' : '; it reboots, and cuts nothing'}`;
     });
   await of('display', 'display', async () => {
     await using display = await displayOpening(config.display, openings)();

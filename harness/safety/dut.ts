@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../terms/clock.ts';
 import type { TryStore } from '../terms/tries.ts';
 import { holderOf, type Lease, takeLease } from './lease.ts';
-import { openPasswords, type PasswordJournal } from './passwords.ts';
+import { JOURNAL_FILE, openPasswords, type PasswordJournal } from './passwords.ts';
 import type { Processes } from './processes.ts';
 import type { KeySource } from './seal.ts';
 import { triesFile } from './tries-file.ts';
@@ -126,6 +127,12 @@ export function holdTwin(
 /** The wrong tries of a recorder, in its folder. */
 export function triesOf(own: string): TryStore {
   return triesFile(join(own, 'tries.json'));
+}
+
+/** Whether passwords of any recorder are kept in a state folder. */
+export function keepsPasswords(folder: string): boolean {
+  const duts = join(folder, 'duts');
+  return existsSync(duts) && readdirSync(duts).some((name) => existsSync(join(duts, name, JOURNAL_FILE)));
 }
 
 /** Where everything about one recorder lies: a readable name, and a hash that tells alike ones apart. */

@@ -46,7 +46,8 @@ export interface PasswordJournalOptions {
   readonly sync?: boolean;
 }
 
-const FILE = 'passwords.jsonl';
+/** The journal in a recorder's folder. */
+export const JOURNAL_FILE = 'passwords.jsonl';
 /** What is made of a damaged one, until it is whole. */
 const DRAFT = 'passwords.draft';
 /** Ended journals that are kept: users beside admin may still have passwords out of them. */
@@ -58,7 +59,7 @@ const KEPT = 9;
  */
 export function openPasswords(options: PasswordJournalOptions): PasswordJournal {
   const { folder, clock, source, sync = true, check = () => undefined } = options;
-  const file = join(folder, FILE);
+  const file = join(folder, JOURNAL_FILE);
   const reading = existsSync(file) ? readSealed(file, source) : undefined;
   let facts = (reading?.lines ?? []).map(factOf);
   // One that is damaged, or says nothing, was begun: how it went on is not known.
@@ -182,7 +183,7 @@ function copied(facts: readonly PasswordFact[], add: (fact: Untimed, at: number)
 
 /** Numbers an ended journal, and lets the oldest go. */
 function putAway(folder: string): void {
-  renameSync(join(folder, FILE), join(folder, `passwords.${nextNumber(folder)}.jsonl`));
+  renameSync(join(folder, JOURNAL_FILE), join(folder, `passwords.${nextNumber(folder)}.jsonl`));
   forget(folder);
 }
 function nextNumber(folder: string): number {
