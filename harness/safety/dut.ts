@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../terms/clock.ts';
 import type { TryStore } from '../terms/tries.ts';
@@ -75,7 +75,8 @@ export function holdDut(
       },
     };
   } catch (error) {
-    void lease[Symbol.asyncDispose]();
+    // What went wrong is told; a lease that could not be given back ends with this process.
+    Promise.resolve(lease[Symbol.asyncDispose]()).catch(() => undefined);
     throw error;
   }
 }
@@ -132,7 +133,8 @@ export function triesOf(own: string): TryStore {
 /** Whether passwords of any recorder are kept in a state folder. */
 export function keepsPasswords(folder: string): boolean {
   const duts = join(folder, 'duts');
-  return existsSync(duts) && readdirSync(duts).some((name) => existsSync(join(duts, name, JOURNAL_FILE)));
+  const isThere = statSync(duts, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isThere && readdirSync(duts).some((name) => existsSync(join(duts, name, JOURNAL_FILE)));
 }
 
 /** Where everything about one recorder lies: a readable name, and a hash that tells alike ones apart. */
