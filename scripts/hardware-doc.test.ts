@@ -16,6 +16,7 @@ import { parseDevices } from '../harness/config/devices.ts';
 import { problemText } from '../harness/config/problems.ts';
 import { parseProfile } from '../harness/config/profile.ts';
 import { randomPassword } from '../harness/kit/fresh.ts';
+import { countLogins } from '../harness/run/counted-http.ts';
 import { systemClock as clock } from '../harness/terms/clock.ts';
 
 t.setTimeout(600_000);
@@ -173,6 +174,7 @@ t.test('every port of the document opens as a run opens it, and does what it is 
       folder: env.RESETBENCH_STATE,
       source: { from: 'bytes', bytes: new Uint8Array(32) },
       what: 'test',
+      counted: countLogins(clock),
     },
     clock,
     freshPassword: () => randomPassword(12),

@@ -5,18 +5,26 @@ import { HarnessError } from '../terms/error.ts';
 import { SIZE, serveKvmd, USER } from './drivers/pikvm/kvmd.fixture.ts';
 import { PASSWORD, servePdu } from './drivers/power/pdu.fixture.ts';
 import { serveRfb } from './drivers/rfb/server.fixture.ts';
-import { displayOpening, type Openings, powerOpening, serialOpening } from './hardware.ts';
+import {
+  displayOpening,
+  type Openings,
+  type PowerOpenings,
+  powerLook,
+  powerOpening,
+  serialOpening,
+} from './hardware.ts';
 import { requireSecret } from './secrets.ts';
 
 const SECRETS = new Map([
   ['KVM', USER.password],
   ['PDU', PASSWORD],
 ]);
-const openings: Openings = {
+const openings: Openings & PowerOpenings = {
   id: 'shelf',
   size: SIZE,
   clock,
   browser: () => Promise.reject(new HarnessError('BROWSER_MISSING', 'no browser in this test')),
+  counted: (http) => http,
   secretOf: (ref, whose) => requireSecret('env' in ref ? SECRETS.get(ref.env) : undefined, ref, whose),
 };
 
@@ -42,6 +50,7 @@ t.test('the display of an entry is opened by the driver that it names', async (t
   const { keyDelayMs: _, maxAgeMs: __, ...access } = pikvm;
   await using power = await powerOpening(access, openings)();
   t.equal(await power.state(), 'on');
+  t.same(await powerLook(access, openings)(), { state: 'on', cuts: true });
 
   await using rfb = await serveRfb({ ...SIZE, security: [2], password: USER.password });
   const vnc = {
@@ -56,6 +65,13 @@ t.test('the display of an entry is opened by the driver that it names', async (t
 
   await t.rejects(displayOpening({ driver: 'browser', url: 'http://192.0.2.1' }, openings)(), {
     code: 'BROWSER_MISSING',
+  });
+});
+
+t.test('a secret that is set to nothing is not set', async (t) => {
+  t.throws(() => requireSecret('', { env: 'SHELF' }, 'shelf'), {
+    code: 'CONFIG_MISSING',
+    message: /SHELF is not set/,
   });
 });
 
@@ -75,6 +91,8 @@ t.test('the power of an entry is opened by the driver that it names', async (t) 
   await using power = await powerOpening(outlet, openings)();
   await power.off();
   t.equal(pdu.world.outlet, 'off');
+  t.same(await powerLook(outlet, openings)(), { state: 'off', cuts: true });
+  t.equal(pdu.world.outlet, 'off', 'who looks switches nothing');
 
   const gone = { url: 'http://127.0.0.1:9', user: 'bench', password: { env: 'PDU' } } as const;
   await t.rejects(powerOpening({ driver: 'isapi', ...gone }, openings)(), {

@@ -5,14 +5,15 @@ import { openCapture } from './capture.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
 import { openPikvmDisplay } from './drivers/display/pikvm.ts';
 import { openVncDisplay } from './drivers/display/vnc.ts';
-import { openHttpPdu } from './drivers/power/http-pdu.ts';
+import { lookAtHttpPdu, openHttpPdu } from './drivers/power/http-pdu.ts';
 import { openIsapiPower } from './drivers/power/isapi.ts';
 import type { PduAuth } from './drivers/power/pdu-request.ts';
-import { openPikvmPower } from './drivers/power/pikvm.ts';
-import { openRelayBoard } from './drivers/power/relay-board.ts';
+import { lookAtPikvmPower, openPikvmPower } from './drivers/power/pikvm.ts';
+import { lookAtRelayBoard, openRelayBoard } from './drivers/power/relay-board.ts';
 import { openTcpSerial } from './drivers/serial/network.ts';
 import { openSerial } from './drivers/serial/tty.ts';
 import type { Display } from './ports/display.ts';
+import type { Http } from './ports/http.ts';
 import type { Power } from './ports/power.ts';
 import type { Serial } from './ports/serial.ts';
 import { trusted } from './trust.ts';
@@ -28,6 +29,11 @@ export interface Openings {
   readonly browser: () => Promise<Browser>;
   /** A secret, or CONFIG_MISSING that says whose. */
   readonly secretOf: (ref: SecretRef, whose: string) => string;
+}
+/** What power is opened with. */
+export interface PowerOpenings extends Pick<Openings, 'id' | 'clock' | 'secretOf'> {
+  /** Counts a login at the recorder itself. */
+  readonly counted: (http: Http) => Http;
 }
 type PowerConfig = NonNullable<HardwareConfig['power']>;
 type SerialConfig = NonNullable<HardwareConfig['serial']>;
@@ -69,36 +75,64 @@ const DISPLAYS: Table<DisplayConfig, Display> = {
     () =>
       openCapture(config, `${size.width}x${size.height}`, clock),
 };
-const POWERS: Table<PowerConfig, Power> = {
+/** Power that switches, and the same power only asked how it stands. */
+interface Switch {
+  open(): Promise<Power>;
+  look(): Promise<PowerSeen>;
+}
+/** How power stands, as far as its port tells without switching anything. */
+export interface PowerSeen {
+  readonly state: 'on' | 'off' | 'untold';
+  readonly cuts: boolean;
+}
+const POWERS: {
+  readonly [D in PowerConfig['driver']]: (
+    config: Extract<PowerConfig, { driver: D }>,
+    openings: PowerOpenings,
+  ) => Switch;
+} = {
   pikvm: (config, openings) => {
     const access = pikvmAccess(config, openings, 'power');
-    return () => openPikvmPower(access);
+    return { open: () => openPikvmPower(access), look: () => seen(lookAtPikvmPower(access)) };
   },
-  'relay-board':
-    (config, { clock }) =>
-    () =>
-      openRelayBoard({ ...config, clock }),
+  'relay-board': (config, { clock }) => ({
+    open: () => openRelayBoard({ ...config, clock }),
+    look: () => seen(lookAtRelayBoard({ ...config, clock })),
+  }),
   'http-pdu': ({ auth, on, off, state, tls, timeoutMs, settleMs }, { id, clock, secretOf }) => {
     const { password, ...who } = { password: undefined, ...auth };
     const known = password === undefined ? {} : { password: secretOf(password, `the power of ${id}`) };
-    // The schema gives a password to each kind of authentication that has one.
     const options = {
       on,
       off,
       state,
       timeoutMs,
       settleMs,
+      // The schema gives a password to each kind of authentication that has one.
       auth: { ...who, ...known } as PduAuth,
+      clock,
       ...trusted(tls),
     };
-    return () => openHttpPdu({ ...options, clock });
+    return { open: () => openHttpPdu(options), look: () => seen(lookAtHttpPdu(options)) };
   },
-  isapi: ({ url, user, password, tls }, { id, clock, secretOf }) => {
+  isapi: ({ url, user, password, tls }, { id, clock, secretOf, counted }) => {
     const credentials = { user, password: secretOf(password, `the power of ${id}`) };
     const trust = trusted(tls);
-    return () => openIsapiPower({ url, credentials, clock, ...trust });
+    const open = () => openIsapiPower({ url, credentials, clock, counted, ...trust });
+    return {
+      open,
+      async look() {
+        // It switches nothing by being opened, nor by being closed.
+        await using port = await open();
+        return { state: await port.state(), cuts: port.cuts };
+      },
+    };
   },
 };
+const seen = async (state: Promise<PowerSeen['state']>): Promise<PowerSeen> => ({
+  state: await state,
+  cuts: true,
+});
 
 /** The recorder's picture, px. */
 export function sizeOf(config: DutConfig): { readonly width: number; readonly height: number } {
@@ -112,8 +146,21 @@ export function displayOpening(config: DisplayConfig, openings: Openings): () =>
 }
 
 /** How the power of an entry is opened. @throws HarnessError CONFIG_MISSING where a secret is not set */
-export function powerOpening(config: PowerConfig, openings: Openings): () => Promise<Power> {
-  return opening(POWERS, config, openings);
+export function powerOpening(config: PowerConfig, openings: PowerOpenings): () => Promise<Power> {
+  return switchOf(config, openings).open;
+}
+
+/** How the power of an entry is asked how it stands; nothing is switched. @throws HarnessError CONFIG_MISSING */
+export function powerLook(config: PowerConfig, openings: PowerOpenings): () => Promise<PowerSeen> {
+  return switchOf(config, openings).look;
+}
+
+/**
+ * Whether the power of an entry can have been left cut. Then it is given back before the recorder is asked who it is: in the
+ * dark it tells nothing.
+ */
+export function maybeDark({ power }: Pick<HardwareConfig, 'power'>): boolean {
+  return power !== undefined && power.driver !== 'isapi';
 }
 
 /** How the console of an entry is opened. */
@@ -124,6 +171,13 @@ export function serialOpening(
   return config.driver === 'tcp'
     ? () => openTcpSerial({ ...config, clock })
     : () => openSerial({ ...config, clock });
+}
+
+function switchOf(config: PowerConfig, openings: PowerOpenings): Switch {
+  const driver: PowerConfig['driver'] = config.driver;
+  // The row was chosen by the very field that tells its configuration apart.
+  const row = POWERS[driver] as (config: PowerConfig, openings: PowerOpenings) => Switch;
+  return row(config, openings);
 }
 
 function opening<C extends { readonly driver: string }, P>(
@@ -138,7 +192,7 @@ function opening<C extends { readonly driver: string }, P>(
 
 function pikvmAccess(
   { url, user, password, tls }: Extract<DisplayConfig | PowerConfig, { driver: 'pikvm' }>,
-  { id, clock, secretOf }: Openings,
+  { id, clock, secretOf }: Pick<Openings, 'id' | 'clock' | 'secretOf'>,
   what: string,
 ) {
   return {

@@ -7,6 +7,7 @@ import type { Profile } from '../config/profile.ts';
 import { type DutSafety, holdTwin, type SafetyOptions } from '../safety/dut.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { TryStore } from '../terms/tries.ts';
 import { closeAll, openingOnto } from './closing.ts';
 import { openBrowserDisplay } from './drivers/display/browser.ts';
 import { findChromium, launchBrowser } from './drivers/display/chromium.ts';
@@ -82,6 +83,12 @@ export interface Bench extends AsyncDisposable {
   readonly safety: DutSafety;
 }
 
+/**
+ * An HTTP port whose logins count: in the ledger of this recorder, read anew at each call.
+ * @param store where its wrong tries are kept
+ */
+export type CountLogins = (http: Http, profile: Profile, store: TryStore | undefined) => Http;
+
 export interface BenchesOptions {
   readonly devices: Devices;
   readonly duts: readonly { readonly config: DutConfig; readonly profile: Profile }[];
@@ -90,7 +97,7 @@ export interface BenchesOptions {
   /** A folder for the drives of twins. */
   readonly folder: string;
   /** What outlives the run of recorders of hardware, and who holds them now; without it none of them is opened. */
-  readonly safety?: SafetyOptions & { readonly what: string };
+  readonly safety?: SafetyOptions & { readonly what: string; readonly counted: CountLogins };
   readonly clock: Clock;
   readonly freshPassword: () => string;
   /** Id of the run, where `lab.plusAddress` gives each its own addresses. Default: a fresh one. */

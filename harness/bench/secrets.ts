@@ -12,7 +12,8 @@ export function secretName(ref: SecretRef): string {
  * @throws HarnessError CONFIG_MISSING where there is none
  */
 export function requireSecret(found: string | undefined, ref: SecretRef, whose: string): string {
-  if (found !== undefined) return found;
+  // A variable that is set to nothing is one that somebody forgot to fill.
+  if (found !== undefined && found !== '') return found;
   throw new HarnessError('CONFIG_MISSING', `no password for ${whose}: ${secretName(ref)} is not set`, {
     hint: 'set it, or name another in devices.yaml',
   });

@@ -3,15 +3,17 @@ import type { HardwareConfig, SecretRef } from '../config/devices.ts';
 import type { Profile } from '../config/profile.ts';
 import { holdDut } from '../safety/dut.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { TryStore } from '../terms/tries.ts';
 import { closeAll, openingOnto } from './closing.ts';
 import { openHttp } from './drivers/http/http.ts';
 import { isapi } from './drivers/http/isapi.ts';
 import type { Desk } from './drivers/operator/desk.ts';
-import { displayOpening, powerOpening, serialOpening, sizeOf } from './hardware.ts';
-import { identifyByConsole, identifyByHttp } from './identity.ts';
+import { displayOpening, maybeDark, powerOpening, serialOpening, sizeOf } from './hardware.ts';
+import { booted, identifyByConsole, identifyByHttp } from './identity.ts';
 import type { LabMailbox } from './mailboxes.ts';
 import type { Bench, BenchesOptions } from './open.ts';
 import type { Display } from './ports/display.ts';
+import type { Http } from './ports/http.ts';
 import { taggedAddress } from './run-address.ts';
 import { scannerOpening } from './scanners.ts';
 import { trusted } from './trust.ts';
@@ -49,7 +51,9 @@ export async function openOnShelf(
   const homeAddress = taggedAddress(config.reservedEmail, addressTag);
   // All secrets are looked up before anything is opened.
   const password = secretOf(config.adminPassword, config.id);
-  const openings = { size: sizeOf(config), clock, browser, secretOf, id: config.id };
+  let store: TryStore | undefined;
+  const counted = (plain: Http) => options.safety?.counted(plain, profile, store) ?? plain;
+  const openings = { size: sizeOf(config), clock, browser, secretOf, id: config.id, counted };
   const openRecorderDisplay = displayOpening(config.display, openings);
   const operator = await on(desk.at(config.id));
   const openRecorderScanner = scannerOpening(config.scanner, {
@@ -62,6 +66,7 @@ export async function openOnShelf(
   if (options.safety === undefined)
     throw new HarnessError('USAGE', `${config.id} is hardware, and nothing would keep its passwords`);
   const safety = await on(holdDut(config, options.safety, { what: options.safety.what, clock }));
+  store = safety.tries;
   for (const line of safety.told) options.onLog?.(line);
   if (safety.passwords.unsettled)
     throw new HarnessError(
@@ -74,13 +79,22 @@ export async function openOnShelf(
   const http = await on(
     openHttp({ baseUrl: config.http.url, timeoutMs: HTTP_TIMEOUT_MS, clock, ...trusted(config.http.tls) }),
   );
+  // A run that was killed may have left it in the dark, where it tells nothing. To give a recorder its mains is the safe
+  // state of its bench, whichever unit stands there.
+  const mains =
+    openRecorderPower !== undefined && maybeDark(config) ? await on(openRecorderPower()) : undefined;
+  if ((await mains?.state()) === 'off') {
+    options.onLog?.(`${config.id} had no power; it is switched on`);
+    await mains?.on();
+    await booted(isapi(http), clock);
+  }
   // Before anything else is opened, let alone touched: is it the unit that may be reset?
-  const told = await identifyByHttp(config, isapi(http), password);
+  const told = await identifyByHttp(config, isapi(counted(http)), password);
   const serial =
     config.serial === undefined ? undefined : await on(serialOpening(config.serial, { clock })());
   await identifyByConsole(config, serial, !told);
   const scanner = await on(openRecorderScanner());
-  const power = openRecorderPower === undefined ? undefined : await on(openRecorderPower());
+  const power = mains ?? (openRecorderPower === undefined ? undefined : await on(openRecorderPower()));
   const display = await on(openRecorderDisplay());
   // From here on the recorder may be changed, and whoever works on it restores this one.
   safety.passwords.begin(password);

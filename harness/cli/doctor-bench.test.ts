@@ -9,8 +9,9 @@ import t from 'tap';
 import { openShelf, SHELF } from '../../scripts/bench/safety/shelf.ts';
 import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import { makeCertificate } from '../bench/drivers/pikvm/certificate.fixture.ts';
+import { PASSWORD as PDU_PASSWORD, servePdu } from '../bench/drivers/power/pdu.fixture.ts';
 import type { Rated } from '../run/rating.ts';
-import { dutFolder } from '../safety/dut.ts';
+import { dutFolder, triesOf } from '../safety/dut.ts';
 import { takeLease } from '../safety/lease.ts';
 import { systemClock as clock } from '../terms/clock.ts';
 import type { PortFinding } from './doctor-bench.ts';
@@ -43,7 +44,7 @@ t.test('ports are looked at one by one, and each requirement is rated by them', 
       const child = execFile(
         process.execPath,
         [MAIN, 'doctor', SHELF, '--devices', shelf.devices, ...more],
-        { env: shelf.env },
+        { env: { ...shelf.env, WRONG_PASSWORD: 'Wrong-Key-1', PDU_PASSWORD } },
         (_, out, err) => resolve({ code: child.exitCode ?? -1, out: out + err }),
       );
     });
@@ -104,6 +105,26 @@ t.test('ports are looked at one by one, and each requirement is rated by them', 
   t.match(other.lineOf('HTTP'), { port: 'safety', ok: false, told: /has serial number/ });
   t.equal(other.lineOf('display'), undefined, 'another unit is not touched');
   t.notOk(other.rated.some(({ is }) => is === 'fit'));
+
+  await using pdu = await servePdu('shelly');
+  pdu.world.outlet = 'off';
+  const { on, off, state: asks } = pdu.template;
+  const told = JSON.stringify({
+    driver: 'http-pdu',
+    on,
+    off,
+    state: { ...asks, read: { pointer: '/ison', on: true, off: false } },
+    auth: { kind: 'basic', user: 'bench', password: { env: 'PDU_PASSWORD' } },
+  });
+  const dark = await after(/( +)display:/, `$1power: ${told}\n$1display:`);
+  t.match(dark.lineOf('power'), { port: 'power', ok: true, told: 'http-pdu, off' });
+  t.equal(pdu.world.outlet, 'off', 'doctor switches nothing');
+
+  const wrong = await after(/SHELF_PASSWORD/, 'WRONG_PASSWORD');
+  t.match(wrong.lineOf('HTTP'), { port: 'http', ok: false, told: /refuses the password of admin/ });
+  t.equal(wrong.lineOf('display'), undefined, 'a unit that lets nobody in is not looked at any further');
+  const own = dutFolder(shelf.env.RESETBENCH_STATE ?? '', shelf.serialNumber);
+  t.match(triesOf(own).load(), [{ kind: 'network', user: 'admin', spent: 1 }], 'its wrong try counts');
 
   const noService = await after(/relay, url: "[^"]+"/, 'relay, url: "http://127.0.0.1:1"');
   t.match(noService.lineOf('scanner'), { port: 'scanner', ok: false });

@@ -1,16 +1,18 @@
 import { openHttp } from '../bench/drivers/http/http.ts';
 import { isapi } from '../bench/drivers/http/isapi.ts';
 import { openDesk } from '../bench/drivers/operator/desk.ts';
-import type { Openings } from '../bench/hardware.ts';
-import { displayOpening, powerOpening, serialOpening, sizeOf } from '../bench/hardware.ts';
+import type { Openings, PowerOpenings } from '../bench/hardware.ts';
+import { displayOpening, powerLook, serialOpening, sizeOf } from '../bench/hardware.ts';
 import { identifyByConsole, identifyByHttp, numberOnConsole } from '../bench/identity.ts';
 import { scannerOpening } from '../bench/scanners.ts';
 import { requireSecret } from '../bench/secrets.ts';
 import { trusted } from '../bench/trust.ts';
 import type { HardwareConfig } from '../config/devices.ts';
+import type { Profile } from '../config/profile.ts';
 import type { Extra } from '../kit/case.ts';
+import { countLogins } from '../run/counted-http.ts';
 import type { CommonPort } from '../run/rating.ts';
-import { dutFolder, type SafetyOptions } from '../safety/dut.ts';
+import { dutFolder, type SafetyOptions, triesOf } from '../safety/dut.ts';
 import { takeLease } from '../safety/lease.ts';
 import { openPasswords } from '../safety/passwords.ts';
 import { freshSalt, sealFor } from '../safety/seal.ts';
@@ -25,6 +27,7 @@ export interface PortFinding extends Finding {
 }
 export interface BenchLook {
   readonly loaded: Loaded;
+  readonly profile: Profile;
   readonly clock: Clock;
   readonly browser: Openings['browser'];
   readonly secret: ReturnType<typeof secretsFrom>;
@@ -42,7 +45,7 @@ const CLOCK_OFF = 300;
 /**
  * Looks at each port of a recorder on a shelf, in the order in which a run opens them, and changes nothing: it reads, takes
  * one picture, signs in with a right password once, and switches nothing. Where another holds the recorder, or another
- * unit answers, no port is touched after that.
+ * unit answers, or one that refuses the password, no port is touched after that.
  */
 export async function lookAtBench(config: HardwareConfig, look: BenchLook): Promise<readonly PortFinding[]> {
   const { clock, secret, safety, loaded } = look;
@@ -68,8 +71,10 @@ export async function lookAtBench(config: HardwareConfig, look: BenchLook): Prom
     }
   };
   const secretOf: Openings['secretOf'] = (ref, whose) => requireSecret(secret(ref), ref, whose);
-  const openings = { id, size: sizeOf(config), clock, browser: look.browser, secretOf };
   const folder = dutFolder(safety.folder, config.serialNumber);
+  const counted: PowerOpenings['counted'] = (plain) =>
+    countLogins(clock)(plain, look.profile, triesOf(folder));
+  const openings = { id, size: sizeOf(config), clock, browser: look.browser, secretOf, counted };
 
   await of('safety', 'key', () => keyWorks(look));
   await using stack = new AsyncDisposableStack();
@@ -91,7 +96,7 @@ export async function lookAtBench(config: HardwareConfig, look: BenchLook): Prom
   const http = await of('http', 'HTTP', async () => {
     const { url, tls } = config.http;
     await using http = openHttp({ baseUrl: url, timeoutMs: HTTP_TIMEOUT_MS, clock, ...trusted(tls) });
-    const recorder = isapi(http);
+    const recorder = isapi(counted(http));
     const activated = await recorder.activated();
     // A wrong password would cost a try.
     if (cut !== undefined) return `answers at ${url}; its password is not tried`;
@@ -101,7 +106,8 @@ export async function lookAtBench(config: HardwareConfig, look: BenchLook): Prom
     const time = await recorder.time({ user: 'admin', password });
     return `answers at ${url}, active, the enrolled serial number; ${clockTold(time, clock)}`;
   });
-  if (http?.code === 'WRONG_DEVICE') return findings;
+  // Which unit it is is not known where it lets nobody in.
+  if (http?.code === 'WRONG_DEVICE' || http?.code === 'CREDENTIALS_REFUSED') return findings;
 
   const { serial: console, power } = config;
   if (console !== undefined) {
@@ -122,8 +128,9 @@ export async function lookAtBench(config: HardwareConfig, look: BenchLook): Prom
   }
   if (power !== undefined)
     await of('power', 'power', async () => {
-      await using port = await powerOpening(power, openings)();
-      return `${power.driver}, ${await port.state()}${port.cuts ? '' : '; it reboots, and cuts nothing'}`;
+      const { state, cuts } = await powerLook(power, openings)();
+      const told = state === 'untold' ? 'there; it does not tell how it stands' : state;
+      return `${power.driver}, ${told}${cuts ? '' : '; it reboots, and cuts nothing'}`;
     });
   await of('display', 'display', async () => {
     await using display = await displayOpening(config.display, openings)();

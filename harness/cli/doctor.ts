@@ -15,7 +15,7 @@ import { ratingLines } from './doctor-rating.ts';
 import { type Finding, findingLine } from './finding.ts';
 import { isTerminal, type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
 import { attendanceOf, isAttended, OPERATOR } from './operator.ts';
-import { STATE, safetyFrom } from './state.ts';
+import { drawsKey, STATE, safetyFrom } from './state.ts';
 
 /** `resetbench doctor`: is everything there that a run needs, and what can each bench judge? Changes nothing. */
 export const doctor: Command = {
@@ -114,6 +114,7 @@ async function benches(
     else if (config.kind === 'hardware') {
       const looked = await lookAtBench(config, {
         loaded,
+        profile: dut.profile,
         clock: systemClock,
         browser: () => {
           browser ??= launchBrowser(findChromium()).then((one) => stack.adopt(one, (it) => it.close()));
@@ -121,7 +122,7 @@ async function benches(
         },
         secret: secretsFrom(args.text('secrets')),
         safety,
-        keyIsDrawn: process.env.RESETBENCH_KEY_FILE === undefined,
+        keyIsDrawn: drawsKey(safety.folder),
         say: (finding) => {
           if (isText) console.log(findingLine(finding, columns));
         },

@@ -1,10 +1,11 @@
 // `resetbench recover` as a person starts it, on a twin that is taken for a recorder on a shelf.
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { openShelf, SHELF, type Shelf } from '../../scripts/bench/safety/shelf.ts';
-import { dutFolder, hasCutJournal, type SafetyOptions } from '../safety/dut.ts';
+import { PASSWORD as PDU_PASSWORD, servePdu } from '../bench/drivers/power/pdu.fixture.ts';
+import { dutFolder, hasCutJournal, holdDut, type SafetyOptions } from '../safety/dut.ts';
 import { takeLease } from '../safety/lease.ts';
 import { openPasswords } from '../safety/passwords.ts';
 import { triesFile } from '../safety/tries-file.ts';
@@ -12,7 +13,7 @@ import { systemClock as clock } from '../terms/clock.ts';
 import { ROOT } from './load.ts';
 import { safetyFrom } from './state.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const MAIN = join(ROOT, 'harness', 'cli', 'main.ts');
 const NEXT = 'Next-Harbour-5';
 
@@ -50,7 +51,7 @@ const has = (shelf: Shelf, password: string) => shelf.recorder.accepts({ user: '
 t.test(
   'what may hold is told without showing it, the first one is restored, and the journal ends',
   async (t) => {
-    const { shelf, safety } = await cut(t);
+    const { shelf, safety, own } = await cut(t);
     await shelf.recorder.changePassword({ user: 'admin', password: shelf.first }, 'admin', NEXT);
     const { code, out, err } = await recover(shelf);
     t.equal(code, 0, out + err);
@@ -64,6 +65,11 @@ t.test(
     const again = await recover(shelf);
     t.equal(again.code, 0);
     t.match(again.out, /there is nothing to recover/);
+    shelf.env.SHELF_PASSWORD = 'Another-Key-7';
+    const other = await recover(shelf);
+    t.equal(other.code, 3, 'a recorder that refuses adminPassword is not as it should be');
+    t.match(other.err, /refuses adminPassword, and .*state knows of no run.*\n=> name the state folder/);
+    t.match(triesFile(join(own, 'tries.json')).load(), [{ kind: 'network', spent: 1 }]);
   },
 );
 
@@ -159,3 +165,64 @@ t.test('a twin, and a name that is none, are usage errors', async (t) => {
     t.match(err, said);
   }
 });
+
+t.test('one that a killed run left in the dark gets its power before it is asked anything', async (t) => {
+  const { shelf } = await cut(t);
+  await using pdu = await servePdu('shelly');
+  pdu.world.outlet = 'off';
+  const { on, off, state } = pdu.template;
+  const power = {
+    driver: 'http-pdu',
+    on,
+    off,
+    state: { ...state, read: { pointer: '/ison', on: true, off: false } },
+    auth: { kind: 'basic', user: 'bench', password: { env: 'PDU_PASSWORD' } },
+  };
+  shelf.env.PDU_PASSWORD = PDU_PASSWORD;
+  const inventory = readFileSync(shelf.devices, 'utf8');
+  writeFileSync(
+    shelf.devices,
+    inventory.replace(/( +)display:/, `$1power: ${JSON.stringify(power)}\n$1display:`),
+  );
+  const { code, out, err } = await recover(shelf);
+  t.equal(code, 0, out + err);
+  t.match(out, /it had no power; it is switched on\nAsk whether/);
+  t.equal(pdu.world.outlet, 'on');
+  await pdu.vanish();
+  const blind = await recover(shelf);
+  t.equal(blind.code, 0, 'a recorder that answers needs no power switch');
+  t.match(blind.out, /its power could not be seen to: /);
+});
+
+t.test(
+  'a variable that is set to nothing is not set, and no key is drawn over one that is lost',
+  async (t) => {
+    const hardware = [{ config: { kind: 'hardware' } as never }];
+    const folder = t.testdir({});
+    const env = {
+      RESETBENCH_STATE: '',
+      RESETBENCH_KEY: '',
+      RESETBENCH_KEY_FILE: '',
+      XDG_STATE_HOME: join(folder, 'state'),
+      XDG_CONFIG_HOME: join(folder, 'config'),
+    };
+    const safety = safetyFrom(undefined, hardware, env);
+    const file = join(folder, 'config', 'resetbench', 'key');
+    t.same(safety, { folder: join(folder, 'state', 'resetbench'), source: { from: 'file', file } });
+    t.throws(() => safetyFrom('', hardware, env), { code: 'USAGE' });
+    const unit = { id: SHELF, serialNumber: 'DS-1' };
+    {
+      await using held = holdDut(unit, safety, { what: 'run', clock });
+      held.passwords.begin('First-1');
+    }
+    t.equal(hasCutJournal(unit, safetyFrom(undefined, hardware, env), clock), true);
+    rmSync(file);
+    const lost = safetyFrom(undefined, hardware, env);
+    t.notOk(existsSync(file), 'a new one would open nothing');
+    t.throws(() => hasCutJournal(unit, lost, clock), {
+      code: 'CONFIG_MISSING',
+      message: /no key file/,
+      hint: /restore it/,
+    });
+  },
+);

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { openHttp } from '../bench/drivers/http/http.ts';
 import { isapi } from '../bench/drivers/http/isapi.ts';
-import { serialOpening } from '../bench/hardware.ts';
+import { maybeDark, powerOpening, serialOpening } from '../bench/hardware.ts';
 import { numberOnConsole } from '../bench/identity.ts';
 import { requireSecret } from '../bench/secrets.ts';
 import { trusted } from '../bench/trust.ts';
 import type { DutConfig, HardwareConfig, SecretRef } from '../config/devices.ts';
 import type { Profile } from '../config/profile.ts';
-import { type BroughtBack, bringBack } from '../flow/bring-back.ts';
+import { type BringBackOptions, type BroughtBack, bringBack, firstHolds } from '../flow/bring-back.ts';
 import { keptHttp } from '../flow/kept-http.ts';
 import { countedHttp } from '../run/counted-http.ts';
 import { ledgerOf } from '../run/ledger.ts';
@@ -123,18 +123,9 @@ async function recoverDut({ config, profile }: Hardware, options: RecoverOptions
   await using held = holdDut(config, safety, { what: `recover ${config.id}`, clock });
   const { passwords } = held;
   for (const line of held.told) say(line);
-  if (!passwords.unsettled && !options.isList) {
-    say('no run was cut since its password was last restored; there is nothing to recover');
-    return;
-  }
-  const mayHold = passwords.mayHold();
-  const count = `${mayHold.length} ${mayHold.length === 1 ? 'password' : 'passwords'} of admin`;
-  say(`${count} may hold, the likeliest first:`);
-  for (const [at, one] of mayHold.entries())
-    say(`  ${at + 1}. ${lineOf(one, first, options.isShown ?? false)}`);
-  if (passwords.others.length > 0)
-    say(`  users that got a password beside admin: ${passwords.others.join(', ')}`);
-  if (options.isList) return;
+  const isCut = passwords.unsettled;
+  const untouched = `no run was cut since its password was last restored, by what is kept in ${safety.folder}`;
+  if (!isCut && options.isList) return say(untouched);
   const tries = ledgerOf(profile, clock, held.tries);
   await using http = openHttp({
     baseUrl: config.http.url,
@@ -142,7 +133,7 @@ async function recoverDut({ config, profile }: Hardware, options: RecoverOptions
     clock,
     ...trusted(config.http.tls),
   });
-  const { how, refused } = await bringBack({
+  const way: BringBackOptions = {
     http: keptHttp(isapi(countedHttp(http, tries)), passwords),
     passwords,
     tries,
@@ -154,7 +145,23 @@ async function recoverDut({ config, profile }: Hardware, options: RecoverOptions
     waits: options.waits,
     signal,
     onStep: say,
-  });
+  };
+  if (!isCut) {
+    say(untouched);
+    await giveMains(config, options);
+    notHeld(await firstHolds(way), config, safety.folder);
+    return say('the first password (adminPassword) holds; there is nothing to recover');
+  }
+  const mayHold = passwords.mayHold();
+  const count = `${mayHold.length} ${mayHold.length === 1 ? 'password' : 'passwords'} of admin`;
+  say(`${count} may hold, the likeliest first:`);
+  for (const [at, one] of mayHold.entries())
+    say(`  ${at + 1}. ${lineOf(one, first, options.isShown ?? false)}`);
+  if (passwords.others.length > 0)
+    say(`  users that got a password beside admin: ${passwords.others.join(', ')}`);
+  if (options.isList) return;
+  await giveMains(config, options);
+  const { how, refused } = await bringBack(way);
   passwords.end();
   say(`${TOLD[how]}${refused === 0 ? '' : `, after ${refused} wrong ${refused === 1 ? 'try' : 'tries'}`}`);
 }
@@ -164,6 +171,44 @@ const TOLD: Readonly<Record<BroughtBack['how'], string>> = {
   changed: 'the first password (adminPassword) was restored, and holds',
   activated: 'it was not activated; it has the first password (adminPassword) now',
 };
+
+/** A run that was killed while the mains were cut left the recorder in the dark. Where its power fails, it may be on all the same. */
+async function giveMains(config: HardwareConfig, { secret, say }: RecoverOptions): Promise<void> {
+  const { id, power } = config;
+  if (power === undefined || !maybeDark(config)) return;
+  const secretOf = (ref: SecretRef, whose: string) => requireSecret(secret(ref), ref, whose);
+  try {
+    const open = powerOpening(power, { id, clock: systemClock, secretOf, counted: (http) => http });
+    await using port = await open();
+    if ((await port.state()) === 'on') return;
+    await port.on();
+    say('it had no power; it is switched on');
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    say(
+      `its power could not be seen to: ${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`,
+    );
+  }
+}
+
+/** @throws HarnessError where a recorder of which no cut run is known does not have its first password */
+function notHeld(
+  found: Awaited<ReturnType<typeof firstHolds>>,
+  { id }: HardwareConfig,
+  folder: string,
+): void {
+  if (found === 'held') return;
+  throw new HarnessError(
+    'PASSWORD_UNSURE',
+    found === 'inactive'
+      ? `${id} is not activated, and ${folder} knows of no run that left it so`
+      : `${id} refuses adminPassword, and ${folder} knows of no run that changed it`,
+    {
+      port: 'http',
+      hint: `name the state folder of the run that was cut (--state, RESETBENCH_STATE); else ${found === 'inactive' ? 'activate it by hand with adminPassword' : 'correct adminPassword'}`,
+    },
+  );
+}
 
 async function consoleNumber({ serial }: HardwareConfig): Promise<string | undefined> {
   if (serial === undefined) return undefined;

@@ -6,6 +6,7 @@ import { openBenches } from '../bench/open.ts';
 import { openJournal } from '../evidence/journal.ts';
 import { openStore } from '../evidence/store.ts';
 import { randomPassword } from '../kit/fresh.ts';
+import { countLogins } from '../run/counted-http.ts';
 import { execute } from '../run/execute.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
@@ -128,7 +129,7 @@ export const run: Command = {
       duts: busy,
       secret,
       folder: drives,
-      safety: { ...safety, what: `run ${id}` },
+      safety: { ...safety, what: `run ${id}`, counted: countLogins(clock) },
       onLog: (line) => console.error(line),
       clock,
       freshPassword: () => randomPassword(12),

@@ -1,9 +1,10 @@
 import t from 'tap';
 import type { HttpStatus } from '../bench/ports/recorder-http.ts';
 import type { Clock } from '../terms/clock.ts';
+import { HarnessError } from '../terms/error.ts';
 import type { MayHold } from '../terms/passwords.ts';
 import type { TryStore } from '../terms/tries.ts';
-import { type BringBackOptions, bringBack } from './bring-back.ts';
+import { type BringBackOptions, bringBack, firstHolds } from './bring-back.ts';
 import type { KeptHttp } from './kept-http.ts';
 import { TryLedger } from './tries.ts';
 
@@ -18,6 +19,10 @@ interface World {
   stubborn?: boolean;
   /** Locked for so many ms more. */
   lockedMs?: number;
+  /** Does not say how long, with a 403. */
+  mute?: boolean;
+  /** Answers nothing to deviceInfo so often. */
+  dumb?: number;
   /** Answers 403 so often, as just after a boot. */
   busy?: number;
 }
@@ -50,6 +55,8 @@ function bench(
         world.busy = (world.busy ?? 0) - 1;
         return { http: 403, statusValue: 403, statusString: '' };
       }
+      if ((world.lockedMs ?? 0) > 0 && world.mute)
+        return { http: 403, statusValue: 403, statusString: '', lockStatus: 'lock' };
       if ((world.lockedMs ?? 0) > 0)
         return {
           http: 401,
@@ -63,7 +70,10 @@ function bench(
       tries.note('network', isRight, 'admin');
       return { http: isRight ? 200 : 401, statusValue: 0, statusString: '' };
     },
-    deviceInfo: async () => ({ serialNumber: world.serialNumber ?? MINE }),
+    async deviceInfo() {
+      world.dumb = (world.dumb ?? 0) - 1;
+      return world.dumb >= 0 ? undefined : { serialNumber: world.serialNumber ?? MINE };
+    },
     async activate(password: string) {
       done.push(`activate ${password}`);
       if (!world.stubborn) world.password = password;
@@ -91,7 +101,7 @@ function bench(
     waits: false,
     ...more,
   };
-  return { done, tries, bring: () => bringBack(options) };
+  return { done, tries, bring: () => bringBack(options), first: () => firstHolds(options) };
 }
 
 t.test('the likeliest is tried first; the first one is restored and seen to hold', async (t) => {
@@ -148,6 +158,44 @@ t.test('a lock is no answer: the same password is tried again when it is over', 
   t.same(waits.done.slice(0, 3), ['try New-2', 'wait 30 s', 'try New-2']);
   const boots = bench({ password: 'New-2', busy: 2 }, [['New-2', 'confirmed']]);
   t.same(await boots.bring(), { how: 'changed', refused: 0 }, 'nor is a refusal just after a boot');
+});
+
+t.test('a lock that does not say how long is waited for as long as the profile has it', async (t) => {
+  const world = { password: 'New-2', lockedMs: 50_000, mute: true };
+  const stops = bench({ ...world }, [['New-2', 'confirmed']]);
+  await t.rejects(stops.bring(), { code: 'TRIES_SPENT', message: /free again in 60 s/ });
+  t.same(stops.done, ['try New-2'], 'it is asked once');
+  const waits = bench({ ...world }, [['New-2', 'confirmed']], { waits: true });
+  t.same(await waits.bring(), { how: 'changed', refused: 0 });
+  t.same(waits.done.slice(0, 3), ['try New-2', 'wait 60 s', 'try New-2']);
+});
+
+t.test('one that does not tell its number yet is asked again, and never taken for another', async (t) => {
+  const soon = bench({ password: 'New-2', dumb: 2 }, [['New-2', 'confirmed']]);
+  t.same(await soon.bring(), { how: 'changed', refused: 0 });
+  const never = bench({ password: 'New-2', dumb: 99 }, [['New-2', 'confirmed']]);
+  await t.rejects(never.bring(), { code: 'PORT_PROTOCOL', message: /nothing was written/ });
+  t.notOk(never.done.some((one) => one.startsWith('change')));
+});
+
+t.test('where no run was cut the first one is tried once, and nothing is written', async (t) => {
+  const held = bench({ password: 'First-1' }, []);
+  t.equal(await held.first(), 'held');
+  const refused = bench({ password: 'Other-2' }, [['Other-2', 'confirmed']]);
+  t.equal(await refused.first(), 'refused');
+  t.equal(refused.tries.told(), '1 of 7 (network)');
+  t.equal(await bench({ password: undefined }, []).first(), 'inactive');
+  await t.rejects(bench({ password: 'First-1', serialNumber: 'DS-2' }, []).first(), { code: 'WRONG_DEVICE' });
+  for (const { done } of [held, refused]) t.same(done, ['try First-1']);
+});
+
+t.test('one that never answers is told with what to look at', async (t) => {
+  const dark = bench({ password: 'First-1' }, [], {
+    http: {
+      activated: () => Promise.reject(new HarnessError('PORT_UNREACHABLE', 'no answer')),
+    } as unknown as KeptHttp,
+  });
+  await t.rejects(dark.bring(), { code: 'PORT_UNREACHABLE', port: 'http', hint: /power/ });
 });
 
 t.test('nothing is written to another unit, nor to one that does not say which it is', async (t) => {

@@ -35,6 +35,8 @@ export interface BroughtBack {
 const SETTLE_MS = 15_000;
 /** A recorder that has just booted refuses all for a while; asked again so often, so long apart, ms. */
 const BUSY = { times: 30, ms: 1000 } as const;
+/** How often a recorder that takes a password is asked for its serial number. */
+const ASKED_TIMES = 5;
 
 const ADMIN = 'admin';
 
@@ -44,15 +46,8 @@ const ADMIN = 'admin';
  * PASSWORD_UNSURE where none holds or the recorder does not take the first one; ports' errors as they are
  */
 export async function bringBack(options: BringBackOptions): Promise<BroughtBack> {
-  const { http, passwords, clock, first, patienceMs, onStep = () => undefined } = options;
-  onStep('Ask whether the recorder is activated');
-  let isActivated = false;
-  await untilHttp({ clock, bootTimeoutMs: patienceMs }, 'HTTP to answer', async () => {
-    options.signal?.throwIfAborted();
-    isActivated = await http.activated();
-    return true;
-  });
-  if (!isActivated) return activate(options);
+  const { passwords, first, onStep = () => undefined } = options;
+  if (!(await isActivated(options))) return activate(options);
   await settle(options);
   let refused = 0;
   for (const { password } of withFirst(passwords.mayHold(), first)) {
@@ -61,7 +56,7 @@ export async function bringBack(options: BringBackOptions): Promise<BroughtBack>
       refused += 1;
       continue;
     }
-    refuseOther(options, await numberOf(options, password));
+    await refuseOtherThan(options, password);
     passwords.holds(password);
     if (password === first) return { how: 'held', refused };
     onStep('Restore the first password');
@@ -72,6 +67,42 @@ export async function bringBack(options: BringBackOptions): Promise<BroughtBack>
     port: 'http',
     hint: 'somebody else may have changed it: reset it by its reserved email, then correct adminPassword',
   });
+}
+
+/**
+ * Logs in once with the first password, where no run was cut that is known of; nothing is written.
+ * @returns whether the recorder takes it; `inactive` where it has none
+ * @throws HarnessError TRIES_SPENT, WRONG_DEVICE; ports' errors as they are
+ */
+export async function firstHolds(options: BringBackOptions): Promise<'held' | 'refused' | 'inactive'> {
+  const { first, onStep = () => undefined } = options;
+  if (!(await isActivated(options))) return 'inactive';
+  onStep('Try the first password');
+  if (!(await accepts(options, first))) return 'refused';
+  await refuseOtherThan(options, first);
+  return 'held';
+}
+
+/** @throws HarnessError PORT_UNREACHABLE where it answers nothing for as long as it may take to boot */
+async function isActivated(options: BringBackOptions): Promise<boolean> {
+  const { http, clock, patienceMs, signal, onStep = () => undefined } = options;
+  onStep('Ask whether the recorder is activated');
+  let found = false;
+  try {
+    await untilHttp({ clock, bootTimeoutMs: patienceMs }, 'HTTP to answer', async () => {
+      signal?.throwIfAborted();
+      found = await http.activated();
+      return true;
+    });
+  } catch (cause) {
+    if (!(cause instanceof HarnessError) || cause.code !== 'STATE_NOT_REACHED') throw cause;
+    throw new HarnessError('PORT_UNREACHABLE', `the recorder does not answer: ${cause.message}`, {
+      port: 'http',
+      cause,
+      hint: 'see that it has power (a run that was killed may have cut it), its cable, and that the address is right; then start again',
+    });
+  }
+  return found;
 }
 
 /** The first one is never left out: it is what a person has noted. */
@@ -125,8 +156,7 @@ async function accepts(options: BringBackOptions, password: string): Promise<boo
     const answer = await http.userCheck({ user: ADMIN, password });
     if (answer.http === 200) return true;
     const isLocked = answer.lockStatus === 'lock';
-    if (isLocked)
-      await rest(options, Math.max((answer.unlockTime ?? 0) * 1000, tries.restMs('network', ADMIN)));
+    if (isLocked) await rest(options, lockedMs(options, answer.unlockTime));
     else if (answer.http === 401) return false;
     if (count >= BUSY.times)
       throw new HarnessError('PORT_PROTOCOL', `userCheck answers ${answer.http}, again and again`, {
@@ -135,6 +165,12 @@ async function accepts(options: BringBackOptions, password: string): Promise<boo
       });
     if (!isLocked) await clock.sleep(BUSY.ms, signal);
   }
+}
+
+/** How long a lock holds: as the recorder says; one that says nothing, as long as its profile has it. Never no time. */
+function lockedMs({ tries }: BringBackOptions, unlockTime: number | undefined): number {
+  const told = unlockTime === undefined || unlockTime <= 0 ? tries.lockMs('network') : unlockTime * 1000;
+  return Math.max(told, tries.restMs('network', ADMIN), BUSY.ms);
 }
 
 /** Waits until tries are free again. @throws HarnessError TRIES_SPENT where nobody wants to wait */
@@ -153,8 +189,23 @@ async function rest({ tries, clock, waits, signal, onStep }: BringBackOptions, m
   tries.rested('network', ADMIN);
 }
 
-async function numberOf({ http }: BringBackOptions, password: string): Promise<string | undefined> {
-  return (await http.deviceInfo({ user: ADMIN, password }))?.serialNumber;
+/**
+ * @param password one that the recorder takes: what it does not answer now, it does a moment later
+ * @throws HarnessError WRONG_DEVICE; PORT_PROTOCOL where it goes on not to answer
+ */
+async function refuseOtherThan(options: BringBackOptions, password: string): Promise<void> {
+  const { http, clock, signal } = options;
+  for (let count = 1; ; count += 1) {
+    const info = await http.deviceInfo({ user: ADMIN, password });
+    if (info !== undefined) return refuseOther(options, info.serialNumber || undefined);
+    if (count >= ASKED_TIMES)
+      throw new HarnessError(
+        'PORT_PROTOCOL',
+        'the recorder takes a password, and does not tell its serial number with it: nothing was written',
+        { port: 'http', hint: 'see what it shows at its screen, and start again' },
+      );
+    await clock.sleep(BUSY.ms, signal);
+  }
 }
 
 /** Nothing is written to a unit that is not the one that was enrolled. */

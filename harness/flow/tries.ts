@@ -20,8 +20,8 @@ interface Count {
   readonly spent: number;
   /** Of the last wrong try, ms of the ledger's clock. */
   readonly at: number;
-  /** One more was asked for, and has not been noted. */
-  readonly open: boolean;
+  /** So many more were asked for, and what became of them is not known yet. */
+  readonly open: number;
 }
 
 /**
@@ -51,7 +51,7 @@ export class TryLedger {
           user,
           spent: total,
           at: this.#now - agoMs,
-          open: false,
+          open: 0,
         });
     }
   }
@@ -62,39 +62,53 @@ export class TryLedger {
   }
 
   /**
-   * Asks whether a try may be made that may turn out wrong.
+   * Asks whether a try may be made that may turn out wrong. Until it is noted or dropped it counts as a wrong one.
    * @param user for logins: recorders count each user's apart
    * @throws HarnessError TRIES_SPENT where one more wrong try would lock, and the case is not about that lock
    */
   ask(kind: TryKind, user = ''): void {
-    const { spent, at } = this.#counts.get(`${kind} ${user}`) ?? { spent: 0, at: this.#now };
+    const { spent, open } = this.#of(kind, user);
     const tries = this.#limit(kind, user);
-    if (this.#allowed.has(kind) || spent + 1 < tries) {
-      this.#keep({ kind, user, spent, at, open: true }, false);
+    if (this.#allowed.has(kind) || spent + open + 1 < tries) {
+      this.#keep({ kind, user, spent, at: this.#now, open: open + 1 }, false);
       return;
     }
     throw new HarnessError(
       'TRIES_SPENT',
-      `${spent} wrong tries of ${tries} are spent (${kind}): one more would lock the recorder`,
+      `${spent + open} wrong tries of ${tries} are spent (${kind}): one more would lock the recorder`,
       { hint: `a case about this lock says so: locks: ['${kind}']` },
     );
   }
 
-  /** A try was made; a right one clears what was counted before. */
+  /**
+   * A try was made; a right one clears what was counted before. One whose outcome nobody knows is noted as a wrong one: the
+   * recorder may have counted it.
+   */
   note(kind: TryKind, accepted: boolean, user = ''): void {
-    const spent = accepted ? 0 : (this.#counts.get(`${kind} ${user}`)?.spent ?? 0) + 1;
-    this.#keep({ kind, user, spent, at: this.#now, open: false }, !accepted);
+    const { spent, open } = this.#of(kind, user);
+    const left = Math.max(0, open - 1);
+    this.#keep({ kind, user, spent: accepted ? 0 : spent + 1, at: this.#now, open: left }, !accepted);
+  }
+  /** What was asked for never came to a try: nothing that is judged was sent, or the answer did not judge it. */
+  drop(kind: TryKind, user = ''): void {
+    const { open, ...one } = this.#of(kind, user);
+    this.#keep({ ...one, open: Math.max(0, open - 1) }, false);
   }
 
   /** Wrong tries that may still be made, so that none locks. */
   left(kind: TryKind, user = ''): number {
-    return Math.max(0, this.#limit(kind, user) - 1 - (this.#counts.get(`${kind} ${user}`)?.spent ?? 0));
+    const { spent, open } = this.#of(kind, user);
+    return Math.max(0, this.#limit(kind, user) - 1 - spent - open);
   }
   /** How long until the tries of a user may count no more, ms: as long as a lock would hold from the last wrong one on. */
   restMs(kind: TryKind, user = ''): number {
-    const one = this.#counts.get(`${kind} ${user}`);
-    if (one === undefined || one.spent === 0) return 0;
+    const one = this.#of(kind, user);
+    if (one.spent + one.open === 0) return 0;
     return Math.max(0, one.at + this.#limits[kind].seconds * 1000 - this.#now);
+  }
+  /** How long a lock of a kind holds, ms. */
+  lockMs(kind: TryKind): number {
+    return this.#limits[kind].seconds * 1000;
   }
   /** So long was waited: the tries of a user count no more. */
   rested(kind: TryKind, user = ''): void {
@@ -141,16 +155,25 @@ export class TryLedger {
       .join(', ');
   }
 
+  #of(kind: TryKind, user: string): Count {
+    return this.#counts.get(`${kind} ${user}`) ?? { kind, user, spent: 0, at: this.#now, open: 0 };
+  }
   #keep(count: Count, isDurable: boolean): void {
     const key = `${count.kind} ${count.user}`;
-    if (count.spent === 0 && !count.open) this.#counts.delete(key);
+    if (count.spent + count.open === 0) this.#counts.delete(key);
     else this.#counts.set(key, count);
     this.#save(isDurable);
   }
   #save(isDurable: boolean): void {
     const now = this.#now;
     this.#store?.save(
-      [...this.#counts.values()].map(({ at, ...one }) => ({ ...one, agoMs: Math.max(0, now - at) })),
+      [...this.#counts.values()].map(({ at, spent, open, ...one }) => ({
+        ...one,
+        // A file tells of one open try; the others are as good as wrong.
+        spent: spent + Math.max(0, open - 1),
+        open: open > 0,
+        agoMs: Math.max(0, now - at),
+      })),
       isDurable,
     );
   }

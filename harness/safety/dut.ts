@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../terms/clock.ts';
 import type { TryStore } from '../terms/tries.ts';
 import { holderOf, type Lease, takeLease } from './lease.ts';
-import { openPasswords, type PasswordJournal } from './passwords.ts';
+import { JOURNAL_FILE, openPasswords, type PasswordJournal } from './passwords.ts';
 import type { Processes } from './processes.ts';
 import type { KeySource } from './seal.ts';
 import { triesFile } from './tries-file.ts';
@@ -65,7 +66,7 @@ export function holdDut(
     });
     return {
       passwords,
-      tries: triesFile(join(own, 'tries.json')),
+      tries: triesOf(own),
       lease,
       told: [...(lease.tookOver === undefined ? [] : [lease.tookOver]), ...passwords.told],
       async [Symbol.asyncDispose]() {
@@ -74,7 +75,8 @@ export function holdDut(
       },
     };
   } catch (error) {
-    void lease[Symbol.asyncDispose]();
+    // What went wrong is told; a lease that could not be given back ends with this process.
+    Promise.resolve(lease[Symbol.asyncDispose]()).catch(() => undefined);
     throw error;
   }
 }
@@ -121,6 +123,18 @@ export function holdTwin(
     told: [],
     [Symbol.asyncDispose]: async () => passwords[Symbol.dispose](),
   };
+}
+
+/** The wrong tries of a recorder, in its folder. */
+export function triesOf(own: string): TryStore {
+  return triesFile(join(own, 'tries.json'));
+}
+
+/** Whether passwords of any recorder are kept in a state folder. */
+export function keepsPasswords(folder: string): boolean {
+  const duts = join(folder, 'duts');
+  const isThere = statSync(duts, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isThere && readdirSync(duts).some((name) => existsSync(join(duts, name, JOURNAL_FILE)));
 }
 
 /** Where everything about one recorder lies: a readable name, and a hash that tells alike ones apart. */

@@ -141,13 +141,8 @@ function parse(
   const lines: JournalLine[] = [];
   let [seq, prev, bytes] = [0, hash(first), Buffer.byteLength(first) + 1];
   const wrong: number[] = [];
-  let isCut = false;
   for (const [at, text] of rest.entries()) {
     const line = lineOf(text, seal);
-    if (line === undefined && at === rest.length - 1 && !isJson(text)) {
-      isCut = true;
-      break;
-    }
     if (line === undefined || line.prev !== prev || line.seq !== seq + 1) wrong.push(at + 2);
     if (line === undefined) continue;
     lines.push({ seq: line.seq, at: line.at, text: line.text });
@@ -156,7 +151,6 @@ function parse(
   for (const number of wrong.slice(0, MOST_TOLD))
     told.push(`Line ${number} is not as it was written, or does not follow the line before.`);
   if (wrong.length > MOST_TOLD) told.push(`Nor are ${wrong.length - MOST_TOLD} more lines behind it.`);
-  if (isCut) told.push(`Line ${rest.length + 1} is the last one and was not written whole; it is left out.`);
   const damaged = wrong.length > 0;
   const { check: _, ...plain } = header;
   return { seal, seq, prev, bytes, reading: { header: plain, lines, told, damaged } };
@@ -197,9 +191,6 @@ function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
   } catch {
     return undefined;
   }
-}
-function isJson(text: string): boolean {
-  return jsonOf(text) !== undefined;
 }
 function hash(line: string): string {
   return createHash('sha256').update(line).digest('hex');

@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import { isMissing, makeFolder, placeFile, readIfThere, replaceFile } from './files.ts';
+import { isMissing, makeFolder, placeFile, readIfThere, replaceFile, unusable } from './files.ts';
 import { machineProcesses, type Processes, type ProcessId } from './processes.ts';
 
 /** Who holds a recorder, or held it. */
@@ -56,7 +56,7 @@ export function takeLease(options: LeaseOptions): Lease {
     const token = (last?.token ?? 0) + 1;
     const holder = { ...processes.self(), what: options.what, since: clock.now() };
     const grant: Grant = { token, holder, returned: false };
-    if (!placeFile(fileOf(folder, token), textOf(grant))) continue;
+    if (!placed(folder, grant)) continue;
     // One that was slow may have made a number that others had, and cleared away, before.
     if (highest(folder)?.token !== token) {
       rmSync(fileOf(folder, token), { force: true });
@@ -145,7 +145,16 @@ function names(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw unusable(folder, error);
+  }
+}
+
+/** @throws HarnessError CONFIG_INVALID where the folder takes no file */
+function placed(folder: string, grant: Grant): boolean {
+  try {
+    return placeFile(fileOf(folder, grant.token), textOf(grant));
+  } catch (error) {
+    throw unusable(folder, error);
   }
 }
 

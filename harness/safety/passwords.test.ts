@@ -99,7 +99,7 @@ t.test('a torn last line is left out and told; what follows is whole', async (t)
     journal.intend('Second-2').keyed();
   }
   const whole = readFileSync(file, 'utf8');
-  for (const torn of ['{"seq":4,"at":1,', 'x', '{"seq":4}\n'.slice(0, 5), '\0\0\0\n']) {
+  for (const torn of ['{"seq":4,"at":1,', 'x', '{"seq":4}\n'.slice(0, 5), '\0\0\0']) {
     writeFileSync(file, whole + torn);
     {
       using journal = open(folder);
@@ -136,6 +136,7 @@ t.test('a line that was changed, dropped or put elsewhere is told; all others ar
   for (const [what, change] of [
     ['changed', (lines: string[]) => void lines.splice(4, 1, (lines[4] ?? '').replace(/"at":\d+/, '"at":5'))],
     ['dropped', (lines: string[]) => void lines.splice(4, 1)],
+    ['garbled at the end', (lines: string[]) => void lines.splice(7, 1, '\0'.repeat(9))],
     ['swapped', (lines: string[]) => void lines.splice(2, 2, lines[4] ?? '', lines[2] ?? '')],
   ] as const) {
     const folder = changed(change);
@@ -152,7 +153,9 @@ t.test('a line that was changed, dropped or put elsewhere is told; all others ar
       );
       journal.holds('Fourth-4');
     }
+    t.notOk(readdirSync(folder).includes('passwords.draft'));
     using salvaged = open(folder);
+    t.ok(words(salvaged).includes('First-1 first'), 'which one was the first is known still');
     t.same(salvaged.told, [], 'what could be read went into a new one');
     t.equal(words(salvaged)[0], 'Fourth-4 confirmed');
     t.ok(words(salvaged).some((one) => one.startsWith('First-1')));
@@ -168,6 +171,67 @@ t.test('a line that was changed, dropped or put elsewhere is told; all others ar
   const folder = begin();
   writeFileSync(join(folder, 'passwords.jsonl'), 'nothing of the kind\n');
   t.throws(() => open(folder), { code: 'RECORD_UNREADABLE' });
+});
+
+t.test('one that is damaged all over, or cut to its head, is not taken for one that ended', async (t) => {
+  const folder = t.testdir();
+  const file = join(folder, 'passwords.jsonl');
+  {
+    using journal = open(folder);
+    journal.begin('First-1');
+    journal.intend('Second-2').keyed();
+  }
+  const [head = '', ...lines] = readFileSync(file, 'utf8').split('\n');
+  const changed = lines.map((line) => line.replace(/"at":\d+/, '"at":5'));
+  for (const text of [[head, ...changed].join('\n'), `${head}\n`, [head, 'x', ''].join('\n')]) {
+    writeFileSync(file, text);
+    using journal = open(folder);
+    t.equal(journal.unsettled, true);
+    t.throws(() => journal.begin('First-1'), { code: 'RECORD_UNREADABLE' });
+    t.same(words(journal), []);
+    journal.holds('First-1');
+    journal.end();
+    using after = open(folder);
+    t.equal(after.unsettled, false);
+    t.same(words(after), ['First-1 confirmed']);
+  }
+});
+
+t.test('whoever is killed while a damaged one is salvaged leaves all that could be read', async (t) => {
+  const begin = () => {
+    const folder = t.testdir();
+    using journal = open(folder);
+    journal.begin('First-1');
+    for (let count = 0; count < 20; count += 1) journal.intend(`Next-${count}`).keyed();
+    const file = join(folder, 'passwords.jsonl');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(file, lines.with(5, 'x').join('\n'));
+    return folder;
+  };
+  const ends = [];
+  for (const writes of [0, 1, 2, 20, 42, 43, 44, 99]) {
+    const folder = begin();
+    const before = words(open(folder)).toSorted();
+    const program = `
+      import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      let left = ${writes};
+      const dies = (real) => (...args) => (left-- <= 0 ? process.kill(process.pid, 'SIGKILL') : real(...args));
+      for (const name of ['writeSync', 'linkSync', 'renameSync']) fs[name] = dies(fs[name]);
+      syncBuiltinESMExports();
+      const { openPasswords } = await import(${JSON.stringify(new URL('./passwords.ts', import.meta.url).href)});
+      openPasswords({ folder: ${JSON.stringify(folder)}, dut: 'shelf', serialNumber: 'DS-1', sync: false,
+        source: { from: 'bytes', bytes: Buffer.alloc(32, 7) }, clock: { now: () => 1000 } }).holds('Next-7');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });
+    const signal = await new Promise((resolve) => child.once('close', (_, by) => resolve(by)));
+    ends.push(signal);
+    using found = open(folder);
+    t.equal(found.unsettled, true);
+    if (signal === null) t.equal(words(found)[0], 'Next-7 confirmed');
+    else t.same(words(found).toSorted(), before, `killed by write ${writes + 1}`);
+  }
+  t.equal(ends.at(-1), null, 'the last one lives');
+  t.equal(ends.filter((signal) => signal === 'SIGKILL').length, 7);
 });
 
 t.test("nothing is kept where the recorder is no longer this process's", async (t) => {

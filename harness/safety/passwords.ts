@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
@@ -46,7 +46,10 @@ export interface PasswordJournalOptions {
   readonly sync?: boolean;
 }
 
-const FILE = 'passwords.jsonl';
+/** The journal in a recorder's folder. */
+export const JOURNAL_FILE = 'passwords.jsonl';
+/** What is made of a damaged one, until it is whole. */
+const DRAFT = 'passwords.draft';
 /** Ended journals that are kept: users beside admin may still have passwords out of them. */
 const KEPT = 9;
 
@@ -56,10 +59,11 @@ const KEPT = 9;
  */
 export function openPasswords(options: PasswordJournalOptions): PasswordJournal {
   const { folder, clock, source, sync = true, check = () => undefined } = options;
-  const file = join(folder, FILE);
+  const file = join(folder, JOURNAL_FILE);
   const reading = existsSync(file) ? readSealed(file, source) : undefined;
   let facts = (reading?.lines ?? []).map(factOf);
-  let unsettled = facts.length > 0 && facts.at(-1)?.kind !== 'ended';
+  // One that is damaged, or says nothing, was begun: how it went on is not known.
+  let unsettled = reading !== undefined && (reading.damaged || facts.at(-1)?.kind !== 'ended');
   let sealed: SealedFile | undefined;
 
   const add = (fact: Untimed): number => {
@@ -72,20 +76,26 @@ export function openPasswords(options: PasswordJournalOptions): PasswordJournal 
     facts.push({ ...fact, seq, at });
     return seq;
   };
-  const anew = () => {
+  const anew = (at: string) => {
     sealed?.close();
     const { dut, serialNumber } = options;
-    sealed = beginSealed(file, { dut, serialNumber }, { source, sync });
-    facts = [];
+    return beginSealed(at, { dut, serialNumber }, { source, sync });
   };
-  /** Nothing is added to a damaged journal: what could be read of it goes into a new one, and it is put away. */
+  /**
+   * Nothing is added to a damaged journal: what could be read of it goes into a new one. That takes its place when it is
+   * whole, and at once: whoever is killed before leaves the damaged one, as it was.
+   */
   const salvage = () => {
-    const left = usersOf(facts).map((user) => ({ user, mayHold: likeliest(facts, user) }));
-    putAway(folder);
-    anew();
-    for (const { user, mayHold } of left)
-      for (const { password } of mayHold.toReversed())
-        add({ kind: 'keyed', of: add({ kind: 'intended', user, password }) });
+    const draft = join(folder, DRAFT);
+    rmSync(draft, { force: true });
+    const fresh = anew(draft);
+    facts = copied(facts, (fact, at) => fresh.add(JSON.stringify(fact), at));
+    // One more name for the damaged one, and then the name that it had is another's.
+    const number = nextNumber(folder);
+    linkSync(file, join(folder, `passwords.${number}.jsonl`));
+    renameSync(draft, file);
+    forget(folder);
+    sealed = fresh;
   };
 
   return {
@@ -98,7 +108,8 @@ export function openPasswords(options: PasswordJournalOptions): PasswordJournal 
       makeFolder(folder);
       if (existsSync(file)) putAway(folder);
       check();
-      anew();
+      sealed = anew(file);
+      facts = [];
       unsettled = true;
       add({ kind: 'first', user: 'admin', ...(first === undefined ? {} : { password: first }) });
     },
@@ -155,13 +166,39 @@ function factOf({ seq, at, text }: JournalLine): PasswordFact {
   return { ...(JSON.parse(text) as Untimed), seq, at };
 }
 
+/** The same facts with the numbers that their lines have where they are added; what was said of a lost line goes. */
+function copied(facts: readonly PasswordFact[], add: (fact: Untimed, at: number) => number): PasswordFact[] {
+  const numbers = new Map<number, number>();
+  return facts.flatMap((one) => {
+    const { seq: old, at, ...fact } = one;
+    if (fact.kind === 'ended') return [];
+    const of = 'of' in fact ? numbers.get(fact.of) : undefined;
+    if ('of' in fact && of === undefined) return [];
+    const moved = of === undefined ? fact : { ...fact, of };
+    const seq = add(moved, at);
+    numbers.set(old, seq);
+    return [{ ...moved, seq, at } as PasswordFact];
+  });
+}
+
 /** Numbers an ended journal, and lets the oldest go. */
 function putAway(folder: string): void {
-  const numbers = readdirSync(folder)
+  renameSync(join(folder, JOURNAL_FILE), join(folder, `passwords.${nextNumber(folder)}.jsonl`));
+  forget(folder);
+}
+function nextNumber(folder: string): number {
+  return (numbersIn(folder)[0] ?? 0) + 1;
+}
+/** Lets all but the newest of those that were put away go. */
+function forget(folder: string): void {
+  for (const old of numbersIn(folder).slice(KEPT))
+    rmSync(join(folder, `passwords.${old}.jsonl`), { force: true });
+  syncFolder(folder);
+}
+/** Of those that were put away, the newest first. */
+function numbersIn(folder: string): readonly number[] {
+  return readdirSync(folder)
     .flatMap((name) => /^passwords\.(\d+)\.jsonl$/.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => b - a);
-  renameSync(join(folder, FILE), join(folder, `passwords.${(numbers[0] ?? 0) + 1}.jsonl`));
-  for (const old of numbers.slice(KEPT - 1)) rmSync(join(folder, `passwords.${old}.jsonl`), { force: true });
-  syncFolder(folder);
 }

@@ -87,7 +87,7 @@ function fileKey(file: string): Buffer {
   const text = readIfThere(file);
   if (text === undefined)
     throw new HarnessError('CONFIG_MISSING', `there is no key file ${file}`, {
-      hint: 'name the one with which the passwords were kept, or restore it from where the lab keeps it',
+      hint: 'name the one with which the passwords were kept, or restore it from where the lab keeps it; where it is lost, and each recorder is known to have its adminPassword, move the folder duts of the state folder away',
     });
   const bytes = Buffer.from(text.trim(), 'base64');
   if (bytes.length < KEY_BYTES)

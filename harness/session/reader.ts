@@ -159,7 +159,10 @@ async function readerOf(
       }
     } catch (cause) {
       const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-      throw new HarnessError('RECORD_UNREADABLE', `${file} is damaged: ${why}`, { cause });
+      throw new HarnessError('RECORD_UNREADABLE', `${file} is damaged: ${why}`, {
+        cause,
+        hint: 'copy it anew from where the run was kept; else record the session once more',
+      });
     }
   };
   const [begin] = await taken(entries({ topics: ['session'] }), 1);

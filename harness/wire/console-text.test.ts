@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { loaderListens, SERIAL_COMMANDS, SERIAL_DENIED, whyNotTyped } from './console.ts';
+import { loaderListens, SERIAL_COMMANDS, SERIAL_DENIED, shellSeen, whyNotTyped } from './console.ts';
 import { watchText } from './console-text.ts';
 
 const BOOT = [
@@ -125,5 +125,9 @@ t.test('a boot loader listens until the shell has spoken', async (t) => {
   t.equal(loaderListens('U-Boot 2010.06\r\nHKVS # '), true, 'at its prompt');
   t.equal(loaderListens('U-Boot 2010.06\r\nBusyBox Protect Shell (psh)\r\n# '), false);
   t.equal(loaderListens('U-Boot\r\nPlease press Enter to activate this console.'), false);
+  t.equal(loaderListens('\b\b\b 2 '), true, 'heard too late, in the midst of its count');
+  t.equal(loaderListens('\b\b\b 0 \r\nStarting kernel\r\n# '), false);
+  t.equal(shellSeen('nothing'), false);
+  t.equal(shellSeen('help\r\n# '), true);
   t.equal(loaderListens('# help\r\n# \r\nU-Boot 2010.06'), true, 'it boots again');
 });

@@ -45,8 +45,12 @@ export function whyNotTyped(name: string): string | undefined {
   return undefined;
 }
 
-/** What a boot loader prints while it may be stopped, and its prompts (U-Boot, its usual names, vendors' own). */
-const LOADER = /U-Boot|autoboot|Hit (?:any key|Ctrl)|(?:^|[\r\n])(?:HKVS [#$]|=>|hisilicon #)/gi;
+/**
+ * What a boot loader prints while it may be stopped, and its prompts (U-Boot, its usual names, vendors' own). Its seconds are
+ * counted down over each other, by backspaces: who listens too late hears these alone.
+ */
+const LOADER =
+  /U-Boot|autoboot|Hit (?:any key|Ctrl)|[\b]{1,3} ?\d|(?:^|[\r\n])(?:HKVS [#$]|=>|hisilicon #)/gi;
 /** What stands at the end of a boot: the shell's prompt or greeting, or a console that waits for Enter. */
 const UP = /(?:^|[\r\n])# |Protect Shell|press Enter to activate this console/gi;
 
@@ -56,6 +60,11 @@ const UP = /(?:^|[\r\n])# |Protect Shell|press Enter to activate this console/gi
  */
 export function loaderListens(text: string): boolean {
   return lastOf(LOADER, text) > lastOf(UP, text);
+}
+
+/** Whether the shell has shown itself. */
+export function shellSeen(text: string): boolean {
+  return lastOf(UP, text) >= 0;
 }
 
 function lastOf(pattern: RegExp, text: string): number {

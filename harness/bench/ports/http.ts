@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly credentials?: Credentials;
+  /** Called each time right before the answer to a challenge goes out with the credentials: from then on a try is made. */
+  readonly onLogin?: () => void;
   /** Ends the request: with its reason where that is a HarnessError, else with PORT_TIMEOUT. */
   readonly signal?: AbortSignal;
 }

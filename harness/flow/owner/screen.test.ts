@@ -1,6 +1,8 @@
 import t from 'tap';
 import type { Item } from '../../terms/frame.ts';
+import { TryLedger } from '../tries.ts';
 import { before, item, LOGIN } from './before.fixture.ts';
+import { screenSteps } from './screen.ts';
 
 t.test('a form whose fields stand is there still, whatever of it was read', async (t) => {
   const { display, owner, pass } = before();
@@ -22,5 +24,20 @@ t.test('a form whose fields stand is there still, whatever of it was read', asyn
   display.show(form('Reset Password'));
   display.expectInput('click', LOGIN);
   t.same(await save(), { accepted: true, message: '' });
+  await display[Symbol.asyncDispose]();
+});
+
+t.test('a try that breaks off may have been made, and counts as a wrong one', async (t) => {
+  const { display, owner } = before();
+  const limit = { tries: 7, seconds: 60 };
+  const tries = new TryLedger({ login: limit, network: limit, code: limit, file: limit }, () => 0);
+  const { counted } = screenSteps(owner.gui, tries);
+  for (let count = 0; count < 6; count += 1)
+    await t.rejects(counted('login', () => Promise.reject(new Error('the picture is gone')), 'admin'));
+  t.equal(tries.told(), '6 of 7 (login)');
+  await t.rejects(
+    counted('login', () => Promise.resolve({ accepted: true, message: '' }), 'admin'),
+    { code: 'TRIES_SPENT' },
+  );
   await display[Symbol.asyncDispose]();
 });

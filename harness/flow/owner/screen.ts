@@ -53,12 +53,17 @@ export function screenSteps(gui: Gui, tries: TryLedger | undefined) {
   const go = goBy(gui);
 
   const steps = {
-    /** A try that the recorder counts when it is wrong. */
+    /** A try that the recorder counts when it is wrong. One that breaks off may have been made, and counts as wrong. */
     async counted(kind: TryKind, attempt: () => Promise<Outcome>, user = ''): Promise<Outcome> {
       tries?.ask(kind, user);
-      const outcome = await attempt();
-      tries?.note(kind, outcome.accepted, user);
-      return outcome;
+      let accepted = false;
+      try {
+        const outcome = await attempt();
+        accepted = outcome.accepted;
+        return outcome;
+      } finally {
+        tries?.note(kind, accepted, user);
+      }
     },
 
     /** Closes message boxes; where a choice is offered, by this answer. */

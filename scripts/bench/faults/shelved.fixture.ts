@@ -5,6 +5,7 @@ import { serveKvmd } from '../../../harness/bench/drivers/pikvm/kvmd.fixture.ts'
 import { openBenches } from '../../../harness/bench/open.ts';
 import type { Devices, HardwareConfig } from '../../../harness/config/devices.ts';
 import { randomPassword } from '../../../harness/kit/fresh.ts';
+import { countLogins } from '../../../harness/run/counted-http.ts';
 import { type DutSafety, dutFolder, holdDut, type SafetyOptions } from '../../../harness/safety/dut.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import { type BenchFault, faultsOf } from './fault.ts';
@@ -73,7 +74,7 @@ const shelf = faultsOf<Shelved>(
           duts: [{ config, profile: stage.profile }],
           secret: () => password,
           folder: stage.folder,
-          safety: { ...safety, what: 'faults' },
+          safety: { ...safety, what: 'faults', counted: countLogins(clock) },
           clock,
           freshPassword: () => randomPassword(12),
         }),

@@ -7,11 +7,16 @@ const skip = withoutChromium();
 
 t.test('a harness that is killed at any instant of a reset loses no password', { skip }, async (t) => {
   const said: string[] = [];
-  const { kills, lost, phases, recovered } = await crash(5, { jobs: 2, say: (line) => said.push(line) });
+  const { kills, recover_kills, lost, phases, recovered } = await crash(5, {
+    jobs: 2,
+    say: (line) => said.push(line),
+  });
   t.equal(kills, 5);
   t.equal(lost, 0, said.join('\n'));
   const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
+  t.equal(recover_kills, 1, 'and one of recover');
   t.equal(sum(phases), 5, 'each fell somewhere');
   t.equal(sum(recovered), 5);
-  t.ok(recovered.changed >= phases.changed, 'what was changed was changed back');
+  // A recover that was killed may have changed it back already.
+  t.ok(recovered.changed >= phases.changed - recover_kills, 'what was changed was changed back');
 });

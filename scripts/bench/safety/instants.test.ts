@@ -1,6 +1,14 @@
 import t from 'tap';
 import type { PasswordFact } from '../../../harness/safety/candidates.ts';
-import { drawInstants, enteredBy, newLengths, type Phase, phaseOf, STAGES } from './instants.ts';
+import {
+  drawInstants,
+  drawRecoverInstants,
+  enteredBy,
+  newLengths,
+  type Phase,
+  phaseOf,
+  STAGES,
+} from './instants.ts';
 
 const [FIRST, NEW] = ['the first one', 'a new one'];
 /** The journal of a whole run; line n is written at the nth second. */
@@ -18,6 +26,14 @@ const WHOLE: readonly PasswordFact[] = [
 t.test('instants are the same for the same seed, and others for another', async (t) => {
   t.strictSame(drawInstants(20, 1), drawInstants(20, 1));
   t.notSame(drawInstants(20, 1), drawInstants(20, 2));
+});
+
+t.test('of recover a fifth as many are drawn, before and after each line that it adds', async (t) => {
+  const drawn = drawRecoverInstants(50, 1);
+  t.equal(drawn.length, 10);
+  for (const lines of [0, 1, 2, 3, 4]) t.equal(drawn.filter((one) => one.lines === lines).length, 2);
+  t.ok(drawn.every(({ share }) => share >= 0 && share < 1));
+  t.equal(drawRecoverInstants(1, 1).length, 1);
 });
 
 t.test('each stage gets as many instants, spread over all of its length', async (t) => {

@@ -46,6 +46,27 @@ export function drawInstants(count: number, seed: number): readonly Instant[] {
   return drawn;
 }
 
+/** A moment of `recover`: some while after it has added so many lines to the journal. */
+export interface RecoverInstant {
+  readonly lines: number;
+  /** Of the usual time from there to the next line, or to the first, 0 <= x < 1. */
+  readonly share: number;
+}
+/** Where it restores a password `recover` adds: which one was found; the first one intended, keyed, confirmed; the end. */
+const RECOVER_LINES = 4;
+
+/** One instant for so many kills of a run; each number of lines comes as often. */
+export function drawRecoverInstants(kills: number, seed: number): readonly RecoverInstant[] {
+  const random = seeded(seed + 1);
+  const count = Math.ceil(kills / RUNS_PER_RECOVER);
+  return Array.from({ length: count }, (_, at) => ({
+    // The request that changes the password goes out after the third.
+    lines: (at + 3) % (RECOVER_LINES + 1),
+    share: random(),
+  }));
+}
+const RUNS_PER_RECOVER = 5;
+
 /** What a journal of passwords tells of a run; of the start it knows nothing. @param first the password that is restored */
 export function enteredBy(facts: readonly PasswordFact[], first: string): Entered {
   const entered = new Map<Stage, number>();

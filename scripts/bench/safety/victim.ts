@@ -1,6 +1,6 @@
 // A harness as a user starts it, which is killed at an instant of its run.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -27,13 +27,20 @@ export interface Ended {
 
 /**
  * Runs the program, and where an instant is given kills it there, by SIGKILL, and nothing else of what it started.
+ * @param kill of a run; or, of another program, what returns when the instant has come
  * @param lengths how long the stages take; it learns from what is seen of this run
  * @throws Error where it does not end
  */
 export async function harness(
   shelf: Shelf,
   args: readonly string[],
-  { kill, lengths }: { readonly kill?: Instant; readonly lengths?: Lengths } = {},
+  {
+    kill,
+    lengths,
+  }: {
+    readonly kill?: Instant | ((over: AbortSignal) => Promise<void>);
+    readonly lengths?: Lengths;
+  } = {},
 ): Promise<Ended> {
   const look = lookAt(shelf);
   const child = spawn(process.execPath, [CLI, ...args], {
@@ -52,8 +59,11 @@ export async function harness(
     (resolve) => child.once('exit', (code, signal) => resolve({ code, signal, at: Date.now() })),
   );
   let isStruck = false;
-  if (kill !== undefined && lengths !== undefined) {
-    await reached(child, look, kill, lengths);
+  if (typeof kill === 'function') {
+    await kill(overWith(child));
+    isStruck = child.kill('SIGKILL');
+  } else if (kill !== undefined && lengths !== undefined) {
+    await reached(overWith(child), look, kill, lengths);
     isStruck = child.kill('SIGKILL');
   }
   const { code, signal, at } = await ended;
@@ -65,19 +75,37 @@ export async function harness(
   return { code, isKilled, output, entered, at };
 }
 
+/**
+ * Waits until a journal has grown by so many lines, and a while more, or for the end of the process.
+ */
+export async function grown(
+  file: string,
+  { lines, thenMs }: { readonly lines: number; readonly thenMs: number },
+  over: AbortSignal,
+): Promise<void> {
+  const count = () => readFileSync(file, 'utf8').split('\n').length;
+  const before = count();
+  while (lines > 0 && count() < before + lines && !over.aborted) await sleep(LOOK_MS);
+  await sleep(thenMs, undefined, { signal: over }).catch(() => undefined);
+}
+
+function overWith(child: ChildProcess): AbortSignal {
+  const over = new AbortController();
+  child.once('exit', () => over.abort());
+  return over.signal;
+}
+
 /** Waits for the instant, or for the end of the process. */
 async function reached(
-  child: ChildProcess,
+  over: AbortSignal,
   look: () => Entered,
   { stage, share }: Instant,
   lengths: Lengths,
 ): Promise<void> {
-  const over = new AbortController();
-  child.once('exit', () => over.abort());
   // Not every run comes by every stage: then the next one will do.
   const wanted = STAGES.slice(STAGES.indexOf(stage));
   for (;;) {
-    if (over.signal.aborted) return;
+    if (over.aborted) return;
     const entered = look();
     const at = wanted.flatMap((one) => entered.get(one) ?? [])[0];
     if (at === undefined) {
@@ -85,7 +113,7 @@ async function reached(
       continue;
     }
     const left = at + share * lengths.of(stage) - Date.now();
-    if (left > 0) await sleep(left, undefined, { signal: over.signal }).catch(() => undefined);
+    if (left > 0) await sleep(left, undefined, { signal: over }).catch(() => undefined);
     return;
   }
 }

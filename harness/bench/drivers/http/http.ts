@@ -87,6 +87,7 @@ export function openHttp(options: HttpOptions): Http {
     if (first.status !== 401 || credentials === undefined) return first;
     const answer = (challenge: DigestChallenge, because: readonly string[]) => {
       const asked = { ...credentials, method: request.method, uri: request.path, count: 1 };
+      request.onLogin?.();
       return arrive(request, { ...headers, authorization: digestAuthorization(challenge, asked) }, because);
     };
     const challenge = digestChallenges(first.headers['www-authenticate'] ?? '')[0];

@@ -2,7 +2,7 @@ import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { failure } from '../../ports/contract-help.ts';
 import { powerContract } from '../../ports/power.contract.ts';
-import { openHttpPdu } from './http-pdu.ts';
+import { lookAtHttpPdu, openHttpPdu } from './http-pdu.ts';
 import { PASSWORD, PDU_KINDS, servePdu } from './pdu.fixture.ts';
 import { readPduState } from './pdu-state.ts';
 
@@ -90,4 +90,14 @@ t.test('the state is found by pointer or pattern, or what is there is told', asy
   const page = readPduState('outlet 3 <b>ON</b>', { pattern: 'outlet 3 <b>(\\w+)', on: 'on', off: 'off' });
   t.equal(page, 'on');
   t.throws(() => readPduState('x', { pattern: 'y', on: 1, off: 0 }), { message: /nothing by \/y\// });
+});
+
+t.test('it is asked how it stands, and nothing is switched', async (t) => {
+  await using pdu = await servePdu('shelly');
+  await using power = await openHttpPdu({ ...pdu.template, clock });
+  await power.off();
+  const before = pdu.asked.length;
+  t.equal(await lookAtHttpPdu({ ...pdu.template, clock }), 'off');
+  t.equal(pdu.world.outlet, 'off');
+  t.equal(pdu.asked.length, before + 1);
 });

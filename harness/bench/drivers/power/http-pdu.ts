@@ -30,20 +30,13 @@ const POLL_MS = 200;
  * @throws HarnessError PORT_UNREACHABLE, PORT_TIMEOUT, PORT_PROTOCOL, CREDENTIALS_REFUSED where the state cannot be read
  */
 export async function openHttpPdu(options: HttpPduOptions): Promise<Power> {
-  const { clock, timeoutMs = TIMEOUT_MS, settleMs = SETTLE_MS } = options;
+  const { clock, timeoutMs, settleMs = SETTLE_MS } = options;
   let cut = false;
   let closing: Promise<void> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  const ask = (request: PduRequest) =>
-    askPdu({
-      request,
-      auth: options.auth,
-      clock,
-      timeoutMs,
-      ...(options.tls === undefined ? {} : { tls: options.tls }),
-    });
-  const state = async () => readPduState((await ask(options.state)).body, options.state.read);
+  const ask = asking(options, timeoutMs);
+  const state = () => lookAtHttpPdu(options);
 
   async function turn(to: 'on' | 'off'): Promise<void> {
     const until = clock.monotonic() + settleMs;
@@ -98,6 +91,17 @@ export async function openHttpPdu(options: HttpPduOptions): Promise<Power> {
       return closing;
     },
   };
+}
+
+/** How the outlet stands; nothing is switched. @throws HarnessError as {@link openHttpPdu} */
+export async function lookAtHttpPdu(options: HttpPduOptions): Promise<'on' | 'off'> {
+  const { state, timeoutMs } = options;
+  return readPduState((await asking(options, timeoutMs)(state)).body, state.read);
+}
+
+function asking({ auth, clock, tls }: HttpPduOptions, timeoutMs = TIMEOUT_MS) {
+  return (request: PduRequest) =>
+    askPdu({ request, auth, clock, timeoutMs, ...(tls === undefined ? {} : { tls }) });
 }
 
 /** Whether it may be better the next time. */

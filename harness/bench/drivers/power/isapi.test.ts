@@ -1,8 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
+import { TryLedger } from '../../../flow/tries.ts';
+import { countedHttp } from '../../../run/counted-http.ts';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { failure } from '../../ports/contract-help.ts';
+import type { Http } from '../../ports/http.ts';
 import { launchEmulator } from '../twin/launch.ts';
 import { openIsapiPower } from './isapi.ts';
 
@@ -52,17 +55,24 @@ t.test('a recorder is restarted by its own interface, and never cut', async (t) 
     t.equal((await failure(call))?.code, 'PORT_CLOSED');
 
   const credentials = { user: 'admin', password: 'Wrong-Key-1' };
-  t.match(await failure(openIsapiPower({ url, credentials, clock })), {
+  const limit = { tries: 7, seconds: 60 };
+  const limits = { login: limit, network: limit, code: limit, file: limit };
+  const tries = new TryLedger(limits, () => clock.monotonic());
+  const counted = (http: Http) => countedHttp(http, tries);
+  t.match(await failure(openIsapiPower({ url, credentials, clock, counted })), {
     code: 'CREDENTIALS_REFUSED',
     port: 'power',
     hint: /lock/,
   });
+  t.equal(tries.told(), '1 of 7 (network)');
 });
 
 t.test('a recorder that refuses a restart, or is not there, is told', async (t) => {
   let status = 200;
   const server = createServer((request, response) => {
-    response.writeHead(request.url?.includes('reboot') ? status : 200, { 'content-type': 'application/xml' });
+    response.writeHead(request.url?.includes('reboot') || status === 500 ? status : 200, {
+      'content-type': 'application/xml',
+    });
     response.end('<DeviceInfo><model>x</model><serialNumber>y</serialNumber></DeviceInfo>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -76,6 +86,8 @@ t.test('a recorder that refuses a restart, or is not there, is told', async (t) 
     code: 'PORT_PROTOCOL',
     message: /answers 503 to a restart/,
   });
+  status = 500;
+  t.match(await failure(openIsapiPower(access)), { code: 'PORT_PROTOCOL', message: /answers 500/ });
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   t.match(await failure(openIsapiPower(access)), { code: 'PORT_UNREACHABLE', port: 'power' });

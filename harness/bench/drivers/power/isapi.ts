@@ -1,6 +1,6 @@
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
-import type { Credentials } from '../../ports/http.ts';
+import type { Credentials, Http } from '../../ports/http.ts';
 import type { Power } from '../../ports/power.ts';
 import { openHttp } from '../http/http.ts';
 import { isapi } from '../http/isapi.ts';
@@ -14,6 +14,8 @@ export interface IsapiPowerOptions {
   readonly clock: Clock;
   /** How its certificate is trusted; without: as any web server's. */
   readonly tls?: TlsTrust;
+  /** Counts the login that is made on opening; later ones are of a user who is known to be let in. Default: nobody does. */
+  readonly counted?: (http: Http) => Http;
   /** Longest time for one answer, ms. Default 10,000. */
   readonly timeoutMs?: number;
 }
@@ -27,7 +29,7 @@ const TIMEOUT_MS = 10_000;
  * user may not
  */
 export async function openIsapiPower(options: IsapiPowerOptions): Promise<Power> {
-  const { url, credentials, clock, tls, timeoutMs = TIMEOUT_MS } = options;
+  const { url, credentials, clock, tls, timeoutMs = TIMEOUT_MS, counted } = options;
   const http = openHttp({ baseUrl: url, timeoutMs, clock, ...(tls === undefined ? {} : { tls }) });
   const recorder = isapi(http);
   let closed = false;
@@ -56,8 +58,18 @@ export async function openIsapiPower(options: IsapiPowerOptions): Promise<Power>
     });
 
   try {
-    const info = await through(() => recorder.deviceInfo(credentials));
-    if (info === undefined) throw refused('an answer');
+    let status: number | undefined;
+    const stop = http.onExchange(({ response }) => {
+      status = response?.status;
+    });
+    const opening = isapi(counted?.(http) ?? http);
+    const info = await through(() => opening.deviceInfo(credentials)).finally(stop);
+    if (info === undefined && (status === 401 || status === 403)) throw refused('an answer');
+    if (info === undefined)
+      throw new HarnessError('PORT_PROTOCOL', `the recorder at ${url} answers ${status} to deviceInfo`, {
+        port: 'power',
+        hint: 'see what it shows at its screen, and whether it has booted',
+      });
   } catch (error) {
     await http[Symbol.asyncDispose]();
     throw error;

@@ -23,7 +23,6 @@ export async function openPikvmPower(access: PikvmAccess): Promise<Power> {
   const service = pikvmService(access, 'power');
   let cut = false;
 
-  const state = async (ask: Ask) => ((await ask<PikvmAtx>(PIKVM.atx)).leds.power ? 'on' : 'off');
   async function turn(ask: Ask, to: 'on' | 'off'): Promise<void> {
     const action = to === 'on' ? 'on' : 'off_hard';
     await ask(PIKVM.atxPower, { query: { action, wait: 1 }, takesMs: PRESS_MS });
@@ -39,12 +38,7 @@ export async function openPikvmPower(access: PikvmAccess): Promise<Power> {
   }
 
   try {
-    const atx = await service.ask<PikvmAtx>(PIKVM.atx);
-    if (!atx.enabled)
-      throw new HarnessError('PORT_UNREACHABLE', `the PiKVM at ${service.where} has no ATX board`, {
-        port: 'power',
-        hint: 'plug one in, or leave `power` out in devices.yaml',
-      });
+    await boardOf(service);
   } catch (error) {
     service.abort();
     throw error;
@@ -70,4 +64,27 @@ export async function openPikvmPower(access: PikvmAccess): Promise<Power> {
         }
       }),
   };
+}
+
+/** How the power stands by its LED; nothing is pressed. @throws HarnessError as {@link openPikvmPower} */
+export async function lookAtPikvmPower(access: PikvmAccess): Promise<'on' | 'off'> {
+  const service = pikvmService(access, 'power');
+  try {
+    return (await boardOf(service)).leds.power ? 'on' : 'off';
+  } finally {
+    service.abort();
+  }
+}
+
+async function boardOf(service: PikvmService): Promise<PikvmAtx> {
+  const atx = await service.ask<PikvmAtx>(PIKVM.atx);
+  if (atx.enabled) return atx;
+  throw new HarnessError('PORT_UNREACHABLE', `the PiKVM at ${service.where} has no ATX board`, {
+    port: 'power',
+    hint: 'plug one in, or leave `power` out in devices.yaml',
+  });
+}
+
+async function state(ask: Ask): Promise<'on' | 'off'> {
+  return (await ask<PikvmAtx>(PIKVM.atx)).leds.power ? 'on' : 'off';
 }

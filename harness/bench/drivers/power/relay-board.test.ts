@@ -4,7 +4,7 @@ import { powerContract } from '../../ports/power.contract.ts';
 import { socatMissing } from '../serial/pair.fixture.ts';
 import { LCUS_QUERY, lcusFrame, readLcusState } from './lcus.ts';
 import { type BoardModel, openBoard } from './relay-board.fixture.ts';
-import { openRelayBoard } from './relay-board.ts';
+import { lookAtRelayBoard, openRelayBoard } from './relay-board.ts';
 
 const skip = socatMissing();
 /** Time runs five times as fast for the driver: a board of a test needs no rest. */
@@ -69,6 +69,20 @@ t.test('only its own channel is switched, and opening leaves the recorder on', {
   await power[Symbol.asyncDispose]();
   t.same(board.coils, [true, true, false, true]);
   t.equal(board.sent(), 'a00300a3ffa00300a3a00301a4a00300a3');
+});
+
+t.test('it is asked how it stands, and nothing is switched', { skip }, async (t) => {
+  for (const [answers, contact, state] of [
+    ['text', 'normally-closed', 'off'],
+    ['bytes', 'normally-open', 'on'],
+    ['none', 'normally-closed', 'untold'],
+  ] as const) {
+    await using board = await openBoard({ channels: 2, answers });
+    board.coils.fill(true);
+    t.equal(await lookAtRelayBoard({ path: board.path, channel: 2, contact, clock: hasty }), state);
+    t.same(board.coils, [true, true]);
+    t.equal(board.sent(), 'ff');
+  }
 });
 
 t.test('a relay that does not follow is the fault of the bench', { skip }, async (t) => {

@@ -197,3 +197,34 @@ export async function openRelayBoard(options: RelayBoardOptions): Promise<Power>
     },
   };
 }
+
+/**
+ * How the relay stands by what the board says, `untold` where it answers nothing; nothing is switched.
+ * @throws HarnessError as {@link openRelayBoard}
+ */
+export async function lookAtRelayBoard(options: RelayBoardOptions): Promise<'on' | 'off' | 'untold'> {
+  const { path, channel, clock, answerMs = ANSWER_MS } = options;
+  const port = await openPort({ path, baudRate: LCUS_BAUD_RATE, clock, port: 'power' });
+  const over = new AbortController();
+  let heard: Uint8Array = new Uint8Array();
+  try {
+    const answered = new Promise<boolean>((resolve, reject) => {
+      port.on('data', (bytes: Uint8Array) => {
+        heard = Buffer.concat([heard, bytes]).subarray(-256);
+        const energised = readLcusState(heard, channel);
+        if (energised !== undefined) resolve(energised);
+      });
+      port.write(Buffer.from(LCUS_QUERY), (error) => {
+        if (error) reject(error);
+      });
+    });
+    const silence = clock.sleep(answerMs, over.signal).then(() => undefined);
+    silence.catch(() => undefined);
+    const energised = await Promise.race([answered, silence]);
+    if (energised === undefined) return 'untold';
+    return energised === (options.contact === 'normally-open') ? 'on' : 'off';
+  } finally {
+    over.abort();
+    await closePort(port, clock);
+  }
+}

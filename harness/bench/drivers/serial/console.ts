@@ -1,6 +1,6 @@
 import type { Clock } from '../../../terms/clock.ts';
 import { HarnessError } from '../../../terms/error.ts';
-import { loaderListens, type SerialCommand } from '../../../wire/console.ts';
+import { loaderListens, type SerialCommand, shellSeen } from '../../../wire/console.ts';
 import { watchText } from '../../../wire/console-text.ts';
 import type { Serial } from '../../ports/serial.ts';
 import { answerOf, answerWithoutEcho, typed } from './command.ts';
@@ -11,6 +11,11 @@ import { newTranscript } from './transcript.ts';
 const REOPEN_MS = 20_000;
 /** Time between two tries: doubled each time, ms. */
 const RETRY_MS = { first: 100, most: 5_000 };
+/**
+ * A line that was just opened, or is back, says nothing of what went before: it is listened to for so long before anything is
+ * typed, as a boot loader that counts its seconds tells of each of them, ms. At most half of what a command may take.
+ */
+const LISTEN_MS = 1_200;
 /** So many of the newest chunks tell whether a boot loader speaks. */
 const RECENT_CHUNKS = 400;
 
@@ -43,6 +48,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Serial> {
   let lineOver = new AbortController();
   /** When the line was last known to be there. */
   let knownAt = clock.now();
+  /** When this line was opened, monotonic ms, and the chunk that came first over it. */
+  let opened = { at: 0, chunk: 0 };
   /** Why every call fails, while it does. */
   let fault: HarnessError | undefined;
   let closing: Promise<void> | undefined;
@@ -86,6 +93,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Serial> {
     line = attached;
     lineOver = new AbortController();
     before?.();
+    opened = { at: clock.monotonic(), chunk: transcript.chunks().length };
     alive();
     const held = early;
     early = undefined;
@@ -148,18 +156,32 @@ export async function openConsole(options: ConsoleOptions): Promise<Serial> {
 
   /** Waits until there is a line, and no boot loader at its other end that a key could stop. */
   async function readyToType(name: string, timeoutMs: number): Promise<Line> {
-    const lost = line === undefined;
-    await transcript.until((text) => (line === undefined || loaderListens(text) ? undefined : ''), {
-      since: Math.max(0, transcript.chunks().length - RECENT_CHUNKS),
-      timeoutMs,
-      what: lost ? 'anything since its line was lost' : 'the prompt of its shell after the boot loader',
-      hint: lost
-        ? `Check the adapter and the cable at ${where}; "${name}" was not sent.`
-        : `Let the recorder boot; "${name}" was not sent, as any key could stop its boot loader.`,
-    });
-    if (line === undefined) throw fault ?? closed('it was lost');
-    return line;
+    const until = clock.monotonic() + timeoutMs;
+    for (;;) {
+      const lost = line === undefined;
+      await transcript.until((text) => (line === undefined || loaderListens(text) ? undefined : ''), {
+        since: Math.max(0, transcript.chunks().length - RECENT_CHUNKS),
+        timeoutMs: Math.max(0, until - clock.monotonic()),
+        what: lost ? 'anything since its line was lost' : 'the prompt of its shell after the boot loader',
+        hint: lost
+          ? `Check the adapter and the cable at ${where}; "${name}" was not sent.`
+          : `Let the recorder boot; "${name}" was not sent, as any key could stop its boot loader.`,
+      });
+      if (line === undefined) throw fault ?? closed('it was lost');
+      const left = opened.at + Math.min(LISTEN_MS, timeoutMs / 2) - clock.monotonic();
+      if (left <= 0 || shellSeen(printedSince(opened.chunk))) return line;
+      // A line that is lost meanwhile ends the command, as one that is lost while an answer is waited for.
+      const over = AbortSignal.any([stopped.signal, lineOver.signal]);
+      await clock.sleep(left, over).catch(() => undefined);
+      over.throwIfAborted();
+    }
   }
+  const printedSince = (chunk: number) =>
+    transcript
+      .chunks()
+      .slice(chunk)
+      .map(({ text }) => text)
+      .join('');
 
   async function run(name: SerialCommand, keys: string, timeoutMs: number): Promise<string> {
     if (fault !== undefined) throw fault;

@@ -92,6 +92,29 @@ t.test(
   },
 );
 
+t.test(
+  'a line that was just opened is listened to before anything is typed',
+  { skip: noSocat },
+  async (t) => {
+    await using pair = await openPair();
+    let typed = '';
+    pair.onTyped((bytes) => {
+      typed += Buffer.from(bytes).toString();
+      if (typed === 'help\r' || typed === 'help\n' || typed === 'help\r\n')
+        pair.print(Buffer.from('help\r\none\r\n# ')).catch(() => undefined);
+    });
+    await using serial = await openSerial({ path: pair.path, ...SPEED });
+    const answer = serial.command('help', { timeoutMs: 20_000 });
+    // A boot loader in the midst of its count: what it is was printed before the line was opened.
+    await pair.print(Buffer.from('\b\b\b 2 '));
+    await serial.waitFor(/ 2 /, { timeoutMs: 20_000, since: 0 });
+    await clock.sleep(1_500);
+    t.equal(typed, '', 'a key would stop the boot');
+    await pair.print(Buffer.from('\b\b\b 0 \r\nStarting kernel ...\r\n# '));
+    t.equal(await answer, 'one');
+  },
+);
+
 t.test('watching the port costs no byte of what it prints', { skip: noSocat }, async (t) => {
   await using pair = await openPair();
   // Watched a hundred times as often.
