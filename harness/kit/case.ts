@@ -120,12 +120,17 @@ export interface CaseContext {
   freshPassword(): string;
   /** An address in a domain of the lab, never used before. */
   freshAddress(tag?: string): string;
+  /**
+   * Cuts the power and gives it back, has the recorder itself prove it, and waits until it has started again. A switch
+   * that does not switch is an error of the bench. Only where {@link CaseDefinition.with} asks for power; there is no other way to the switch.
+   * @param upTo brings the recorder to the instant of the cut, which follows at once
+   */
+  cutPower(upTo?: () => Promise<unknown>): Promise<void>;
   /** Waits until a recorder that was off has started, answers, and shows a screen. */
   booted(): Promise<void>;
   /** Waits until a recorder that was told to reboot has gone away, and has started again. */
   rebooted(): Promise<void>;
   /** The port, where {@link CaseDefinition.with} asks for it. */
-  readonly power: Power;
   readonly serial: Serial;
   readonly usb: Usb;
   readonly network: Network;
