@@ -71,7 +71,12 @@ t.test('nothing stands between the instant that is asked for and the cut', async
   const { power, http } = one;
   const order: string[] = [];
   power.onChange((state) => void order.push(state));
-  const asked = { activated: () => (order.push('asked'), http.activated()) };
+  const asked = {
+    activated() {
+      order.push('asked');
+      return http.activated();
+    },
+  };
   await proveCut({ power, http: asked, ...TIMES, upTo: async () => void order.push('instant') });
   t.same(order.slice(0, 3), ['asked', 'instant', 'off'], 'who witnesses is known before');
 });

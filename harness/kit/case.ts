@@ -3,7 +3,6 @@ import type { Credentials } from '../bench/ports/http.ts';
 import type { Mailbox } from '../bench/ports/mailbox.ts';
 import type { Network } from '../bench/ports/network.ts';
 import type { Prompt } from '../bench/ports/operator.ts';
-import type { Power } from '../bench/ports/power.ts';
 import type { HttpStatus } from '../bench/ports/recorder-http.ts';
 import type { Sadp } from '../bench/ports/sadp.ts';
 import type { Serial } from '../bench/ports/serial.ts';

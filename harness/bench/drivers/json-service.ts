@@ -18,7 +18,7 @@ export interface JsonAnswer {
 }
 /** A service that speaks JSON over HTTP. */
 export interface JsonService {
-  /** Any status is an answer. @throws HarnessError PORT_UNREACHABLE, PORT_CLOSED */
+  /** Any status is an answer. @throws HarnessError PORT_UNREACHABLE, PORT_CLOSED, CONFIG_INVALID */
   call(call: JsonCall): Promise<JsonAnswer>;
   /** As `call`; throws PORT_PROTOCOL with the service's own words for any status but 2xx. */
   order(call: JsonCall): Promise<unknown>;
@@ -62,6 +62,13 @@ export function newJsonService(options: {
       });
       return { status: response.status, body: jsonOf(await response.text()) };
     } catch (cause) {
+      // fetch asks no port that the Fetch standard keeps for other protocols.
+      if (reasonOf(cause) === 'bad port')
+        throw new HarnessError(
+          'CONFIG_INVALID',
+          `${what} at ${base} was not asked: no web client may use that port.`,
+          { port, hint: 'Correct the port in the URL, or let it listen on another, as 8095.', cause },
+        );
       throw new HarnessError('PORT_UNREACHABLE', `${what} at ${base} does not answer: ${reasonOf(cause)}.`, {
         port,
         hint: `Check that ${what} runs and that its URL, ${base}, is right.`,
