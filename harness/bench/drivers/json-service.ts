@@ -18,7 +18,7 @@ export interface JsonAnswer {
 }
 /** A service that speaks JSON over HTTP. */
 export interface JsonService {
-  /** Any status is an answer. @throws HarnessError PORT_UNREACHABLE, PORT_CLOSED, CONFIG_INVALID */
+  /** Any status is an answer. @throws HarnessError PORT_UNREACHABLE, PORT_CLOSED */
   call(call: JsonCall): Promise<JsonAnswer>;
   /** As `call`; throws PORT_PROTOCOL with the service's own words for any status but 2xx. */
   order(call: JsonCall): Promise<unknown>;
@@ -65,7 +65,7 @@ export function newJsonService(options: {
       // fetch asks no port that the Fetch standard keeps for other protocols.
       if (reasonOf(cause) === 'bad port')
         throw new HarnessError(
-          'CONFIG_INVALID',
+          'PORT_UNREACHABLE',
           `${what} at ${base} was not asked: no web client may use that port.`,
           { port, hint: 'Correct the port in the URL, or let it listen on another, as 8095.', cause },
         );
