@@ -312,7 +312,7 @@ export const cases = [
     needs: 'reserved',
     with: ['power'],
     async test(context) {
-      const { owner, http, admin, power, expect, booted, rebooted, step } = context;
+      const { owner, http, admin, cutPower, expect, rebooted, step } = context;
       const before = await shownInReset(context);
       await owner.cancel();
       await step('Reboot over HTTP', async () => {
@@ -320,11 +320,7 @@ export const cases = [
         await rebooted();
       });
       expect(await shownInReset(context), 'the masked address after the reboot').toBe(before);
-      await step('Cut the power', async () => {
-        await power.off();
-        await power.on();
-        await booted();
-      });
+      await step('Cut the power', () => cutPower());
       expect(await shownInReset(context), 'the masked address after the power cut').toBe(before);
     },
   }),

@@ -108,7 +108,7 @@ export const cases = [
     long: true,
     with: ['power'],
     async test(context) {
-      const { owner, http, admin, lab, address, power, expect, booted, rebooted, step } = context;
+      const { owner, http, admin, lab, address, cutPower, expect, rebooted, step } = context;
       const first = await lab.obtainCode(address);
       await step('Reboot over HTTP', async () => {
         expect((await http.reboot(admin)).status, 'the answer to the reboot').toBe(200);
@@ -116,11 +116,7 @@ export const cases = [
       });
       await expectRefused(context, first.code, 'after a reboot');
       const second = await lab.obtainCode(address);
-      await step('Cut the power', async () => {
-        await power.off();
-        await power.on();
-        await booted();
-      });
+      await step('Cut the power', () => cutPower());
       await expectRefused(context, second.code, 'after a power cut');
       await owner.toLogin();
     },

@@ -293,8 +293,7 @@ class Life implements Walk {
     const { owner, http, expect, freshPassword, changed } = this.#c;
     const password = freshPassword();
     await owner.fillNewPassword(password);
-    await owner.startSaving('seen');
-    await this.#switchOffAndOn();
+    await this.#switchOffAndOn(() => owner.startSaving('seen'));
     expect(await http.activated(), 'the recorder is active').toBe(true);
     const isNew = await http.accepts({ ...this.#admin, password });
     const isOld = await http.accepts(this.#admin);
@@ -304,11 +303,8 @@ class Life implements Walk {
     this.#olderPassword = this.#password;
     this.#password = password;
   }
-  async #switchOffAndOn(): Promise<void> {
-    const { power, booted } = this.#c;
-    await power.off();
-    await power.on();
-    await booted();
+  async #switchOffAndOn(upTo?: () => Promise<unknown>): Promise<void> {
+    await this.#c.cutPower(upTo);
     this.#restarted();
   }
   #restarted(): void {

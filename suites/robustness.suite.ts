@@ -193,7 +193,7 @@ export const cases = [
     long: true,
     with: ['power'],
     async test(context) {
-      const { owner, power, freshPassword, step } = context;
+      const { owner, cutPower, freshPassword, step } = context;
       await cutOnTheWay(context);
       let known = context.admin.password;
       for (const [moment, save] of [
@@ -206,10 +206,7 @@ export const cases = [
         await step(`Cut the power ${moment}`, async () => {
           await toNewPassword(context);
           await owner.fillNewPassword(password);
-          await save();
-          await power.off();
-          await power.on();
-          await context.booted();
+          await cutPower(save);
         });
         known = await survivor(context, { old: known, password, moment });
         context.changed({ password: known });
@@ -220,7 +217,7 @@ export const cases = [
 
 /** Cuts the power at each step of a reset before a new password is keyed in: the old one must work each time. */
 async function cutOnTheWay(context: CaseContext): Promise<void> {
-  const { owner, lab, http, admin, address, power, expect, step } = context;
+  const { owner, lab, http, admin, address, cutPower, expect, step } = context;
   for (const [moment, go] of [
     ['at the list of methods', () => owner.forgotPassword()],
     ['at the disclaimer', async () => owner.chooseEmail(await owner.forgotPassword())],
@@ -228,12 +225,7 @@ async function cutOnTheWay(context: CaseContext): Promise<void> {
     ['once the code was mailed', () => lab.obtainCode(address)],
     ['once the code was taken', () => toNewPassword(context)],
   ] as const) {
-    await step(`Cut the power ${moment}`, async () => {
-      await go();
-      await power.off();
-      await power.on();
-      await context.booted();
-    });
+    await step(`Cut the power ${moment}`, () => cutPower(go));
     expect(await http.activated(), `the recorder is active after a cut ${moment}`).toBe(true);
     expect(await http.accepts(admin), `the password over HTTP after a cut ${moment}`).toBe(true);
   }

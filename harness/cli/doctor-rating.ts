@@ -9,6 +9,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['hardware', 'recorder of hardware'],
   ['network', 'network that can be unplugged'],
   ['operator', 'person to ask (--operator, --answers)'],
+  // A recorder that is asked to restart by itself has a power port all the same.
+  ['power', 'switch that cuts its power'],
   ['partner', 'second recorder'],
   ['recovery-mail', 'scanner that mails the QR'],
   ['sadp', 'SADP'],
@@ -24,12 +26,9 @@ export function ratingLines(dut: string, rated: readonly Rated[], columns?: numb
   for (const one of rated) {
     if (one.is === 'not-applicable') put('not asked of this recorder', one.requirement);
     if (one.is !== 'unfit') continue;
-    // What the bench does not have is in the way also once the rest was mended.
-    const why =
-      one.absent.length > 0
-        ? `this bench has no ${one.absent.map((port) => WORDS.get(port) ?? port).join(', no ')}`
-        : `${one.broken.join(', ')} must be mended`;
-    put(why, one.requirement);
+    const absent = one.absent.map((port) => WORDS.get(port) ?? port).join(', no ');
+    const mend = one.broken.length > 0 ? [`${one.broken.join(', ')} must be mended`] : [];
+    put([...(absent === '' ? [] : [`this bench has no ${absent}`]), ...mend].join('; '), one.requirement);
   }
   const head = fit.length > 0 ? 'fit    ' : 'unfit  ';
   const first = `${head}  ${dut}: ${fit.length} of ${rated.length} requirements can be judged${

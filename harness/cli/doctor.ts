@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { findChromium, launchBrowser } from '../bench/drivers/display/chromium.ts';
 import { openLabMailbox } from '../bench/mailboxes.ts';
-import { requireSecret } from '../bench/secrets.ts';
+import { requireSecret, secretName } from '../bench/secrets.ts';
 import type { SecretRef } from '../config/devices.ts';
 import { counted } from '../report/text.ts';
 import { type Rated, rateBench } from '../run/rating.ts';
@@ -52,6 +52,10 @@ export const doctor: Command = {
       const last = findings.at(-1);
       if (last !== undefined && !args.flag('json')) console.log(findingLine(last, process.stdout.columns));
     };
+    const devices = args.text('devices') ?? join(ROOT, 'devices.yaml');
+    const loaded = await load(devices).catch(() => undefined);
+    // A name that is none is told at once, and not when the machine was looked at.
+    const duts = loaded === undefined ? [] : pickDuts(loaded, args.positionals);
     await look('Node.js', nodeVersion);
     await look('browser', async () => {
       const path = findChromium();
@@ -61,26 +65,24 @@ export const doctor: Command = {
     });
     await look('reports', () => writable(join(ROOT, 'reports')));
     await look('emulator', emulatorWorks);
-    const devices = args.text('devices') ?? join(ROOT, 'devices.yaml');
     await look('configuration', async () => {
-      const { duts, cases, requirements } = await load(devices);
+      const { duts: all, cases, requirements } = loaded ?? (await load(devices));
       return [
-        counted(duts.length, 'recorder'),
+        counted(all.length, 'recorder'),
         counted(requirements.length, 'requirement'),
         counted(cases.length, 'case'),
       ].join(', ');
     });
-    const loaded = await load(devices).catch(() => undefined);
     const lab = loaded?.devices.lab;
-    if (lab !== undefined && lab.mailbox.driver !== 'embedded')
+    if (loaded !== undefined && lab !== undefined && lab.mailbox.driver !== 'embedded')
       await look('mailbox', async () => {
-        const secrets = secretsFrom(args.text('secrets'));
+        const secrets = placedSecrets(args, loaded);
         const secretOf = (ref: SecretRef, whose: string) => requireSecret(secrets(ref), ref, whose);
         const { mailbox, what } = await openLabMailbox(lab.mailbox, { clock: systemClock, secretOf });
         await using opened = mailbox;
         return `${what}, ${counted((await opened.listAll()).length, 'mail')}`;
       });
-    const ratings = loaded === undefined ? [] : await benches(loaded, args, { findings, look });
+    const ratings = loaded === undefined ? [] : await benches({ ...loaded, duts }, args, { findings, look });
     if (args.flag('json')) console.log(JSON.stringify({ findings, ratings }, undefined, 2));
     return findings.every(({ ok }) => ok) ? EXIT.conformant : EXIT.bench;
   },
@@ -88,6 +90,21 @@ export const doctor: Command = {
 
 /** Looks at one thing of the machine, and tells of it. */
 type Look = (what: string, body: () => Promise<string> | string) => Promise<void>;
+
+/** Secrets, where one that is not set is told with its place in the inventory. @throws HarnessError CONFIG_MISSING */
+function placedSecrets(args: Args, loaded: Loaded): ReturnType<typeof secretsFrom> {
+  const secrets = secretsFrom(args.text('secrets'));
+  return (ref) => {
+    const found = secrets(ref);
+    const at = loaded.references.get(ref);
+    if (found !== undefined || at === undefined) return found;
+    throw new HarnessError(
+      'CONFIG_MISSING',
+      `there is no password: ${secretName(ref)}, which ${at.file}:${at.line}:${at.column} names, is not set`,
+      { hint: 'set it, or name another there' },
+    );
+  };
+}
 
 /** Looks at the benches of recorders on shelves, and rates them and the twins that are named. */
 async function benches(
@@ -101,7 +118,7 @@ async function benches(
   await using stack = new AsyncDisposableStack();
   let browser: ReturnType<typeof launchBrowser> | undefined;
   const ratings: { dut: string; requirements: readonly Rated[] }[] = [];
-  const duts = pickDuts(loaded, args.positionals);
+  const { duts } = loaded;
   const safety = safetyFrom(args.text('state'), []);
   if (duts.some(({ config }) => config.kind === 'hardware'))
     await look('state', () => stateKeeps(safety.folder));
@@ -120,7 +137,7 @@ async function benches(
           browser ??= launchBrowser(findChromium()).then((one) => stack.adopt(one, (it) => it.close()));
           return browser;
         },
-        secret: secretsFrom(args.text('secrets')),
+        secret: placedSecrets(args, loaded),
         safety,
         keyIsDrawn: drawsKey(safety.folder),
         say: (finding) => {

@@ -10,6 +10,7 @@ import { type Problem, refuse } from '../config/problems.ts';
 import { type Profile, parseProfile } from '../config/profile.ts';
 import { parseRequirements, type Requirement } from '../config/requirements.ts';
 import { parseSets } from '../config/sets.ts';
+import type { Place } from '../config/yaml.ts';
 import type { CaseDefinition } from '../kit/case.ts';
 import type { Model } from '../kit/model.ts';
 import { type ExpectedCase, expectedCases, idleExpectations } from '../run/expected.ts';
@@ -30,6 +31,8 @@ export interface Loaded {
   readonly cases: readonly CaseDefinition[];
   /** Profiles of the app on phones. */
   readonly apps: readonly AppProfile[];
+  /** Where each reference to a secret stands in the inventory. */
+  readonly references: ReadonlyMap<unknown, Place>;
 }
 
 /**
@@ -39,9 +42,16 @@ export interface Loaded {
 export async function load(devicesFile: string): Promise<Loaded> {
   const suites = join(ROOT, 'suites');
   const problems: Problem[] = [];
+  const apps = namesIn(join(suites, 'apps'), '.yaml').flatMap((name) => {
+    const path = join(suites, 'apps', `${name}.yaml`);
+    const read = parseApp(relative(process.cwd(), path), readFileSync(path, 'utf8'), name);
+    problems.push(...read.problems);
+    return read.app === undefined ? [] : [read.app];
+  });
   const known = {
     profile: namesIn(join(suites, 'profiles'), '.yaml'),
     brand: namesIn(join(ROOT, 'harness', 'emulator', 'brands'), '.json'),
+    apps,
   };
   const inventory = parseDevices(
     relative(process.cwd(), devicesFile) || devicesFile,
@@ -69,12 +79,6 @@ export async function load(devicesFile: string): Promise<Loaded> {
     const profile = profiles.get(config.profile);
     if (profile !== undefined) duts.push({ config, profile });
   }
-  const apps = namesIn(join(suites, 'apps'), '.yaml').flatMap((name) => {
-    const path = join(suites, 'apps', `${name}.yaml`);
-    const read = parseApp(relative(process.cwd(), path), readFileSync(path, 'utf8'), name);
-    problems.push(...read.problems);
-    return read.app === undefined ? [] : [read.app];
-  });
   refuse(problems);
   const cases = await loadSuites(suites);
   const requirements = listed.requirements ?? [];
@@ -82,7 +86,8 @@ export async function load(devicesFile: string): Promise<Loaded> {
   if (wrong.length > 0)
     throw new HarnessError('CONFIG_INVALID', wrong.join('\n'), { hint: 'correct the id in the suite file' });
   if (inventory.devices === undefined) throw new HarnessError('CONFIG_INVALID', 'the inventory is empty');
-  return { devices: inventory.devices, duts, requirements, cases, apps };
+  const { devices, references = new Map() } = inventory;
+  return { devices, duts, requirements, cases, apps, references };
 }
 
 /** Names of the files of a folder that end so. */

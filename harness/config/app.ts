@@ -52,6 +52,45 @@ const app = z.strictObject({
 /** Where the password reset lies in some versions of the app. */
 export type AppProfile = z.infer<typeof app> & { readonly name: string };
 
+/** Versions that a profile of the app holds for, and the languages it has texts in. */
+export type AppVersions = Pick<AppProfile, 'name' | 'from' | 'before' | 'texts'>;
+
+/**
+ * What is wrong with the app that a scanner names, and with which of its keys.
+ * @param scanner as it stands in the file
+ * @param apps those there are; undefined: any will do
+ */
+export function appProblem(
+  scanner: unknown,
+  apps: readonly AppVersions[] | undefined,
+): { readonly key: 'appVersion' | 'language'; readonly message: string } | undefined {
+  const named = z
+    .object({ driver: z.literal('appium'), appVersion: version, language: z.string().default('en') })
+    .safeParse(scanner).data;
+  if (named === undefined || apps === undefined) return undefined;
+  const own = apps.find(
+    ({ from, before }) =>
+      !isBelow(named.appVersion, from) && (before === undefined || isBelow(named.appVersion, before)),
+  );
+  if (own === undefined) {
+    const known = apps.map(({ name, from, before }) => `${name}: ${from} to ${before ?? 'any'}`).join(', ');
+    return {
+      key: 'appVersion',
+      message: `expected a version that a file of suites/apps is for (${known}), found ${named.appVersion}`,
+    };
+  }
+  if (own.texts[named.language] !== undefined) return undefined;
+  const languages = Object.keys(own.texts).join(', ');
+  return {
+    key: 'language',
+    message: `expected a language of suites/apps/${own.name}.yaml (${languages}), found ${named.language}`,
+  };
+}
+
+function isBelow(one: string, other: string): boolean {
+  return one.localeCompare(other, 'en', { numeric: true }) < 0;
+}
+
 /** Reads a profile of the app; every problem at once. */
 export function parseApp(
   file: string,

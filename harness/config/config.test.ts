@@ -228,10 +228,10 @@ t.test('a password in the inventory is refused, and never shown', async (t) => {
   ];
   for (const way of ways) {
     const [problem = '', ...others] = hardwareWith('adminPassword', way);
-    t.equal(
-      problem,
-      'devices.yaml:11:20 duts.0.adminPassword: expected { env: NAME } or { secret: NAME }, never the secret itself',
-    );
+    const form = way.includes(`{ env: ${literal} }`)
+      ? 'the name of a variable behind env (letters, digits and _; no dash, no digit first)'
+      : '{ env: NAME } or { secret: NAME }';
+    t.equal(problem, `devices.yaml:11:20 duts.0.adminPassword: expected ${form}, never the secret itself`);
     t.strictSame(others, [], way);
   }
   const elsewhere = [

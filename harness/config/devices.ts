@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AppVersions, appProblem } from './app.ts';
 import { captureDisplay } from './capture.ts';
 import { twinCapture } from './chain.ts';
 import { labMailbox, plusAddress } from './mailbox.ts';
@@ -6,7 +7,7 @@ import { httpPduPower, isapiPower, relayBoardPower } from './power.ts';
 import { check, inOrder, type Problem, problem } from './problems.ts';
 import { labSmtp, recordersScanner, smtpProblems, TWIN_SCANNERS } from './scanner.ts';
 import { serialPort } from './serial.ts';
-import { parseYaml, type YamlFile } from './yaml.ts';
+import { type Place, parseYaml, type YamlFile } from './yaml.ts';
 
 /** A text of a form; the form is also what is expected where something else than a text stands. */
 function text(form: RegExp, expected: string) {
@@ -17,14 +18,18 @@ const id = text(/^[a-z0-9][a-z0-9-]{0,40}$/, 'expected lower-case letters, digit
 const firmware = text(/^V\d+\.\d+\.\d+$/, 'expected a version like V4.21.000');
 const url = z.url({ protocol: /^https?$/, message: 'expected an http or https address' });
 
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Name of an environment variable, or of an entry of the secrets file; never the secret itself. */
 const reference = z.union([
-  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
+  z.strictObject({ env: z.string().regex(VARIABLE) }),
   z.strictObject({ secret: z.string().min(1) }),
 ]);
 /** One problem for all that is no reference, which shows nothing of it: it could be the secret. */
 const secret = z.custom<z.infer<typeof reference>>((value) => reference.safeParse(value).success, {
-  error: 'expected { env: NAME } or { secret: NAME }, never the secret itself',
+  error: ({ input }) =>
+    z.strictObject({ env: z.string() }).safeParse(input).success
+      ? 'expected the name of a variable behind env (letters, digits and _; no dash, no digit first), never the secret itself'
+      : 'expected { env: NAME } or { secret: NAME }, never the secret itself',
   params: { hidden: true },
 });
 
@@ -145,10 +150,11 @@ export type DisplayConfig = HardwareConfig['display'];
 export type SecretRef = z.infer<typeof secret>;
 export type TlsConfig = NonNullable<HardwareConfig['http']['tls']>;
 
-/** Names of files that an entry may name. */
+/** What an entry may name: names of files, and versions of the app. */
 export interface KnownNames {
   readonly profile?: readonly string[];
   readonly brand?: readonly string[];
+  readonly apps?: readonly AppVersions[];
 }
 const FOLDERS = [
   ['profile', 'suites/profiles'],
@@ -163,13 +169,31 @@ export function parseDevices(
   file: string,
   text: string,
   known: KnownNames = {},
-): { readonly devices?: Devices; readonly problems: readonly Problem[] } {
+): {
+  readonly devices?: Devices;
+  /** Where each reference to a secret stands, the very object of `devices`. */
+  readonly references?: ReadonlyMap<unknown, Place>;
+  readonly problems: readonly Problem[];
+} {
   const parsed = parseYaml(file, text);
   if (parsed.yaml === undefined) return { problems: parsed.problems };
   const checked = check(parsed.yaml, devices);
   const problems = inOrder([...checked.problems, ...wrongTogether(parsed.yaml, known)]);
   if (checked.value === undefined || problems.length > 0) return { problems };
-  return { devices: checked.value, problems };
+  return { devices: checked.value, references: referencesIn(parsed.yaml), problems };
+}
+
+function referencesIn(yaml: YamlFile): ReadonlyMap<unknown, Place> {
+  const places = new Map<unknown, Place>();
+  const walk = (value: unknown, path: readonly (string | number)[]): void => {
+    if (typeof value !== 'object' || value === null || places.has(value)) return;
+    if (reference.safeParse(value).success) places.set(value, yaml.place(path));
+    else
+      for (const [key, inner] of Object.entries(value))
+        walk(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+  };
+  walk(yaml.value, []);
+  return places;
 }
 
 /** What no entry shows alone; looked for also in what the schema refuses, to tell all at once. */
@@ -181,10 +205,17 @@ function wrongTogether(yaml: YamlFile, known: KnownNames): readonly Problem[] {
     .parse(yaml.value);
   const domains = z.object({ domains: z.array(z.string()) }).safeParse(lab).data?.domains;
   const problems: Problem[] = [...smtpProblems(yaml)];
-  const seen = new Map<string, number>();
+  const seen = { id: new Map<string, number>(), serialNumber: new Map<string, number>() };
   for (const [index, entry] of (duts ?? []).entries()) {
     const dut = z
-      .object({ id: z.unknown(), reservedEmail: z.unknown(), profile: z.unknown(), brand: z.unknown() })
+      .object({
+        id: z.unknown(),
+        serialNumber: z.unknown(),
+        reservedEmail: z.unknown(),
+        profile: z.unknown(),
+        brand: z.unknown(),
+        scanner: z.unknown(),
+      })
       .partial()
       .catch({})
       .parse(entry);
@@ -200,18 +231,23 @@ function wrongTogether(yaml: YamlFile, known: KnownNames): readonly Problem[] {
           ),
         );
     }
-    if (typeof dut.id === 'string') {
-      const first = seen.get(dut.id);
-      if (first === undefined) seen.set(dut.id, index);
+    for (const key of ['id', 'serialNumber'] as const) {
+      const name = dut[key];
+      if (typeof name !== 'string') continue;
+      const first = seen[key].get(name);
+      if (first === undefined) seen[key].set(name, index);
       else
         problems.push(
           problem(
             yaml,
-            ['duts', index, 'id'],
-            `expected a unique id, found ${dut.id} again (first in duts.${first})`,
+            ['duts', index, key],
+            `expected a unique ${key}, found ${name} again (first in duts.${first})`,
           ),
         );
     }
+    const wrongApp = appProblem(dut.scanner, known.apps);
+    if (wrongApp !== undefined)
+      problems.push(problem(yaml, ['duts', index, 'scanner', wrongApp.key], wrongApp.message));
     const address = z.email().safeParse(dut.reservedEmail).data;
     const domain = address?.split('@')[1]?.toLowerCase();
     if (domain !== undefined && domains?.every((own) => own.toLowerCase() !== domain))

@@ -17,6 +17,12 @@ const container = z.strictObject({
   otherwise: z.literal('embedded').optional(),
 });
 
+/** Which of them stand there. */
+function oneOf(input: unknown): string {
+  const there = ['url', 'smtp', 'container'].filter((key) => Object.hasOwn(Object(input), key));
+  return `, found ${there.length === 0 ? 'none of them' : there.join(' and ')}`;
+}
+
 /** MailHog and Mailpit are there already, or are started. */
 function catcher<D extends string, U extends z.ZodType>(driver: D, url: U) {
   return z
@@ -29,7 +35,7 @@ function catcher<D extends string, U extends z.ZodType>(driver: D, url: U) {
     .refine(
       ({ url: at, smtp: way, container: started }) =>
         started === undefined ? at !== undefined && way !== undefined : at === undefined && way === undefined,
-      { error: 'expected url and smtp, or container' },
+      { error: ({ input }) => `expected url and smtp, or container${oneOf(input)}` },
     );
 }
 

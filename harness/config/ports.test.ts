@@ -52,7 +52,11 @@ t.test('a console is an adapter of this machine, or one that is served over TCP'
     told('serial: { driver: tcp, host: a, port: 1, protocol: ssh }'),
     /protocol: expected one of raw, rfc2217/,
   );
-  t.match(told('serial: { driver: usb, path: x }'), /serial\.driver: expected/);
+  t.match(
+    told('serial: { driver: usb, path: x }'),
+    /serial\.driver: expected one of tty, tcp, found "usb"/,
+    'what is the driver where none is named stands there by name',
+  );
   t.match(
     told('serial: { path: x, commands: [reset] }'),
     /commands: unknown key/,
@@ -115,6 +119,57 @@ t.test('how a state is read is checked before a run', async (t) => {
     ['{ pointer: on, on: 1, off: 0 }', /read\.pointer: expected a JSON pointer like/],
     ['{ on: 1, off: 0 }', /state\.read\.pointer: expected a text/],
     ['{ pointer: /on, on: 1 }', /state\.read\.off: expected/],
+    ['{ pointer: /on, on: true, off: true }', /state\.read\.off: .* never be read as off/],
+    ['{ pattern: "s=(.*)", on: "On", off: " on" }', /state\.read\.off: .* never be read as off/],
   ] as const)
     t.match(reading(wrong), problem, wrong);
+});
+
+t.test('what does not go together is told as it stands there, and nothing of a secret', async (t) => {
+  const auth = told(pdu(`auth: { kind: basic, user: u, ${PASSWORD} }`));
+  t.match(auth, /as it is$/, 'and not that names and values were found');
+  const named = told(pdu('auth: { kind: digest, user: u, password: { env: KVM-PW } }'));
+  t.match(named, /password: expected the name of a variable behind env .*no dash/);
+  t.notMatch(named, /KVM/);
+});
+
+t.test('a unit stands in an inventory once', async (t) => {
+  const again = SHELF.slice(3).map((line) => line.replace('id: shelf', 'id: other'));
+  const { problems } = parseDevices('devices.yaml', [...SHELF, ...again].join('\n'));
+  t.same(problems.map(problemText), [
+    'devices.yaml:19:19 duts.1.serialNumber: expected a unique serialNumber, found S1 again (first in duts.0)',
+  ]);
+});
+
+t.test('the app of a phone is one that a profile is for, told with its place', async (t) => {
+  const texts = { en: {}, de: {} };
+  const apps = [
+    { name: 'old', from: '4.9.0', before: '4.25.0', texts },
+    { name: 'new', from: '4.25.0', texts: { en: {} } },
+  ];
+  const appium = (rest: string) =>
+    parseDevices(
+      'devices.yaml',
+      SHELF.map((line) =>
+        /scanner:/.test(line)
+          ? `    scanner: { driver: appium, url: "http://192.0.2.3:4723", capabilities: {}, ${rest} }`
+          : line,
+      ).join('\n'),
+      { apps },
+    ).problems.map(problemText);
+  t.same(appium('appVersion: 4.24.10, language: de'), []);
+  t.same(appium('appVersion: 5.0.0'), []);
+  t.match(appium('appVersion: 4.8.99'), [
+    /^devices\.yaml:15:\d+ .*appVersion: .*\(old: 4\.9\.0 to 4\.25\.0, new: 4\.25\.0 to any\), found 4\.8\.99$/,
+  ]);
+  t.match(appium('appVersion: 4.25.0, language: de'), [/language: .*new\.yaml \(en\), found de$/]);
+});
+
+t.test('a reference to a secret is known by its place', async (t) => {
+  const { devices, references } = parseDevices('devices.yaml', SHELF.join('\n'));
+  const [dut] = devices?.duts ?? [];
+  t.match(references?.get(dut?.kind === 'hardware' ? dut.adminPassword : undefined), {
+    line: 11,
+    column: 20,
+  });
 });

@@ -9,21 +9,29 @@ export const relayBoardPower = z.strictObject({
 });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const reading = z.union(
-  [
-    z.strictObject({
-      pointer: z.string().regex(/^(?:\/[^/]*)*$/, 'expected a JSON pointer like /relays/0/ison'),
-      on: scalar,
-      off: scalar,
-    }),
-    z.strictObject({
-      pattern: z.string().refine(isPattern, 'expected a regular expression'),
-      on: scalar,
-      off: scalar,
-    }),
-  ],
-  'expected { pointer: /a/b, on: true, off: false } or { pattern: "state=(\\\\w+)", on: "1", off: "0" }',
-);
+/** Answers are compared as text, capitals alike. */
+const plain = (value: unknown) => String(value).trim().toLowerCase();
+
+const reading = z
+  .union(
+    [
+      z.strictObject({
+        pointer: z.string().regex(/^(?:\/[^/]*)*$/, 'expected a JSON pointer like /relays/0/ison'),
+        on: scalar,
+        off: scalar,
+      }),
+      z.strictObject({
+        pattern: z.string().refine(isPattern, 'expected a regular expression'),
+        on: scalar,
+        off: scalar,
+      }),
+    ],
+    'expected { pointer: /a/b, on: true, off: false } or { pattern: "state=(\\\\w+)", on: "1", off: "0" }',
+  )
+  .refine(({ on, off }) => plain(on) !== plain(off), {
+    path: ['off'],
+    error: 'expected another value than that of on: the outlet could never be read as off',
+  });
 
 function isPattern(text: string): boolean {
   try {

@@ -23,7 +23,8 @@ export function expectation(issue: z.core.$ZodRawIssue): string {
     case 'too_big':
       return `expected ${bound(issue)}`;
     case 'invalid_union': {
-      if (Array.isArray(issue.options)) return `expected one of ${issue.options.map(String).join(', ')}`;
+      if (Array.isArray(issue.options))
+        return `expected one of ${issue.options.filter((one) => one !== undefined).join(', ')}`;
       const expected = issue.errors.flatMap(([first]) => (first === undefined ? [] : [first.message]));
       return expected.map((text, at) => (at === 0 ? text : text.replace(/^expected /, ''))).join(' or ');
     }
@@ -47,6 +48,8 @@ function bound(issue: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.core.$Zod
 export function found(issue: z.core.$ZodIssue): string {
   if (issue.code === 'custom' && issue.params?.hidden === true) return '';
   let input = issue.input;
+  // What does not go together was there: its message says what.
+  if (issue.code === 'custom' && typeof input === 'object') return '';
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined)
     input = (input as Readonly<Record<string, unknown>>)[issue.discriminator];
   if (input === undefined || input === null) return ', found nothing';

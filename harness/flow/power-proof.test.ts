@@ -43,7 +43,7 @@ function recorder() {
     },
   };
 }
-const TIMES = { bootSigns: ['U-Boot'], darkMs: 60, bootMs: 300, clock };
+const TIMES = { bootSigns: ['U-Boot'], darkMs: 60, lingerMs: 30, bootMs: 300, clock };
 
 t.test('a cut is proved by console, HTTP and picture, each with its times', async (t) => {
   await using one = recorder();
@@ -64,6 +64,48 @@ t.test('a cut is proved by console, HTTP and picture, each with its times', asyn
     t.ok(backAt !== undefined && backAt >= proof.offAt);
   }
   t.equal(power.mains(), 'on');
+});
+
+t.test('nothing stands between the instant that is asked for and the cut', async (t) => {
+  await using one = recorder();
+  const { power, http } = one;
+  const order: string[] = [];
+  power.onChange((state) => void order.push(state));
+  const asked = {
+    activated() {
+      order.push('asked');
+      return http.activated();
+    },
+  };
+  await proveCut({ power, http: asked, ...TIMES, upTo: async () => void order.push('instant') });
+  t.same(order.slice(0, 3), ['asked', 'instant', 'off'], 'who witnesses is known before');
+});
+
+t.test('where the instant cannot be reached, nothing is cut', async (t) => {
+  await using one = recorder();
+  const { power, http } = one;
+  const changes: string[] = [];
+  power.onChange((state) => void changes.push(state));
+  const upTo = () => Promise.reject(new HarnessError('STATE_NOT_REACHED', 'says the test'));
+  await t.rejects(proveCut({ power, http, ...TIMES, upTo }), { code: 'STATE_NOT_REACHED' });
+  t.same(changes, []);
+});
+
+t.test('the power stays off until the last witness has seen that it is', async (t) => {
+  await using one = recorder();
+  const { power, http, world } = one;
+  let looks = 0;
+  // A picture that comes twice more once the recorder is dark.
+  const late = {
+    frame: async () => {
+      if (!world.power) looks += 1;
+      if (world.power || looks < 3) return FRAME;
+      throw new HarnessError('FRAME_UNUSABLE', 'no signal');
+    },
+  };
+  const proof = await proveCut({ power, http, display: late, ...TIMES, darkMs: 0, goneMs: 60_000 });
+  t.match(proof.witnesses, [{ by: 'http' }, { by: 'picture', told: /^gone \d+ ms/ }]);
+  t.equal(looks, 3);
 });
 
 t.test('a relay that is stuck is the fault of the power port, whoever notices it', async (t) => {

@@ -31,8 +31,17 @@ export interface CutOptions {
   readonly display?: Pick<Display, 'frame'> | undefined;
   /** What the console prints when a boot begins. */
   readonly bootSigns: readonly string[];
-  /** How long the power is off, ms: longer than its supply lives on what it has stored. */
+  /** How long the power is off at least, ms: longer than its supply lives on what it has stored. */
   readonly darkMs: number;
+  /** How long it stays off, ms, while a witness still sees the recorder. Default: `darkMs`. */
+  readonly goneMs?: number;
+  /**
+   * Brings the recorder to the instant of the cut. The witnesses are heard before it, so that nothing stands between
+   * its end and the order.
+   */
+  readonly upTo?: (() => Promise<unknown>) | undefined;
+  /** For so long after the cut a console may print what is on its way, ms. Default: 1000. */
+  readonly lingerMs?: number;
   /** How long the recorder may take to come back, ms. */
   readonly bootMs: number;
   readonly clock: Clock;
@@ -63,7 +72,8 @@ interface Look {
  * PORT_TIMEOUT where nothing came back; PORT_UNREACHABLE where nothing could witness a cut; what the ports throw
  */
 export async function proveCut(options: CutOptions): Promise<CutProof> {
-  const { power, serial, clock, signal } = options;
+  const { power, serial, clock, signal, darkMs } = options;
+  const goneMs = Math.max(darkMs, options.goneMs ?? darkMs);
   const looks = await present(options);
   const listens = serial !== undefined && serial.trouble() === undefined;
   if (looks.length === 0 && !listens)
@@ -74,18 +84,21 @@ export async function proveCut(options: CutOptions): Promise<CutProof> {
         hint: 'see that the recorder is on, or give the bench a serial port',
       },
     );
+  await options.upTo?.();
   const offAt = clock.now();
   let printedAt: number | undefined;
   try {
     await power.off();
     const darkAt = clock.now();
     const from = serial?.transcript().length ?? 0;
-    const until = clock.monotonic() + options.darkMs;
+    const began = clock.monotonic();
+    const lasted = () => clock.monotonic() - began;
+    const seen = () => looks.some(({ goneAt }) => goneAt === undefined);
     do {
       for (const look of looks) if (look.goneAt === undefined) await glance(look, clock);
       await clock.sleep(POLL_MS, signal);
-    } while (clock.monotonic() < until);
-    const late = darkAt + Math.min(LINGER_MS, options.darkMs / 2);
+    } while (lasted() < darkMs || (seen() && lasted() < goneMs));
+    const late = darkAt + (options.lingerMs ?? LINGER_MS);
     printedAt = serial
       ?.transcript()
       .slice(from)
@@ -106,7 +119,7 @@ export async function proveCut(options: CutOptions): Promise<CutProof> {
     const others = gone.length === 0 ? '' : ` (but gone: ${gone.join(', ')})`;
     throw fault(
       'PORT_PROTOCOL',
-      `the recorder was still there ${options.darkMs} ms after its power was cut: ${alive.join('; ')}${others}`,
+      `the recorder was still there ${goneMs} ms after its power was cut: ${alive.join('; ')}${others}`,
       {
         hint: 'the relay is stuck, on its other contact, or of another outlet; a KVM may also hold an old picture',
       },

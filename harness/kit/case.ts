@@ -3,7 +3,6 @@ import type { Credentials } from '../bench/ports/http.ts';
 import type { Mailbox } from '../bench/ports/mailbox.ts';
 import type { Network } from '../bench/ports/network.ts';
 import type { Prompt } from '../bench/ports/operator.ts';
-import type { Power } from '../bench/ports/power.ts';
 import type { HttpStatus } from '../bench/ports/recorder-http.ts';
 import type { Sadp } from '../bench/ports/sadp.ts';
 import type { Serial } from '../bench/ports/serial.ts';
@@ -120,12 +119,17 @@ export interface CaseContext {
   freshPassword(): string;
   /** An address in a domain of the lab, never used before. */
   freshAddress(tag?: string): string;
+  /**
+   * Cuts the power and gives it back, has the recorder itself prove it, and waits until it has started again. A switch
+   * that does not switch is an error of the bench. Only where {@link CaseDefinition.with} asks for power; there is no other way to the switch.
+   * @param upTo brings the recorder to the instant of the cut, which follows at once
+   */
+  cutPower(upTo?: () => Promise<unknown>): Promise<void>;
   /** Waits until a recorder that was off has started, answers, and shows a screen. */
   booted(): Promise<void>;
   /** Waits until a recorder that was told to reboot has gone away, and has started again. */
   rebooted(): Promise<void>;
   /** The port, where {@link CaseDefinition.with} asks for it. */
-  readonly power: Power;
   readonly serial: Serial;
   readonly usb: Usb;
   readonly network: Network;

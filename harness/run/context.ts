@@ -8,6 +8,7 @@ import { GuidFiles } from '../flow/guid.ts';
 import { keptHttp } from '../flow/kept-http.ts';
 import { Lab } from '../flow/lab.ts';
 import { ownerOf } from '../flow/owner/owner.ts';
+import { proveCut } from '../flow/power-proof.ts';
 import type { Known, Strategy, Tools } from '../flow/strategy.ts';
 import type { CaseContext, Extra, Partner } from '../kit/case.ts';
 import { expectInto } from '../kit/expect.ts';
@@ -40,6 +41,14 @@ export interface ContextOptions {
 const PATIENCE_MS = 8000;
 /** How long a recorder may take from power-on to a screen one can use, ms. */
 const BOOT_MS = { twin: 60_000, hardware: 300_000 } as const;
+/**
+ * How long the power is off, ms: supplies of recorders live for seconds on what they have stored, a twin stops at once.
+ * Longer only while something still sees the recorder.
+ */
+const CUT_MS = {
+  twin: { darkMs: 0, goneMs: 5000 },
+  hardware: { darkMs: 10_000, goneMs: 30_000 },
+} as const;
 
 /** What one attempt works with, bound to its trace. */
 export function openContext(options: ContextOptions): {
@@ -117,6 +126,22 @@ export function openContext(options: ContextOptions): {
       trace.measure('the console names at this boot', versions.join('; '), '');
     boots?.settle();
   };
+  const cutPower = async (upTo?: () => Promise<unknown>) => {
+    const { witnesses } = await proveCut({
+      power: need(bench.power, 'power'),
+      serial: bench.serial,
+      http,
+      display: tellsDark(config, bench.display) ? bench.display : undefined,
+      bootSigns: profile.consoleBoot,
+      bootMs: tools.bootTimeoutMs,
+      ...CUT_MS[config.kind],
+      upTo,
+      clock,
+      signal,
+    });
+    for (const { by, told } of witnesses) trace.measure(`the power cut by ${by}`, told, '');
+    await booted();
+  };
   const expectOf = expectInto((finding) => trace.finding(finding));
   const context = (known: Known): CaseContext => ({
     dut: { ...config, gui: profile.gui, family: profile.family },
@@ -155,13 +180,11 @@ export function openContext(options: ContextOptions): {
       trace.secret('address', address);
       return address;
     },
+    cutPower,
     booted,
     rebooted: async () => {
       await trace.step('Wait until the recorder goes away', () => goneAway(tools));
       await booted();
-    },
-    get power() {
-      return need(bench.power, 'power');
     },
     get serial() {
       return need(bench.serial, 'serial');
@@ -194,6 +217,14 @@ export function openContext(options: ContextOptions): {
     },
   });
   return { tools, context };
+}
+
+/**
+ * Whether a display tells that there is no picture: others show a card of their own then, the last picture, or (a
+ * twin's document) nothing that is a picture at all, and witness nothing by it.
+ */
+function tellsDark(config: PlannedDut['config'], { calibrated }: Bench['display']): boolean {
+  return config.kind === 'hardware' ? config.display.driver === 'pikvm' : calibrated !== undefined;
 }
 
 /** All wordings of a profile: a mail service may speak another language than the recorder, whose own comes first. */

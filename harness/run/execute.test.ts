@@ -465,7 +465,7 @@ t.test('a defect of a suite is an error of the suite, and the next case runs', a
         (undefined as unknown as CaseContext).gui.key('Enter');
       },
       CR02: async () => undefined,
-      CR03: async ({ power }) => power.off(),
+      CR03: async ({ cutPower }) => cutPower(),
       CR04: passes,
     },
   });

@@ -75,6 +75,14 @@ t.test('every pair of requirement and recorder is planned, or named with the rea
   );
   t.equal(told.length + 3, 10, 'no pair is left out');
   t.ok(told.includes('shelf CR02 not-applicable: bench has no power'));
+  const soft = { ...shelf, power: { driver: 'isapi' } } as DutConfig;
+  const { notRun } = makePlan({
+    duts: [{ config: soft, profile }],
+    requirements: [requirement('CR02')],
+    cases: [definition('CR02', { with: ['power'] })],
+    selected: () => true,
+  });
+  t.match(notRun, [{ reason: "bench's power cuts nothing" }]);
   t.ok(told.includes('twin CR03 no-case: no suite holds a case for it yet'));
   t.ok(told.includes('twin CR04 not-selected: left out by the selection'));
   t.ok(told.includes('twin CR05 not-applicable: family: [hghi-f] is false: family nvr'));

@@ -59,7 +59,7 @@ export function makePlan(input: {
       if (definition.needsHardware !== undefined && config.kind === 'twin')
         return skip('not-applicable', `needs: hardware: ${definition.needsHardware}`);
       const lacking = (definition.with ?? []).find((extra) => !extrasOf(config, input.attended).has(extra));
-      if (lacking !== undefined) return skip('not-applicable', `bench has no ${lacking}`);
+      if (lacking !== undefined) return skip('not-applicable', lackOf(lacking, config));
       if (!input.selected(requirement.id)) return skip('not-selected', 'left out by the selection');
       return [{ requirement, definition }];
     });
@@ -69,6 +69,11 @@ export function makePlan(input: {
     return { config, profile, cases };
   });
   return { duts, requirements: input.requirements, notRun };
+}
+
+function lackOf(extra: Extra, config: DutConfig): string {
+  const isThere = extra === 'power' && config.kind === 'hardware' && config.power !== undefined;
+  return isThere ? "bench's power cuts nothing" : `bench has no ${extra}`;
 }
 
 /** The condition of a requirement that does not hold for a recorder, with the facts; undefined when all hold. */

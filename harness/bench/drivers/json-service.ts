@@ -62,6 +62,13 @@ export function newJsonService(options: {
       });
       return { status: response.status, body: jsonOf(await response.text()) };
     } catch (cause) {
+      // fetch asks no port that the Fetch standard keeps for other protocols.
+      if (reasonOf(cause) === 'bad port')
+        throw new HarnessError(
+          'PORT_UNREACHABLE',
+          `${what} at ${base} was not asked: no web client may use that port.`,
+          { port, hint: 'Correct the port in the URL, or let it listen on another, as 8095.', cause },
+        );
       throw new HarnessError('PORT_UNREACHABLE', `${what} at ${base} does not answer: ${reasonOf(cause)}.`, {
         port,
         hint: `Check that ${what} runs and that its URL, ${base}, is right.`,

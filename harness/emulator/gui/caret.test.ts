@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
 import t from 'tap';
 import type { RecorderPlan } from '../../wire/emulator.ts';
 import { newSealKeys } from '../../wire/seal.ts';
+import { findChromium } from '../kvm/chromium.ts';
+import { noBrowser } from '../kvm/page.fixture.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { startGui } from './server.ts';
 
 t.setTimeout(60_000);
-const executablePath = [
-  chromium.executablePath(),
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path));
+const skip = noBrowser();
 const plan: RecorderPlan = {
   id: 'u',
   family: 'nvr',
@@ -27,10 +23,10 @@ const plan: RecorderPlan = {
 
 t.test(
   'the caret of a jittery unit blinks, that of others stands still; readers of the screen pass over both',
-  { skip: executablePath === undefined && 'no browser' },
+  { skip },
   async (t) => {
     const browser = await chromium.launch({
-      ...(executablePath && { executablePath }),
+      executablePath: findChromium(),
       args: ['--no-sandbox', '--disable-gpu'],
     });
     t.teardown(() => browser.close());

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,8 @@ import { PNG } from 'pngjs';
 import t from 'tap';
 import type { GuiGeneration, RecorderPlan } from '../../wire/emulator.ts';
 import { newSealKeys, openLetter } from '../../wire/seal.ts';
+import { findChromium } from '../kvm/chromium.ts';
+import { noBrowser } from '../kvm/page.fixture.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { startGui } from './server.ts';
 import { USUAL_TIMING } from './timing.ts';
@@ -18,12 +19,7 @@ t.setTimeout(120_000);
 const PASSWORD = 'Harbour-77';
 const NEW_PASSWORD = 'Lantern_88';
 const keys = newSealKeys();
-const executablePath = [
-  chromium.executablePath(),
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path));
+const skip = noBrowser();
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
 const quick = { ...USUAL_TIMING, paintMs: [2, 6], flashMs: [10, 20] } as const;
 const MODELS = {
@@ -123,10 +119,9 @@ async function scan(page: Page) {
   return jsqr.default(new Uint8ClampedArray(data), width, height)?.data;
 }
 
-if (executablePath === undefined)
-  t.test('the local GUI in a browser', { skip: 'no Chromium is installed' }, () => {});
+if (skip) t.test('the local GUI in a browser', { skip }, () => {});
 else {
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await chromium.launch({ executablePath: findChromium(), args });
   t.teardown(() => browser.close());
 
   const places = { '3.0': '1024x768', '4.0': '1920x1080', lite: '1280x720' } as const;

@@ -51,6 +51,16 @@ t.test("a sample of faults of the bench is not the recorder's", { skip }, async 
   }
 });
 
+t.test(
+  'an outlet that lies about what it switches is found out by the way cases cut',
+  { skip },
+  async (t) => {
+    const said: string[] = [];
+    const results = await playBench(chosen(BENCH_FAULTS, { only: 'pdu-lies' }), (line) => said.push(line));
+    t.match(results, [{ verdict: 'error', domain: 'bench', right: true }], said.join('\n'));
+  },
+);
+
 t.test('a sample of faults of recorders is theirs', { skip }, async (t) => {
   const said: string[] = [];
   const results = await playProduct(chosen(PRODUCT_FAULTS, SHORT), (line) => said.push(line));

@@ -177,6 +177,11 @@ t.test('a recorder that hangs up on a fresh connection is not asked again', asyn
   t.equal(recorder.asked().length, 1);
 });
 
+t.test('a host that no name server knows is told as such, and not as a recorder that is off', async (t) => {
+  await using http = openHttp({ baseUrl: 'http://no-such-host.invalid', timeoutMs: LONG_MS, clock });
+  t.match(await failure(http.request(get())), { code: 'PORT_UNREACHABLE', hint: /no name server knows it/ });
+});
+
 t.test('an answer that breaks off, or is no HTTP, is none', async (t) => {
   await using recorder = await serveRecorder();
   await using http = openHttp({ baseUrl: recorder.url, timeoutMs: LONG_MS, clock });

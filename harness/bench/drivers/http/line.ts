@@ -148,10 +148,11 @@ export function openLine(options: { readonly timeoutMs: number; readonly tls?: T
         port: 'http',
         hint: 'write http:// for https://, or see that the port is the one for https',
       });
+    const unknown = /ENOTFOUND|EAI_AGAIN/.test(cause.message);
     return new HarnessError('PORT_UNREACHABLE', `${what}: ${cause.message}`, {
       cause,
       port: 'http',
-      hint: HINT,
+      hint: unknown ? 'correct the host, or give its address: no name server knows it now' : HINT,
     });
   }
 
