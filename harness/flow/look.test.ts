@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Box, Item, Reading } from '../terms/frame.ts';
+import type { Box, Frame, Item, Reading } from '../terms/frame.ts';
 import { fieldFor, fields, find, fingerprint, grid, mentions, plain, says, seen } from './look.ts';
 import { screensOf } from './screens.ts';
 
@@ -186,4 +186,15 @@ t.test('the login is known by two of its signs, where one is covered or misread'
   t.equal(screens.login(without('OK', 'Forgot Password')), undefined);
   const named = reading(secret(118), item('button', 'Login', box(200, 200)));
   t.ok(screens.login(named) !== undefined, 'but a button of its name is enough');
+});
+
+t.test('by eye a letter of a long label may be misread', async (t) => {
+  const shown = reading(item('link', 'Foraot Password', box(0, 0)), item('button', 'Cencel', box(0, 40)));
+  const byEye = { ...shown, frame: {} as Frame };
+  t.equal(find(byEye, ['Forgot Password'])?.text, 'Foraot Password');
+  t.equal(find(shown, ['Forgot Password']), undefined, 'a document is taken by its word');
+  t.equal(find(byEye, ['Cancel']), undefined, 'a short one may be another label');
+  t.equal(find(byEye, ['Export Password']), undefined, 'several letters are another text');
+  const both = { ...byEye, items: [...byEye.items, item('text', 'Forgot Password', box(0, 80))] };
+  t.equal(find(both, ['Forgot Password'])?.text, 'Forgot Password', 'what says it as it is comes first');
 });

@@ -1,4 +1,5 @@
 import type { Box, Item, Reading } from '../terms/frame.ts';
+import { textSimilarity } from '../vision/needle/match.ts';
 
 /** Texts that mean the same thing on different firmwares. */
 export type Labels = readonly string[];
@@ -20,15 +21,43 @@ export function says(text: string, labels: Labels): boolean {
 
 const KIND_ORDER = ['button', 'link', 'option', 'radio', 'checkbox', 'text', 'field', 'image'];
 
-/** The item that says one of the labels: things to act on before mere text, and earlier labels before later ones. */
+/**
+ * The item that says one of the labels: things to act on before mere text, and earlier labels before later ones. Where it
+ * was read by eye and nothing says a label as it is, what says it but for a letter or so does: an eye takes one letter for
+ * another where a line is drawn under it, or something shines through.
+ */
 export function find(reading: Reading, labels: Labels, kinds?: readonly Item['kind'][]): Item | undefined {
-  const found = reading.items.filter(
-    (item) => (kinds === undefined || kinds.includes(item.kind)) && says(item.text, labels),
-  );
-  const rank = (item: Item) =>
-    labels.findIndex((label) => plain(label) === plain(item.text)) * 10 + KIND_ORDER.indexOf(item.kind);
-  return [...found].sort((a, b) => rank(a) - rank(b))[0];
+  const items = reading.items.filter((item) => kinds === undefined || kinds.includes(item.kind));
+  const exact = best(items, labels, (text, label) => text === label);
+  if (exact !== undefined || reading.frame === undefined) return exact;
+  return best(items, labels, isMisread);
 }
+
+function best(
+  items: readonly Item[],
+  labels: Labels,
+  isLike: (text: string, label: string) => boolean,
+): Item | undefined {
+  const rankOf = (item: Item) => {
+    const at = labels.findIndex((label) => isLike(plain(item.text), plain(label)));
+    return at < 0 ? undefined : at * 10 + KIND_ORDER.indexOf(item.kind);
+  };
+  return items
+    .flatMap((item) => {
+      const rank = rankOf(item);
+      return rank === undefined ? [] : [{ item, rank }];
+    })
+    .sort((a, b) => a.rank - b.rank)[0]?.item;
+}
+
+/** Whether a text is a label of some length of which an eye has misread a letter. */
+function isMisread(text: string, label: string): boolean {
+  return label.length >= LONG && text.length === label.length && textSimilarity(text, label) >= MISREAD;
+}
+/** Labels of fewer characters may become another one by a letter. */
+const LONG = 10;
+/** One letter of a label of ten, or of any that is longer, may be another one. */
+const MISREAD = 0.9;
 
 /** Whether anything visible contains one of the labels. */
 export function mentions(reading: Reading, labels: Labels): boolean {

@@ -2,6 +2,9 @@ import sharp from 'sharp';
 import { HarnessError } from '../terms/error.ts';
 import type { Box, Pixels } from '../terms/frame.ts';
 
+// No picture is decoded twice: what is kept of them would only take room.
+sharp.cache(false);
+
 /** Most px of a picture: 8K. A few bytes can claim to be more than a memory holds. */
 const LARGEST = 7_680 * 4_320;
 const NAMES = { png: 'PNG', jpeg: 'JPEG', webp: 'WebP' } as const;

@@ -29,8 +29,18 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
     for (const line of inside) free.delete(line);
     return inside.map((line) => line.box).sort(inOrder);
   };
-  for (const { box, traits } of parts.boxes) {
-    const is = meaningOfBox(look, traits) ?? { kind: 'nothing' };
+  const meanings = new Map(parts.boxes.map(({ box, traits }) => [box, meaningOfBox(look, traits)]));
+  // Rules between the rows of a form, and what shines through, may close a frame around a field.
+  const isFrame = (box: Box) =>
+    [...meanings].some(
+      ([other, is]) => is?.kind === 'field' && other.width < box.width - em && holds(box, other),
+    );
+  const meaningOf = (box: Box) => {
+    const is = meanings.get(box);
+    return is?.kind === 'field' && isFrame(box) ? undefined : is;
+  };
+  for (const { box } of parts.boxes) {
+    const is = meaningOf(box) ?? { kind: 'nothing' };
     if (is.kind === 'window') windows.push(box);
     if (is.kind === 'window' || is.kind === 'nothing') continue;
     if ((is.kind === 'checkbox' || is.kind === 'radio') && box.width < 2 * box.height) {
