@@ -63,7 +63,8 @@ export async function proveParity(
         freshPassword: () => randomPassword(12),
         ...eyes.benches,
       });
-      return judgedBy({ ...round, stations, benches, clock, signal: stop.signal }, { onCase });
+      // Awaited here: the benches are closed when this returns.
+      return await judgedBy({ ...round, stations, benches, clock, signal: stop.signal }, { onCase });
     };
     const rounds: readonly Lot[] = [
       { stations: stationsFor(duts, undefined, jobs[sight]), tasks: new Map(), rounds: 1 },
