@@ -84,7 +84,7 @@ t.test('nobody but the wrapper gets a recorder that keeps nothing', async (t) =>
     );
   t.same(making.toSorted(), [
     // Look, and write nothing.
-    'harness/cli/doctor-bench.ts: const recorder = isapi(http);',
+    'harness/cli/doctor-bench.ts: const recorder = isapi(counted(http));',
     'harness/cli/doctor-machine.ts: const activated = await isapi(http).activated();',
     'harness/cli/emulate.ts: const { payload, status } = await isapi(http).emailQrCode();',
     // The second recorder, of which only codes are borrowed.
