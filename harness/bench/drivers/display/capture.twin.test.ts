@@ -7,7 +7,7 @@ import { startDesktop, xvncMissing } from '../rfb/xvnc.fixture.ts';
 import { openCaptureDisplay } from './capture.ts';
 import { openCabledChip } from './ch9329.fixture.ts';
 import { noFfmpeg } from './mjpeg.fixture.ts';
-import { startShownTwin, wrongOf } from './twin-screen.fixture.ts';
+import { resetsWhole, startShownTwin } from './twin-screen.fixture.ts';
 import { xHost } from './x-host.fixture.ts';
 
 // Browsers are slow on a busy machine.
@@ -38,16 +38,6 @@ t.test('the owner resets a twin by grabbed pixels and a CH9329 alone', { skip },
     clock,
   });
   t.match(display.source, /^ffmpeg and CH9329 /);
-  const rating = await twin.rate(display);
-  t.same(wrongOf(rating), [], 'the display is fit');
-  t.match(
-    rating.lines.find(({ what }) => what === 'typing'),
-    { told: /^12 characters typed, 12 dots/ },
-  );
-  const { steps, payload, takesNew, takesFirst } = await twin.resetBy(display);
-  t.match(steps.join('\n'), /Forgot Password[\s\S]*Confirm the method[\s\S]*Read the reset QR/);
-  t.match(payload, /\S{20}/, 'both decoders read the QR');
-  t.equal(takesNew, true, 'the recorder takes the new password');
-  t.equal(takesFirst, false, 'and the first one no more');
+  await resetsWhole(t, twin, display);
   t.ok(cable.frames() > 100, `the chip answered ${cable.frames()} reports`);
 });

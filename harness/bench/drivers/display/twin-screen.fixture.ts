@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Test } from 'tap';
 import { openSight } from '../../../cli/sight.ts';
 import { parseDevices } from '../../../config/devices.ts';
 import { parseProfile } from '../../../config/profile.ts';
@@ -29,7 +30,7 @@ const BOOT_MS = 60_000;
 const READY_MS = 180_000;
 
 /** What the reset came to. */
-export interface OwnReset {
+interface OwnReset {
   /** Titles of the steps of the flow, in order. */
   readonly steps: readonly string[];
   /** What the QR held, by both decoders, from the pixels. */
@@ -39,7 +40,7 @@ export interface OwnReset {
   readonly takesFirst: boolean;
 }
 /** A twin that is shown nowhere yet. */
-export interface ShownTwin extends AsyncDisposable {
+interface ShownTwin extends AsyncDisposable {
   /** Of its picture, px. */
   readonly size: { readonly width: number; readonly height: number };
   /** The page that is its HDMI picture, mouse and keyboard. */
@@ -51,10 +52,25 @@ export interface ShownTwin extends AsyncDisposable {
 }
 
 /** What is wrong of a display; how old and how late a picture is, is a matter of the machine. */
-export function wrongOf({ lines }: DisplayRating): readonly string[] {
+function wrongOf({ lines }: DisplayRating): readonly string[] {
   return lines
     .filter(({ ok, what }) => !ok && what !== 'age' && what !== 'reaction')
     .map(({ what, told }) => `${what}: ${told}`);
+}
+
+/** That a display is fit, and that by it alone the owner's reset goes through. */
+export async function resetsWhole(t: Test, twin: ShownTwin, display: Display): Promise<void> {
+  const rating = await twin.rate(display);
+  t.same(wrongOf(rating), [], 'the display is fit');
+  t.match(
+    rating.lines.find(({ what }) => what === 'typing'),
+    { told: /^12 characters typed, 12 dots/ },
+  );
+  const { steps, payload, takesNew, takesFirst } = await twin.resetBy(display);
+  t.match(steps.join('\n'), /Forgot Password[\s\S]*Confirm the method[\s\S]*Read the reset QR/);
+  t.match(payload, /\S{20}/, 'both decoders read the QR');
+  t.equal(takesNew, true, 'the recorder takes the new password');
+  t.equal(takesFirst, false, 'and the first one no more');
 }
 
 /** A healthy NVR with a reserved email. */

@@ -3,7 +3,7 @@ import t from 'tap';
 import { systemClock as clock } from '../../../terms/clock.ts';
 import { missingTessdata } from '../../../vision/ocr/tessdata.fixture.ts';
 import { startDesktop, xvncMissing } from '../rfb/xvnc.fixture.ts';
-import { startShownTwin, wrongOf } from './twin-screen.fixture.ts';
+import { resetsWhole, startShownTwin } from './twin-screen.fixture.ts';
 import { openVncDisplay } from './vnc.ts';
 
 // Browsers are slow on a busy machine.
@@ -22,15 +22,5 @@ t.test('the owner resets a twin by the pixels of a real VNC server alone', { ski
     clock,
     timeoutMs: 60_000,
   });
-  const rating = await twin.rate(display);
-  t.same(wrongOf(rating), [], 'the display is fit');
-  t.match(
-    rating.lines.find(({ what }) => what === 'typing'),
-    { told: /^12 characters typed, 12 dots/ },
-  );
-  const { steps, payload, takesNew, takesFirst } = await twin.resetBy(display);
-  t.match(steps.join('\n'), /Forgot Password[\s\S]*Confirm the method[\s\S]*Read the reset QR/);
-  t.match(payload, /\S{20}/, 'both decoders read the QR');
-  t.equal(takesNew, true, 'the recorder takes the new password');
-  t.equal(takesFirst, false, 'and the first one no more');
+  await resetsWhole(t, twin, display);
 });
