@@ -14,6 +14,7 @@ import {
 } from '../run/parity.ts';
 import type { Plan } from '../run/plan.ts';
 import { assign } from '../run/prove.ts';
+import type { Tried } from '../run/station.ts';
 import { systemClock } from '../terms/clock.ts';
 import { type Args, EXIT } from './args.ts';
 import { interruptible } from './interrupt.ts';
@@ -44,13 +45,14 @@ export async function proveParity(
     pixels: asked ?? PIXEL_JOBS * availableParallelism(),
   };
   using stop = interruptible('the comparison');
-  const judge = async (sight: Sight, told: (one: Judged) => void = () => undefined) => {
+  const reports = args.text('reports') ?? join(ROOT, 'reports');
+  const judge = async (sight: Sight, told?: (one: Judged, evidence: Evidence) => void) => {
     const folder = await mkdtemp(join(tmpdir(), 'resetbench-'));
     await using eyes = await openSight(sight, duts, clock);
     let count = 0;
-    const onCase = (one: Judged) => {
+    const onCase = (one: Judged, evidence: Evidence) => {
       count += 1;
-      told(one);
+      told?.(one, evidence);
       if (count % TOLD_EVERY === 0) console.log(`by ${sight}: ${count} cases`);
     };
     const judged = async ({ stations, ...round }: Lot) => {
@@ -64,7 +66,10 @@ export async function proveParity(
         ...eyes.benches,
       });
       // Awaited here: the benches are closed when this returns.
-      return await judgedBy({ ...round, stations, benches, clock, signal: stop.signal }, { onCase });
+      return await judgedBy(
+        { ...round, stations, benches, clock, signal: stop.signal },
+        { onCase, keep: told !== undefined },
+      );
     };
     const rounds: readonly Lot[] = [
       { stations: stationsFor(duts, undefined, jobs[sight]), tasks: new Map(), rounds: 1 },
@@ -77,16 +82,20 @@ export async function proveParity(
     return all.flat();
   };
   const document = await judge('document');
-  // A night of pictures is long: what differs is told as it is found.
-  const pixels = await judge('pixels', (one) => {
-    const differing = compareSights(document.filter(isSameCase(one)), [one]).disagreements;
-    for (const line of differing.map(differenceLine)) console.log(line);
+  // A night of pictures is long: what differs is told as it is found, and what was seen then is kept.
+  const kept: Promise<void>[] = [];
+  const pixels = await judge('pixels', (one, evidence) => {
+    for (const differing of compareSights(document.filter(isSameCase(one)), [one]).disagreements) {
+      console.log(differenceLine(differing));
+      kept.push(keepEvidence(join(reports, 'parity', nameOf(one)), evidence));
+    }
   });
+  await Promise.all(kept);
   const { aborted } = stop.signal;
   const parity = compareSights(...(aborted ? judgedBoth(document, pixels) : ([document, pixels] as const)));
   if (aborted) console.log('\nInterrupted: what was judged both ways so far is compared.');
-  const file = join(args.text('reports') ?? join(ROOT, 'reports'), 'parity.json');
-  await mkdir(join(file, '..'), { recursive: true });
+  const file = join(reports, 'parity.json');
+  await mkdir(reports, { recursive: true });
   await writeFile(file, `${JSON.stringify(parity, undefined, 1)}\n`);
   console.log(`\n${parityLines(parity).join('\n')}\n\nparity: ${relative(process.cwd(), file)}`);
   if (args.flag('json'))
@@ -100,6 +109,26 @@ export async function proveParity(
   if (aborted) return EXIT.interrupted;
   return parity.disagreements.length === 0 ? EXIT.conformant : EXIT.nonConformant;
 }
+
+type Evidence = Tried['evidence'];
+
+function nameOf({ dut, requirement, defect }: Judged): string {
+  return [dut, requirement, ...(defect === undefined ? [] : [defect])].join('-');
+}
+
+/** Writes what was seen in a case, in order: `01 The disclaimer.png`. What an earlier comparison left there goes. */
+async function keepEvidence(folder: string, evidence: Evidence): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [at, { title, ext, bytes }] of evidence.entries()) {
+    const number = String(at + 1).padStart(2, '0');
+    const words = title.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+    await writeFile(join(folder, `${number} ${words.slice(0, LONGEST_NAME)}.${ext}`), bytes);
+  }
+}
+
+/** Characters of a title in a file's name. */
+const LONGEST_NAME = 60;
 
 type Lot = Pick<Parameters<typeof judgedBy>[0], 'stations' | 'tasks' | 'rounds'>;
 

@@ -1,15 +1,12 @@
 import type { Verdict } from '../terms/verdict.ts';
-import { type ProveOptions, prove } from './prove.ts';
+import { type CaseTried, type ProveOptions, prove } from './prove.ts';
+import type { Tried } from './station.ts';
 
 /** How a display is seen: with the help of a document, or as pixels alone. */
 export type Sight = 'document' | 'pixels';
 
 /** One case that came to another verdict when it was seen another way. */
-export interface Disagreement {
-  readonly dut: string;
-  readonly requirement: string;
-  /** The twin was given it; undefined on a healthy one. */
-  readonly defect: string | undefined;
+export interface Disagreement extends CaseTried {
   readonly verdicts: Readonly<Record<Sight, Verdict | undefined>>;
   readonly facts: Readonly<Record<Sight, string>>;
 }
@@ -24,28 +21,35 @@ export interface Parity {
 }
 
 /** What a case came to, seen one way. */
-export interface Judged {
-  readonly dut: string;
-  readonly requirement: string;
-  readonly defect: string | undefined;
+export interface Judged extends CaseTried {
   readonly verdict: Verdict | undefined;
   readonly facts: string;
 }
 
 /** Runs the cases of healthy twins, and those that must catch the defects given, one way. */
 export async function judgedBy(
-  options: Omit<ProveOptions, 'onDefect' | 'onHealthy' | 'onStep'>,
-  { onCase }: { readonly onCase: (case_: Judged) => void },
+  options: Omit<ProveOptions, 'onDefect' | 'onHealthy' | 'onStep' | 'onEvidence'>,
+  {
+    onCase,
+    keep = false,
+  }: {
+    readonly onCase: (case_: Judged, evidence: Tried['evidence']) => void;
+    /** Whether evidence is kept until `onCase` has it. */
+    readonly keep?: boolean;
+  },
 ): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
+  const kept = new Map<string, Tried['evidence']>();
   const take = (one: Judged) => {
     judged.push(one);
-    onCase(one);
+    onCase(one, kept.get(keyOf(one)) ?? []);
+    kept.delete(keyOf(one));
   };
   await prove({
     ...options,
     // The named case alone: what else fails with a defect is not the question here.
     others: 0,
+    ...(keep ? { onEvidence: (of, evidence) => void kept.set(keyOf(of), evidence) } : {}),
     onStep: () => undefined,
     onHealthy: ({ dut, requirement, verdict, fault, reason }) =>
       take({ dut, requirement, defect: undefined, verdict, facts: fault?.facts ?? reason ?? '' }),
@@ -99,6 +103,6 @@ export function isSameCase(one: Judged): (other: Judged) => boolean {
   return (other) => keyOf(other) === keyOf(one);
 }
 
-function keyOf({ dut, requirement, defect }: Judged): string {
+function keyOf({ dut, requirement, defect }: CaseTried): string {
   return `${dut} ${requirement} ${defect ?? ''}`;
 }

@@ -29,6 +29,15 @@ export interface ProveOptions {
   readonly onDefect: (record: DefectRecord) => void;
   readonly onHealthy: (result: { readonly dut: string; readonly requirement: string } & Tried) => void;
   readonly onStep: (station: string, title: string) => void;
+  /** Takes the evidence of each named case before its verdict is told; where this is undefined, none is kept. */
+  readonly onEvidence?: (of: CaseTried, evidence: Tried['evidence']) => void;
+}
+
+/** A case on a twin of a kind, healthy or with a defect. */
+export interface CaseTried {
+  readonly dut: string;
+  readonly requirement: string;
+  readonly defect: string | undefined;
 }
 
 /** How long a sequence that breaks the model is made shorter, ms. */
@@ -87,8 +96,9 @@ export async function prove(options: ProveOptions): Promise<void> {
       const { clock, signal } = options;
       const begin = async () => {
         const bench = held.use(await options.benches.open(dut.config.id));
+        const keep = options.onEvidence !== undefined;
         const onStep = (title: string) => options.onStep(dut.config.id, title);
-        const station = new Station({ dut, bench, clock, signal, onStep, withPartner, nextNumber });
+        const station = new Station({ dut, bench, clock, signal, onStep, withPartner, nextNumber, keep });
         await station.warmUp();
         return station;
       };
@@ -117,6 +127,7 @@ async function probe(station: Station, name: string, kind: Kind, options: ProveO
     if (!options.signal.aborted) {
       const tried = await station.run(one.definition, []);
       kind.met.set(one.requirement.id, new Set(tried.met));
+      options.onEvidence?.({ dut: name, requirement: one.requirement.id, defect: undefined }, tried.evidence);
       options.onHealthy({ dut: name, requirement: one.requirement.id, ...tried });
     }
     kind.probing -= 1;
@@ -135,7 +146,7 @@ function withdraw(problem: unknown, name: string, kind: Kind, options: ProveOpti
   if (kind.stations > 0 || options.signal.aborted) return;
   const judged = judge({ thrown: problem, expectations: 0, evidence: 0 });
   for (const { requirement } of kind.probe.splice(0))
-    options.onHealthy({ dut: name, requirement: requirement.id, ...judged, met: [] });
+    options.onHealthy({ dut: name, requirement: requirement.id, ...judged, met: [], evidence: [] });
   for (const defect of kind.left.splice(0))
     options.onDefect({ ...notRun(defect, problem.message), dut: name });
   kind.probing = 0;
@@ -163,6 +174,10 @@ async function tryDefect(
     tried.set(requirement.id, await station.run(definition, [defect.id]));
   }
   const verdictOfNamed = tried.get(defect.requirement);
+  options.onEvidence?.(
+    { dut: name, requirement: defect.requirement, defect: defect.id },
+    verdictOfNamed?.evidence ?? [],
+  );
   const along = [...tried].filter(([id]) => id !== defect.requirement);
   return {
     ...told(defect),

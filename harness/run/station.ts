@@ -1,7 +1,7 @@
 import type { Bench } from '../bench/open.ts';
 import type { Hands } from '../bench/ports/hands.ts';
 import { createRedactor } from '../evidence/redactor.ts';
-import type { EvidenceStore } from '../evidence/store.ts';
+import type { EvidenceItem, EvidenceStore } from '../evidence/store.ts';
 import { type DutState, Strategy } from '../flow/strategy.ts';
 import type { CaseDefinition } from '../kit/case.ts';
 import type { Clock } from '../terms/clock.ts';
@@ -17,6 +17,8 @@ import type { PlannedDut } from './plan.ts';
 export interface Tried extends Judgement {
   /** Defects, active or not, at whose place the twin came by. */
   readonly met: readonly string[];
+  /** Covered and in order, where it is kept. */
+  readonly evidence: readonly EvidenceItem[];
 }
 
 export interface StationOptions {
@@ -27,6 +29,8 @@ export interface StationOptions {
   readonly onStep: (title: string) => void;
   readonly withPartner: <T>(body: () => Promise<T>) => Promise<T>;
   readonly nextNumber: () => number;
+  /** Keeps the evidence of a case until its verdict is told. */
+  readonly keep?: boolean;
 }
 
 /** How long a twin may take to show something, ms. */
@@ -34,7 +38,7 @@ const SCREEN_MS = 20_000;
 
 const STATES: readonly DutState[] = ['inactive', 'active', 'reserved'];
 
-/** One twin on which cases are tried, healthy and defective in turns; nothing of it is kept but the verdicts. */
+/** One twin on which cases are tried, healthy and defective in turns; nothing is stored of it. */
 export class Station {
   readonly #o: StationOptions;
   readonly #hands: Hands;
@@ -84,11 +88,14 @@ export class Station {
   /** Runs one case on the twin with these defects, from a state that a healthy one reached. */
   async run(definition: CaseDefinition, defects: readonly string[]): Promise<Tried> {
     await this.#hands.setDefects(defects);
-    const judged = await this.#attempt(definition);
-    return { ...judged, met: await this.#hands.metDefects() };
+    const evidence: EvidenceItem[] = [];
+    const keep = this.#o.keep === true ? evidence : undefined;
+    const judged = await this.#attempt(definition, keep);
+    evidence.sort((a, b) => a.at - b.at);
+    return { ...judged, met: await this.#hands.metDefects(), evidence };
   }
 
-  async #attempt(definition: CaseDefinition): Promise<Judgement> {
+  async #attempt(definition: CaseDefinition, keep?: EvidenceItem[]): Promise<Judgement> {
     const { dut, bench, clock, signal, onStep, withPartner, nextNumber } = this.#o;
     return runAttempt({
       dut,
@@ -98,8 +105,7 @@ export class Station {
       baseline: async () => undefined,
       strategy: this.#strategy,
       redactor: createRedactor(),
-      store: FORGETFUL,
-      unkept: true,
+      ...(keep === undefined ? { store: FORGETFUL, unkept: true } : { store: keeping(keep) }),
       clock,
       signal,
       write: () => undefined,
@@ -108,6 +114,16 @@ export class Station {
       nextNumber,
     });
   }
+}
+
+/** Keeps evidence in a list. */
+function keeping(list: EvidenceItem[]): EvidenceStore {
+  return {
+    async put(item) {
+      list.push(item);
+      return FORGETFUL.put(item);
+    },
+  };
 }
 
 /** Takes evidence and keeps none. */

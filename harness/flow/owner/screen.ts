@@ -17,9 +17,14 @@ export function goBy(gui: Gui) {
     gui.poke(title, input, { frame: false, ...(waitMs === undefined ? {} : { waitMs }) });
 }
 
-/** Live view or black: nothing that waits for an answer. */
+/**
+ * Live view or black: nothing that waits for an answer. By eye the windows of a house that a camera shows are tick boxes,
+ * but nothing stands beside them.
+ */
 export function idle(gui: Gui, r: Reading): boolean {
-  return !gui.screens.busy(r) && r.items.every((i) => i.kind === 'text' || i.kind === 'image');
+  const waits = ({ kind, text }: Item) =>
+    kind === 'checkbox' || kind === 'radio' ? text.trim() !== '' : kind !== 'text' && kind !== 'image';
+  return !gui.screens.busy(r) && !r.items.some(waits);
 }
 /** Something that one can act on: a window, a login, a menu. */
 export function anyDialog(r: Reading): boolean {

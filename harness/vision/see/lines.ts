@@ -32,12 +32,25 @@ const UPRIGHT = 1.08;
 /** A rectangle that is higher is a window, em: no line of writing goes over its edge. */
 const BORDERED = 2.4;
 
-/** Lines of writing on a picture, in reading order; also icons, and whatever else is as small. */
-export function findLines(plane: Plane, options: LineOptions): readonly Line[] {
-  const mask = inkOf(plane, options);
-  const parts = partsOf(mask, plane, options.em);
+/** Beside a square within this, em, and on this share of its rows there is ink where it is strokes of letters in a word. */
+const BESIDE = 0.25;
+const INKED = 0.3;
+
+/**
+ * Lines of writing on a picture, in reading order; also icons, and whatever else is as small. `letters` are those of the
+ * boxes that are strokes of letters in a word.
+ */
+export function findLines(
+  plane: Plane,
+  options: LineOptions,
+): { readonly lines: readonly Line[]; readonly letters: ReadonlySet<Box> } {
+  const { mask, letters } = inkOf(plane, options);
+  const parts = partsOf(mask, plane, options.em).flatMap((part) =>
+    rowsOf(part, mask, plane.width, options.em),
+  );
   const windows = options.boxes.filter(({ height }) => height > BORDERED * options.em);
-  return joined(parts, options.em, windows).map((box) => ({ box, even: evennessOf(plane, box) }));
+  const lines = joined(parts, options.em, windows).map((box) => ({ box, even: evennessOf(plane, box) }));
+  return { lines, letters };
 }
 
 /** Room for the ink of a picture, used again for the next. */
@@ -46,8 +59,11 @@ let room = new Uint8Array(0);
 /** On the side of a window: nothing goes on beyond it. */
 const SIDE = 2;
 
-/** 1 where brightness changes as within letters; {@link SIDE} on the sides of windows. */
-function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions): Uint8Array {
+/** 1 where brightness changes as within letters, {@link SIDE} on the sides of windows; and the boxes that are letters. */
+function inkOf(
+  { width, height, data }: Plane,
+  { em, boxes, apart }: LineOptions,
+): { readonly mask: Uint8Array; readonly letters: ReadonlySet<Box> } {
   if (room.length !== width * height) room = new Uint8Array(width * height);
   const mask = room.fill(0);
   const lying = Math.round(LYING * em);
@@ -84,10 +100,23 @@ function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions
     for (let y = Math.max(0, top); y < Math.min(height, bottom); y += 1)
       mask.fill(0, y * width + Math.max(0, left), y * width + Math.min(width, Math.max(0, right)));
   };
+  /** Whether ink goes on beside a square, nearer than a label stands to its tick box. */
+  const isInWord = ({ x, y, width: w, height: h }: Box) => {
+    const near = Math.round(BESIDE * em);
+    const inked = (from: number) => {
+      let rows = 0;
+      for (let row = Math.max(0, y); row < Math.min(height, y + h); row += 1)
+        if (mask.subarray(row * width + Math.max(0, from), row * width + from + near).includes(1)) rows += 1;
+      return rows >= INKED * h;
+    };
+    return inked(x - 3 - near) || inked(x + w + 3);
+  };
   for (const { x, y, width: w, height: h } of apart) clear(x, y, x + w, y + h);
-  for (const { x, y, width: w, height: h } of boxes) {
+  const letters = new Set(boxes.filter((box) => box.height < 1.5 * em && isInWord(box)));
+  for (const box of boxes) {
+    const { x, y, width: w, height: h } = box;
     // What is lower than a button is letters, or a square.
-    if (h < 1.5 * em && Math.abs(w - h) > 2) continue;
+    if (h < 1.5 * em && (Math.abs(w - h) > 2 || letters.has(box))) continue;
     clear(x - 2, y - 2, x + w + 3, y + 3);
     clear(x - 2, y + h - 2, x + w + 3, y + h + 3);
     clear(x - 2, y - 2, x + 3, y + h + 3);
@@ -96,7 +125,7 @@ function inkOf({ width, height, data }: Plane, { em, boxes, apart }: LineOptions
     for (let row = Math.max(0, y); row < Math.min(height, y + h); row += 1)
       for (const side of [x, x + w - 1]) if (side < width) mask[row * width + side] = SIDE;
   }
-  return mask;
+  return { mask, letters };
 }
 
 interface Part {
@@ -158,6 +187,58 @@ function grow(part: Part, by: Part): void {
   part.right = Math.max(part.right, by.right);
   part.top = Math.min(part.top, by.top);
   part.bottom = Math.max(part.bottom, by.bottom);
+}
+
+/** Share of the ink of the fullest row that is less between two lines of writing. */
+const BETWEEN = 0.2;
+/** Lines of writing are at least so high, em, where ink between them is taken for a codec's. */
+const LOWEST = 0.4;
+
+/** Lines of a text that what a codec leaves around letters makes one; a part that is no text is left as it is. */
+function rowsOf(part: Part, mask: Uint8Array, width: number, em: number): readonly Part[] {
+  const { left, right, top, bottom } = part;
+  if (bottom - top <= TALLEST * em || right - left < TALLEST * em) return [part];
+  const counts: number[] = [];
+  for (let y = top; y < bottom; y += 1) {
+    let count = 0;
+    for (let at = y * width + left; at < y * width + right; at += 1) if (mask[at] === 1) count += 1;
+    counts.push(count);
+  }
+  const least = BETWEEN * Math.max(...counts);
+  const rows: Part[] = [];
+  for (const [at, count] of counts.entries()) {
+    if (count < least) continue;
+    const y = top + at;
+    const last = rows.at(-1);
+    if (last?.bottom === y) last.bottom = y + 1;
+    else rows.push({ left, right, top: y, bottom: y + 1 });
+  }
+  const lines = rows.filter((one) => one.bottom - one.top >= LOWEST * em);
+  if (lines.length < 2 || lines.some((one) => one.bottom - one.top > TALLEST * em)) return [part];
+  return lines.map((one) => inked(reaching(one, part, em), mask, width));
+}
+
+/** With what letters have above and below most of their ink, as far as the part goes. */
+function reaching({ left, right, top, bottom }: Part, part: Part, em: number): Part {
+  const more = Math.round(0.25 * em);
+  return {
+    left,
+    right,
+    top: Math.max(part.top, top - more),
+    bottom: Math.min(part.bottom, bottom + more),
+  };
+}
+
+/** As wide as its ink. */
+function inked({ left, right, top, bottom }: Part, mask: Uint8Array, width: number): Part {
+  let [from, to] = [right, left];
+  for (let y = top; y < bottom; y += 1)
+    for (let x = left; x < right; x += 1) {
+      if (mask[y * width + x] !== 1) continue;
+      from = Math.min(from, x);
+      to = Math.max(to, x + 1);
+    }
+  return { left: from, right: to, top, bottom };
 }
 
 /** Pieces beside each other on one line are one; what is too tall for writing is left out. */

@@ -32,6 +32,9 @@ export interface Parts {
 
 /** How even the ground of writing is at least: on a moving picture it is not. */
 const EVEN = 0.8;
+/** Up to so wide, px, and lower than this, em, is no letter: the end of a text caret, whose stroke is taken out. */
+const SPECK_WIDTH = 2;
+const SPECK_HEIGHT = 0.4;
 
 /** Takes a picture apart. @param em size of the usual text, px */
 export function partsOf(pixels: Pixels, em: number): Parts {
@@ -39,16 +42,18 @@ export function partsOf(pixels: Pixels, em: number): Parts {
   const pictures = findPictures(plane);
   const edges = edgesOf(plane, em);
   const apart = pictures.length === 0 ? pictures : uncovered(edges, pictures);
-  const boxes = findBoxes(edges, { apart });
+  const edged = findBoxes(edges, { apart });
+  const { lines, letters } = findLines(plane, { em, boxes: edged, apart });
   const traitsOf = (box: Box) => ({ box, traits: boxTraits(pixels, box, em) });
-  const known = boxes.map(traitsOf);
+  const known = edged.map(traitsOf).filter((one) => !letters.has(one.box) || isSquare(one, em));
+  const boxes = known.map(({ box }) => box);
   const squares = known.filter((one) => isSquare(one, em)).map(({ box }) => box);
-  const lines = findLines(plane, { em, boxes, apart });
   const marks: Box[] = [];
   const written = lines
     .filter(({ even }) => even >= EVEN)
     .flatMap(({ box }) => outOfSquare(box, squares, em))
     .flatMap((box) => strongParts(pixels, box, { ...lineColours(pixels, box), gap: GAP * em }))
+    .filter(({ width, height }) => width > SPECK_WIDTH || height >= SPECK_HEIGHT * em)
     .flatMap((box) => {
       const split = markBefore(plane, box, em);
       if (split === undefined) return [box];

@@ -97,25 +97,36 @@ class Memory {
 const NEARLY = [[0, 0]] as const;
 /** Lines of one size that are kept. */
 const MOST = 40;
-/** Mean difference of the pixels of two pictures of one line, of 255, and of the most different part of them. */
-const ALIKE = 6;
-const PART_ALIKE = 22;
-const PART = 6;
+/** Side of the squares whose means are compared, px: less than a stroke by which one letter is another. */
+const SQUARE = 3;
+/** What such means differ by at most, as a share of the line's own contrast and of 255: more than noise does. */
+const ALIKE = 0.16;
+const NOISE = 10;
 
-/** Whether two pictures of a size show the same, noise apart: one letter more or another one is not the same. */
+/** Whether two pictures of a size show the same, noise apart: one stroke more or less is not the same. */
 function looksLike(a: Pixels, b: Pixels): boolean {
-  if (a.width !== b.width || a.height !== b.height) return false;
-  let sum = 0;
-  for (let left = 0; left < a.width; left += PART) {
-    const right = Math.min(a.width, left + PART);
-    let part = 0;
-    for (let y = 0; y < a.height; y += 1)
-      for (let x = left; x < right; x += 1) {
-        const at = (y * a.width + x) * 4 + 1;
-        part += Math.abs((a.data[at] ?? 0) - (b.data[at] ?? 0));
-      }
-    if (part > PART_ALIKE * a.height * (right - left)) return false;
-    sum += part;
+  const { width, height } = a;
+  if (width !== b.width || height !== b.height) return false;
+  let [darkest, lightest] = [255, 0];
+  // Sums of differences of the rows of a square, column by column, as the square moves down.
+  const columns = new Int32Array(width);
+  const off = (x: number, y: number) => {
+    const at = (y * width + x) * 4 + 1;
+    return (a.data[at] ?? 0) - (b.data[at] ?? 0);
+  };
+  for (let at = 1; at < a.data.length; at += 4) {
+    const value = a.data[at] ?? 0;
+    if (value < darkest) darkest = value;
+    if (value > lightest) lightest = value;
   }
-  return sum <= ALIKE * a.width * a.height;
+  const most = Math.max(NOISE, ALIKE * (lightest - darkest)) * SQUARE * SQUARE;
+  for (let y = 0; y < height; y += 1) {
+    let sum = 0;
+    for (let x = 0; x < width; x += 1) {
+      columns[x] = (columns[x] ?? 0) + off(x, y) - (y >= SQUARE ? off(x, y - SQUARE) : 0);
+      sum += (columns[x] ?? 0) - (x >= SQUARE ? (columns[x - SQUARE] ?? 0) : 0);
+      if (sum > most || sum < -most) return false;
+    }
+  }
+  return true;
 }

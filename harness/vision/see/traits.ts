@@ -74,6 +74,9 @@ function isRound({ width, data }: Pixels, { x, y, width: w, height: h }: Box, ar
   return corners.every(([column, row]) => off(data, (row * width + column) * 4, around) <= ALIKE);
 }
 
+/** Share of the farthest colour from which on a pixel of a letter tells its colour. */
+const TELLING = 0.6;
+
 /** The colours of a line of writing. */
 export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'> {
   const ground = mainColour(pixels, {
@@ -82,17 +85,32 @@ export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'
     width: box.width + 6,
     height: box.height + 6,
   });
-  let far = -1;
-  let ink = ground;
   const { width, data } = pixels;
-  for (let y = Math.max(0, box.y); y < Math.min(pixels.height, box.y + box.height); y += 1)
-    for (let x = Math.max(0, box.x); x < Math.min(width, box.x + box.width); x += 1) {
+  const [left, right] = [Math.max(0, box.x), Math.min(width, box.x + box.width)];
+  const [top, bottom] = [Math.max(0, box.y), Math.min(pixels.height, box.y + box.height)];
+  let far = 0;
+  for (let y = top; y < bottom; y += 1)
+    for (let x = left; x < right; x += 1) far = Math.max(far, off(data, (y * width + x) * 4, ground));
+  // One pixel has the noise of a codec, and its colour at half the resolution: the strongest together tell the colour.
+  const sum = [0, 0, 0];
+  let count = 0;
+  for (let y = top; y < bottom; y += 1)
+    for (let x = left; x < right; x += 1) {
       const at = (y * width + x) * 4;
-      const distance = off(data, at, ground);
-      if (distance <= far) continue;
-      far = distance;
-      ink = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+      if (off(data, at, ground) < TELLING * far) continue;
+      for (const channel of [0, 1, 2]) sum[channel] = (sum[channel] ?? 0) + (data[at + channel] ?? 0);
+      count += 1;
     }
+  if (count === 0 || far === 0) return { ground, ink: ground };
+  const mean = sum.map((one) => one / count);
+  const reach = mean.reduce((all, one, at) => all + Math.abs(one - (ground[at] ?? 0)), 0);
+  const full = (channel: 0 | 1 | 2) => {
+    const own = ground[channel];
+    return Math.round(
+      Math.min(255, Math.max(0, own + (((mean[channel] ?? 0) - own) * far) / Math.max(1, reach))),
+    );
+  };
+  const ink: Colour = [full(0), full(1), full(2)];
   return { ground, ink };
 }
 
