@@ -128,3 +128,56 @@ t.test('a tick that reaches over its square is no letter of the label beside it'
   t.equal(label?.box.x, 82, 'where its first letter is');
   t.end();
 });
+
+t.test('a square within a word is strokes of its letters, and one that stands apart is a box', (t) => {
+  const paint = painting(SIZE);
+  paint.window(WINDOW);
+  const square = (x: number) => {
+    paint.fill({ x, y: 100, width: 13, height: 13 }, [220, 220, 220]);
+    paint.fill({ x: x + 2, y: 102, width: 9, height: 9 }, [23, 24, 26]);
+  };
+  paint.writing({ x: 60, y: 101 }, 2);
+  square(76);
+  paint.writing({ x: 91, y: 101 }, 4);
+  square(200);
+  paint.writing({ x: 223, y: 101 }, 6);
+  const { boxes, lines } = partsOf(paint.pixels, EM);
+  t.same(
+    boxes.filter(({ box }) => box.height < 20).map(({ box }) => box.x),
+    [200],
+  );
+  t.match(
+    lines.map(({ box }) => box),
+    [
+      { x: 60, width: 62 },
+      { x: 223, width: 47 },
+    ],
+    'the word is one, and the label stands beside the box',
+  );
+  t.end();
+});
+
+t.test('lines of a text are lines though a codec left something between them', (t) => {
+  const paint = painting(SIZE);
+  paint.window(WINDOW);
+  for (const y of [100, 121, 142]) paint.writing({ x: 60, y }, 20);
+  for (let y = 111; y < 142; y += 1)
+    paint.fill({ x: 75 + ((y * 7) % 11), y, width: 3, height: 1 }, [64, 66, 68]);
+  const { lines } = partsOf(paint.pixels, EM);
+  t.equal(lines.length, 3);
+  for (const [at, { box }] of lines.entries()) {
+    t.ok(Math.abs(box.y - 100 - 21 * at) <= 4, `${box.y}`);
+    t.ok(box.height <= 22, `${box.height} px high`);
+  }
+  t.end();
+});
+
+t.test('what is left of a text caret is no letter', (t) => {
+  const paint = painting(SIZE);
+  paint.window(WINDOW);
+  paint.fill({ x: 66, y: 100, width: 1, height: 19 }, [220, 220, 220]);
+  paint.fill({ x: 66, y: 119, width: 1, height: 2 }, [60, 60, 60]);
+  paint.fill({ x: 200, y: 110, width: 1, height: 4 }, [220, 220, 220]);
+  t.same(partsOf(paint.pixels, EM).lines, []);
+  t.end();
+});

@@ -1,9 +1,9 @@
 import t from 'tap';
 import type { Item, Pixels } from '../../terms/frame.ts';
 import type { Look } from '../../terms/look.ts';
-import { captured } from '../png.ts';
+import { captured, encodePng } from '../png.ts';
 import { LookLearner } from './learn.ts';
-import { onto } from './painted.fixture.ts';
+import { onto, painting } from './painted.fixture.ts';
 import { partsOf } from './parts.ts';
 import { type Drawn, drawScreen, EM } from './screen.fixture.ts';
 import { arrange } from './see.ts';
@@ -115,6 +115,29 @@ t.test('a line is read once, and known again', async (t) => {
   t.equal(asked, lines, 'also where the camera sees something else');
   await seer(await captured((await drawScreen(OTHER, { title: 'Titel' })).png));
   t.ok(asked > lines, 'another word of the same length is another line');
+});
+
+t.test('a text that differs by one stroke of one letter is another text', async (t) => {
+  const [ground, ink] = [
+    [23, 24, 26],
+    [150, 132, 110],
+  ] as const;
+  const line = { ground, ink, listed: false, is: { kind: 'text' as const } };
+  const known = { ...(await learned(FORM)), lines: [line], letters: { version: 1, styles: [] } };
+  const asked: Pixels[] = [];
+  const seer = seerOf(known, async (one) => `${asked.push(one)}`);
+  const read = async (strokes: boolean) => {
+    const paint = painting({ width: 480, height: 320 });
+    paint.window({ x: 20, y: 20, width: 400, height: 280 });
+    paint.writing({ x: 60, y: 100 }, 40, ink);
+    // The left of a 6 goes on where that of a 5 is open.
+    if (strokes) paint.fill({ x: 160, y: 106, width: 1, height: 4 }, ink);
+    return (await seer(await captured(await encodePng(paint.pixels)))).map(({ text }) => text);
+  };
+  const five = await read(false);
+  t.equal(five.length, 1);
+  t.same(await read(false), five);
+  t.notSame(await read(true), five);
 });
 
 t.test('an icon beside the words of a button is no writing, and by itself it is what is there', async (t) => {
