@@ -176,7 +176,10 @@ function captureLines(
     return misfit === undefined ? good(what, told) : bad(what, misfit.what, misfit.cure);
   };
   return [
-    line('range', `${range}, black is ${Math.round(black)} and white ${Math.round(white)} of 255`),
+    line(
+      'range',
+      `${range ?? 'not told'}, black is ${Math.round(black)} and white ${Math.round(white)} of 255`,
+    ),
     line('noise', `${noise.toFixed(1)} of 255`),
     line('softness', `edges blurred by ${softness.toFixed(1)} px`),
     line('JPEG', jpegQuality === undefined ? 'none: lossless' : `quality ${jpegQuality}, chroma ${chroma}`),

@@ -15,7 +15,7 @@ export interface Calibration {
   /** Grey values that black and white come out as, 0..255. `limited`: as 16 and 235, or near it. */
   readonly black: number;
   readonly white: number;
-  readonly range: 'full' | 'limited';
+  readonly range: 'full' | 'limited' | undefined;
   /** Exponent on 0..1 within that range; needs a reference. */
   readonly gamma: number | undefined;
   /** From the header of the JPEG: 1..100 as libjpeg counts; undefined for lossless frames. */
@@ -40,6 +40,6 @@ export interface Calibration {
   readonly repeatedBy?: 'pointer';
   /** Why a figure could not be told. */
   readonly untold?: {
-    readonly [figure in 'gamma' | 'offset' | 'deviation' | 'latencyMs' | 'repeated']?: string;
+    readonly [figure in 'range' | 'gamma' | 'offset' | 'deviation' | 'latencyMs' | 'repeated']?: string;
   };
 }

@@ -166,6 +166,12 @@ t.test('what of a chain is known by an approved picture, by sizes, and why the r
     ],
   );
   t.same(Object.keys(found.untold ?? {}), ['latencyMs']);
+  const grey = {
+    ...BACKGROUND,
+    data: BACKGROUND.data.map((value, at) => (at % 4 === 3 ? value : 40 + value / 2)),
+  };
+  const frames = await Promise.all([1, 2].map((seed) => grab(grey, chain, seed)));
+  t.match(await calibrate({ still: frames }), { range: undefined, untold: { range: /black or white/ } });
   const unknown = await measured(chain, { screens: [BACKGROUND], size });
   t.equal(unknown.gamma, undefined);
   t.match(unknown.untold, {

@@ -72,11 +72,12 @@ export async function calibrate({
     gamma: undefined,
   };
   const facts = jpegFacts(still[0]?.bytes ?? new Uint8Array());
+  const range = rangeOf(levels);
   return {
     width: first.width,
     height: first.height,
     ...levels,
-    range: isLimited(levels) ? 'limited' : 'full',
+    range,
     jpegQuality: facts?.quality,
     chroma: facts?.chroma,
     across: place?.across ?? (size && sizedPlace(first.width, size.width)),
@@ -87,6 +88,7 @@ export async function calibrate({
     latencyMs: undefined,
     repeated: noise < SILENT ? undefined : repeatedOf(frames),
     untold: {
+      ...(range === undefined ? { range: 'nothing shown is black or white' } : {}),
       ...(levels.gamma === undefined ? { gamma: NOTHING_KNOWN } : {}),
       ...(place === undefined && screen === undefined
         ? { offset: `${NOTHING_KNOWN}; the scale is that of the sizes` }
@@ -120,9 +122,12 @@ function screenAmong(
   return undefined;
 }
 
-function isLimited({ black, white }: Levels): boolean {
+/** What is neither as dark nor as light as a range goes may be of either, where nothing is known of what is shown. */
+function rangeOf({ black, white, gamma }: Levels): Calibration['range'] {
   const within = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
-  return within(black, LIMITED.black) && within(white, LIMITED.white);
+  if (within(black, LIMITED.black) && within(white, LIMITED.white)) return 'limited';
+  const isTold = gamma !== undefined || black < LIMITED.black[0] || white > LIMITED.white[1];
+  return isTold ? 'full' : undefined;
 }
 
 /** Black, white and gamma from where the reference is black, white and in between; undefined where it has neither. */

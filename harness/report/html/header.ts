@@ -76,7 +76,7 @@ ${dut.fault && html`<p class="dutfault"><strong>Bench fault:</strong> ${dut.faul
 /** What pictures came through, one line. */
 function captureText(c: NonNullable<DutRecord['calibration']>): string {
   const jpeg = c.jpegQuality === undefined ? 'lossless' : `JPEG ${c.jpegQuality}, ${c.chroma ?? 'other'}`;
-  const levels = `${c.range} range (${Math.round(c.black)} to ${Math.round(c.white)})`;
+  const levels = `${c.range === undefined ? 'range not told' : `${c.range} range`} (${Math.round(c.black)} to ${Math.round(c.white)})`;
   const repeated = c.repeated === undefined ? '' : `, ${Math.round(c.repeated * 100)} % of frames repeated`;
   const gamma = c.gamma === undefined ? '' : `, gamma ${c.gamma.toFixed(2)}`;
   const latency = c.latencyMs === undefined ? '' : `, ${Math.round(c.latencyMs)} ms late`;
