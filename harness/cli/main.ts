@@ -5,6 +5,7 @@ import { baseline } from './baseline.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { harnessFacts } from './facts.ts';
+import { settleMemory } from './memory.ts';
 import { needle } from './needles.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
@@ -61,6 +62,7 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(helpOf(command));
     return EXIT.conformant;
   }
+  if (found === run || found === prove) settleMemory();
   return command.run(readArgs(command, own));
 }
 

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openBenches } from '../../../harness/bench/open.ts';
+import { settleMemory } from '../../../harness/cli/memory.ts';
 import { randomPassword } from '../../../harness/kit/fresh.ts';
 import { systemClock as clock } from '../../../harness/terms/clock.ts';
 import { held, heldAtRest, type Leak, leakedSince, ownMemory } from './held.ts';
@@ -175,6 +176,8 @@ function median(values: readonly number[]): number {
 }
 
 if (import.meta.main) {
+  // As a run does.
+  settleMemory();
   const { values } = parseArgs({ options: { resets: { type: 'string' }, json: { type: 'boolean' } } });
   const figures = await soak(Number(values.resets ?? 500), { say: (line) => console.log(line) });
   for (const { kind, more } of figures.leaks) console.log(`leaked: ${kind}, ${more} more than before`);
