@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import jsqr from 'jsqr';
-import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
+import { prepareZXingModule, purgeZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { type Grey, invertedGrey } from './grey.ts';
 
 /** A place in a picture, px; may lie between two pixels. */
@@ -28,6 +28,11 @@ export interface Decoded {
   readonly inverted: boolean;
 }
 
+/** An instance keeps three arrays of each code that it read: after so many there is a new one. */
+const KEPT_CODES = 256;
+let kept = 0;
+let compiled: WebAssembly.Module | undefined;
+
 /** The package would fetch its WebAssembly from a public server; this hands it the file that came with it. */
 const LOCAL_WASM = {
   instantiateWasm(
@@ -35,7 +40,7 @@ const LOCAL_WASM = {
     done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
   ): WebAssembly.Exports {
     const path = fileURLToPath(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm'));
-    const compiled = new WebAssembly.Module(readFileSync(path));
+    compiled ??= new WebAssembly.Module(readFileSync(path));
     const instance = new WebAssembly.Instance(compiled, imports);
     done(instance, compiled);
     return instance.exports;
@@ -48,6 +53,10 @@ const LOCAL_WASM = {
  * looked at once more at a third of its size where the first look finds nothing: that takes 4 ms, and finds few.
  */
 export async function decodeByZxing(g: Grey): Promise<readonly Decoded[]> {
+  if (kept >= KEPT_CODES) {
+    purgeZXingModule();
+    kept = 0;
+  }
   await prepareZXingModule({ overrides: LOCAL_WASM, fireImmediately: true });
   const picture = pgmOf(g);
   const first = await lookedAt(picture, false);
@@ -57,6 +66,7 @@ export async function decodeByZxing(g: Grey): Promise<readonly Decoded[]> {
 async function lookedAt(picture: Uint8Array, tryDownscale: boolean): Promise<readonly Decoded[]> {
   const options = { formats: ['QRCode' as const], textMode: 'Plain' as const, tryDownscale };
   const results = await readBarcodes(picture, options);
+  kept += results.length;
   return results.flatMap((result): readonly Decoded[] => {
     const version = versionOf(result.extra);
     if (!result.isValid || version === undefined) return [];
