@@ -28,6 +28,7 @@ const BEYOND = 7;
 /** Straight edges of a picture, as far as they may be those of controls. Those of the last picture are overwritten. */
 export interface Edges {
   readonly em: number;
+  readonly plane: Plane;
   readonly uprights: readonly Upright[];
   readonly lying: Lying;
 }
@@ -35,8 +36,12 @@ export interface Edges {
 /** @param em size of the usual text, px */
 export function edgesOf(plane: Plane, em: number): Edges {
   const least = Math.round(LOWEST * em);
-  const uprights = uprightsOf(plane, least - 1, Math.round(HIGHEST * em));
-  return { em, uprights, lying: lyingOf(plane) };
+  const uprights = uprightsOf(plane, {
+    least: least - 1,
+    most: Math.round(HIGHEST * em),
+    control: OVER * em,
+  });
+  return { em, plane, uprights, lying: lyingOf(plane) };
 }
 
 /**
@@ -45,7 +50,7 @@ export function edgesOf(plane: Plane, em: number): Edges {
  * @param apart codes, which are full of edges: only what lies over them is looked for there
  */
 export function findBoxes(
-  { em, uprights: all, lying }: Edges,
+  { em, plane, uprights: all, lying }: Edges,
   { apart }: { readonly apart: readonly Box[] },
 ): readonly Box[] {
   const least = Math.round(LOWEST * em);
@@ -65,7 +70,7 @@ export function findBoxes(
   for (const list of byTop.values()) list.sort((a, b) => a.x - b.x);
   const found: Box[] = [];
   for (const left of uprights) {
-    const box = closed(lying, left, { byTop, least });
+    const box = closed(lying, left, { plane, byTop, least });
     if (box !== undefined && !isGround(box)) found.push(box);
   }
   const windows = windowsOf(lying, uprights, em).filter((box) => !isGround(box) && !isPart(box, found));
@@ -118,17 +123,36 @@ function isCornered(
   return [from + SLACK, to - SLACK - length].every((start) => along(start) >= COVERED * length);
 }
 
+/** Share of its mean step below which the end of a control's edge is none of it. */
+const FAINT = 0.45;
+
+/** Without what a codec, or writing that shines through from behind, adds to the ends of an edge. */
+function trimmed({ width, data }: Pick<Plane, 'width' | 'data'>, { x, top, bottom }: Upright): Upright {
+  const step = (y: number) => Math.abs((data[y * width + x] ?? 0) - (data[y * width + x - 1] ?? 0));
+  let sum = 0;
+  for (let y = top; y < bottom; y += 1) sum += step(y);
+  const least = (FAINT * sum) / (bottom - top);
+  let [from, to] = [top, bottom];
+  while (from < to && step(from) < least) from += 1;
+  while (from < to && step(to - 1) < least) to -= 1;
+  return { x, top: from, bottom: to };
+}
+
 /** Pieces of upright edges in one pass over the rows; one missing row in a piece is forgiven. */
-function uprightsOf({ width, height, data }: Plane, least: number, most: number): readonly Upright[] {
+function uprightsOf(
+  { width, height, data }: Plane,
+  { least, most, control }: { readonly least: number; readonly most: number; readonly control: number },
+): readonly Upright[] {
   const began = new Int32Array(width).fill(-1);
   const seen = new Int32Array(width);
   const found: Upright[] = [];
   const end = (x: number) => {
-    const top = began[x] ?? -1;
-    const bottom = (seen[x] ?? 0) + 1;
+    const whole = { x, top: began[x] ?? -1, bottom: (seen[x] ?? 0) + 1 };
     began[x] = -1;
-    const length = bottom - top;
-    if (length >= least && length <= most) found.push({ x, top, bottom });
+    const length = whole.bottom - whole.top;
+    if (length < least || length > most) return;
+    const upright = length < control ? trimmed({ width, data }, whole) : whole;
+    if (upright.bottom - upright.top >= least) found.push(upright);
   };
   for (let y = 0; y < height; y += 1) {
     const row = y * width;
@@ -151,7 +175,15 @@ function uprightsOf({ width, height, data }: Plane, least: number, most: number)
 function closed(
   lying: Lying,
   left: Upright,
-  { byTop, least }: { readonly byTop: ReadonlyMap<number, readonly Upright[]>; readonly least: number },
+  {
+    plane,
+    byTop,
+    least,
+  }: {
+    readonly plane: Plane;
+    readonly byTop: ReadonlyMap<number, readonly Upright[]>;
+    readonly least: number;
+  },
 ): Box | undefined {
   let best: Box | undefined;
   for (let top = left.top - SLACK; top <= left.top + SLACK; top += 1) {
@@ -164,13 +196,31 @@ function closed(
         y === undefined ? undefined : lyingEdge(lying, left.x, right.x, Math.max(left.bottom, right.bottom));
       if (y === undefined || end === undefined || end - y < least) continue;
       const ends = (one: Upright, beyond: number) =>
-        (Math.abs(one.top - y) <= 1 && Math.abs(one.bottom - end) <= 1) || !goesOn(lying, beyond, y, end);
+        (Math.abs(one.top - y) <= 1 && Math.abs(one.bottom - end) <= 1 && isEven(plane, one.x, y, end)) ||
+        !goesOn(lying, beyond, y, end);
       if (!ends(left, left.x - BEYOND) || !ends(right, right.x + 1)) continue;
       best = { x: left.x, y, width: right.x - left.x, height: end - y };
       break;
     }
   }
   return best;
+}
+
+/** Share of its usual step that a side has at its ends too. */
+const EVEN = 0.4;
+/** So many rows are an end, px. */
+const END = 3;
+
+/** Whether a side is as clear at its ends as between them: what a codec makes of a text caret is not. */
+function isEven({ width, data }: Plane, x: number, top: number, bottom: number): boolean {
+  const steps = Array.from({ length: Math.max(0, bottom - top - 2) }, (_, at) => {
+    const here = (top + 1 + at) * width + x;
+    return Math.abs((data[here] ?? 0) - (data[here - 1] ?? 0));
+  });
+  const usual = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 0;
+  const mean = (part: readonly number[]) =>
+    part.reduce((sum, one) => sum + one, 0) / Math.max(1, part.length);
+  return [steps.slice(0, END), steps.slice(-END)].every((part) => mean(part) >= EVEN * usual);
 }
 
 /** Whether top or bottom edge goes on beyond a side: then the side is a letter or a caret within something wider. */

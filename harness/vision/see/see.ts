@@ -2,7 +2,7 @@ import type { Box, Item } from '../../terms/frame.ts';
 import type { Look, Meaning } from '../../terms/look.ts';
 import { meaningOfBox, meaningOfLine } from './meaning.ts';
 import type { LinePart, Parts } from './parts.ts';
-import { around, holds, inOrder } from './place.ts';
+import { around, holds, inOrder, isWithin } from './place.ts';
 
 /** Something on a screen, with the lines of writing that belong to it, in reading order. */
 export interface Seen {
@@ -39,9 +39,10 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
     const is = meanings.get(box);
     return is?.kind === 'field' && isFrame(box) ? undefined : is;
   };
+  const undecided = windowsAround(parts, meanings);
   for (const { box } of parts.boxes) {
     const is = meaningOf(box) ?? { kind: 'nothing' };
-    if (is.kind === 'window') windows.push(box);
+    if (is.kind === 'window' || undecided.has(box)) windows.push(box);
     if (is.kind === 'window' || is.kind === 'nothing') continue;
     if ((is.kind === 'checkbox' || is.kind === 'radio') && box.width < 2 * box.height) {
       take(box);
@@ -73,6 +74,35 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
     ...dots.map((box) => ({ box, is: { kind: 'button' as const }, lines: [], framed: true })),
   ];
   return onTop(all, windows).toSorted((a, b) => inOrder(a.box, b.box));
+}
+
+/** Lowest window, em. */
+const LOWEST_WINDOW = 3;
+
+/**
+ * The smallest rectangles around buttons and fields that are no windows by their colours, and stand in none: what shines
+ * through a window may have any.
+ */
+function windowsAround(
+  { boxes, em }: Parts,
+  meanings: ReadonlyMap<Box, Meaning | undefined>,
+): ReadonlySet<Box> {
+  const isKind = (box: Box, ...kinds: readonly Meaning['kind'][]) =>
+    kinds.some((kind) => meanings.get(box)?.kind === kind);
+  const all = boxes.map(({ box }) => box);
+  const known = all.filter((box) => isKind(box, 'window'));
+  const open = all
+    .filter(
+      (box) =>
+        box.height >= LOWEST_WINDOW * em &&
+        (meanings.get(box)?.kind ?? 'nothing') === 'nothing' &&
+        !known.some((one) => isWithin(one, box)),
+    )
+    .sort((a, b) => a.width * a.height - b.width * b.height);
+  const controls = all.filter((box) => box.width > 2 * em && isKind(box, 'button', 'field'));
+  return new Set(
+    controls.flatMap((control) => open.find((box) => box !== control && isWithin(box, control)) ?? []),
+  );
 }
 
 /**
