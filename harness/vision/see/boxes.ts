@@ -69,10 +69,16 @@ export function findBoxes(
   }
   for (const list of byTop.values()) list.sort((a, b) => a.x - b.x);
   const found: Box[] = [];
+  const ticked: Box[] = [];
   for (const left of uprights) {
-    const box = closed(lying, left, { plane, byTop, least });
+    const box = closed(lying, left, { plane, byTop, least, bottomOf: lyingEdge });
     if (box !== undefined && !isGround(box)) found.push(box);
+    // A tick has edges in all rows above the bottom of its box.
+    const other = box ?? closed(lying, left, { plane, byTop, least, bottomOf: edgeAt });
+    if (box === undefined && other !== undefined && !isGround(other)) ticked.push(other);
   }
+  const isNew = (box: Box) => !found.some((one) => isNear(one, box, 3) || isNear(box, one, 3));
+  found.push(...ticked.filter(isNew));
   const windows = windowsOf(lying, uprights, em).filter((box) => !isGround(box) && !isPart(box, found));
   return outermost([...found, ...windows]);
 }
@@ -179,10 +185,12 @@ function closed(
     plane,
     byTop,
     least,
+    bottomOf,
   }: {
     readonly plane: Plane;
     readonly byTop: ReadonlyMap<number, readonly Upright[]>;
     readonly least: number;
+    readonly bottomOf: typeof lyingEdge;
   },
 ): Box | undefined {
   let best: Box | undefined;
@@ -192,9 +200,10 @@ function closed(
       if (best !== undefined && right.x - left.x >= best.width) break;
       if (Math.abs(right.bottom - left.bottom) > SLACK) continue;
       const y = lyingEdge(lying, left.x, right.x, Math.min(left.top, right.top));
-      const end =
-        y === undefined ? undefined : lyingEdge(lying, left.x, right.x, Math.max(left.bottom, right.bottom));
-      if (y === undefined || end === undefined || end - y < least) continue;
+      if (y === undefined) continue;
+      const bottom = Math.max(left.bottom, right.bottom);
+      const end = bottomOf(lying, left.x, right.x, bottom);
+      if (end === undefined || end - y < least) continue;
       const ends = (one: Upright, beyond: number) =>
         (Math.abs(one.top - y) <= 1 && Math.abs(one.bottom - end) <= 1 && isEven(plane, one.x, y, end)) ||
         !goesOn(lying, beyond, y, end);
@@ -251,6 +260,13 @@ function lyingOf({ width, height, data }: Plane): Lying {
     }
   }
   return { width, height, counts };
+}
+
+/** The row itself, where it has such an edge. */
+function edgeAt({ width, counts }: Lying, from: number, to: number, row: number): number | undefined {
+  const corner = Math.min(SLACK, (to - from) >> 2);
+  const count = (counts[row * width + to - corner] ?? 0) - (counts[row * width + from + corner] ?? 0);
+  return count >= COVERED * (to - from - 2 * corner) ? row : undefined;
 }
 
 /** The row near `y` that has a lying edge above it from `from` to `to`, corners left out; the clearest one. */

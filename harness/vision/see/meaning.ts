@@ -9,6 +9,17 @@ export function meaningOfBox(look: Pick<Look, 'boxes'>, traits: BoxTraits): Mean
   return nearest(look.boxes, STRANGE_BOX, (sample) => boxDistance(sample, traits));
 }
 
+/**
+ * Whether a rectangle looks like windows that were seen. A message looks the same where nothing stands beside it, and was
+ * no window then.
+ */
+export function isWindowLike(look: Pick<Look, 'boxes'>, traits: BoxTraits): boolean {
+  return look.boxes.some(
+    (sample) => sample.is.kind === 'window' && boxDistance(sample, traits) < WINDOW_LIKE,
+  );
+}
+const WINDOW_LIKE = 25;
+
 /** What a line of writing outside of rectangles is; undefined where it is like none. */
 export function meaningOfLine(look: Pick<Look, 'lines'>, traits: LineTraits): Meaning | undefined {
   return nearest(look.lines, STRANGE_LINE, (sample) => lineDistance(sample, traits));

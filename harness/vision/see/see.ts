@@ -1,6 +1,6 @@
 import type { Box, Item } from '../../terms/frame.ts';
 import type { Look, Meaning } from '../../terms/look.ts';
-import { meaningOfBox, meaningOfLine } from './meaning.ts';
+import { isWindowLike, meaningOfBox, meaningOfLine } from './meaning.ts';
 import type { LinePart, Parts } from './parts.ts';
 import { around, holds, inOrder, isWithin } from './place.ts';
 
@@ -39,7 +39,7 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
     const is = meanings.get(box);
     return is?.kind === 'field' && isFrame(box) ? undefined : is;
   };
-  const undecided = windowsAround(parts, meanings);
+  const undecided = windowsAround(parts, meanings, look);
   for (const { box } of parts.boxes) {
     const is = meaningOf(box) ?? { kind: 'nothing' };
     if (is.kind === 'window' || undecided.has(box)) windows.push(box);
@@ -80,28 +80,32 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
 const LOWEST_WINDOW = 3;
 
 /**
- * The smallest rectangles around buttons and fields that are no windows by their colours, and stand in none: what shines
- * through a window may have any.
+ * The smallest rectangles around buttons and fields that look like windows, and were none where they were learned, since
+ * nothing stood beside them. Without any other window all that is written counts, and none are needed.
  */
 function windowsAround(
   { boxes, em }: Parts,
   meanings: ReadonlyMap<Box, Meaning | undefined>,
+  look: Look,
 ): ReadonlySet<Box> {
-  const isKind = (box: Box, ...kinds: readonly Meaning['kind'][]) =>
-    kinds.some((kind) => meanings.get(box)?.kind === kind);
-  const all = boxes.map(({ box }) => box);
-  const known = all.filter((box) => isKind(box, 'window'));
-  const open = all
-    .filter(
-      (box) =>
-        box.height >= LOWEST_WINDOW * em &&
-        (meanings.get(box)?.kind ?? 'nothing') === 'nothing' &&
-        !known.some((one) => isWithin(one, box)),
-    )
-    .sort((a, b) => a.width * a.height - b.width * b.height);
-  const controls = all.filter((box) => box.width > 2 * em && isKind(box, 'button', 'field'));
+  const kindOf = (box: Box) => meanings.get(box)?.kind ?? 'nothing';
+  const large = boxes
+    .filter(({ box }) => box.height >= LOWEST_WINDOW * em && ['window', 'nothing'].includes(kindOf(box)))
+    .sort((a, b) => a.box.width * a.box.height - b.box.width * b.box.height);
+  if (!large.some(({ box }) => kindOf(box) === 'window')) return new Set();
+  const controls = boxes.filter(
+    ({ box }) => box.width > 2 * em && (kindOf(box) === 'button' || kindOf(box) === 'field'),
+  );
   return new Set(
-    controls.flatMap((control) => open.find((box) => box !== control && isWithin(box, control)) ?? []),
+    controls.flatMap((control) => {
+      const nearest = large.find(
+        (one) =>
+          one !== control &&
+          isWithin(one.box, control.box) &&
+          (kindOf(one.box) === 'window' || isWindowLike(look, one.traits)),
+      );
+      return nearest === undefined ? [] : [nearest.box];
+    }),
   );
 }
 
