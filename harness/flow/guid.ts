@@ -2,7 +2,7 @@ import { HarnessError } from '../terms/error.ts';
 import type { Item, Reading } from '../terms/frame.ts';
 import { textSimilarity } from '../vision/needle/match.ts';
 import { find, plain, seen } from './look.ts';
-import type { Outcome } from './owner/outcome.ts';
+import { notReached, type Outcome } from './owner/outcome.ts';
 import type { Owner } from './owner/owner.ts';
 import { isTold, newTexts } from './told.ts';
 
@@ -10,6 +10,8 @@ import { isTold, newTexts } from './told.ts';
 const ENTRIES = ['option', 'radio', 'text', 'button'] as const;
 /** How like a name the text read of an entry must be, 0 to 1: a character or two of a long name may be misread. */
 const ALIKE = 0.9;
+/** How long a list may take to show a file, ms. */
+const LISTED_MS = 3_000;
 /** How far behind every other entry must stay. */
 const AHEAD = 0.03;
 
@@ -121,8 +123,11 @@ export class GuidFiles {
   async #listed(shown: Reading, file: string) {
     const { gui } = this.#owner;
     const byEye = gui.calibration !== undefined;
-    const found = entryOf(shown, file, byEye);
-    if (found !== undefined) return found;
+    // Dialogs come in parts, and lists are read from a slow drive.
+    const found = await gui
+      .until('the file in the list', (r) => entryOf(r, file, byEye), { timeoutMs: LISTED_MS })
+      .catch(notReached);
+    if (found !== undefined) return found.value;
     const list = shown.items.find((i) => i.kind === 'option');
     if (list === undefined) return undefined;
     const { after } = await gui.poke('Open the list of files', () => gui.click(list), { frame: false });
