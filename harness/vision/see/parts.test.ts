@@ -181,3 +181,30 @@ t.test('what is left of a text caret is no letter', (t) => {
   t.same(partsOf(paint.pixels, EM).lines, []);
   t.end();
 });
+
+t.test('a field is as wide as it is, though a codec joins a text caret to its borders', (t) => {
+  const paint = painting(SIZE);
+  paint.window(WINDOW);
+  paint.fill({ x: 60, y: 100, width: 300, height: 27 }, [79, 192, 176]);
+  paint.fill({ x: 61, y: 101, width: 298, height: 25 }, [10, 12, 14]);
+  paint.fill({ x: 130, y: 101, width: 1, height: 25 }, [34, 36, 38]);
+  paint.fill({ x: 130, y: 105, width: 1, height: 17 }, [230, 230, 230]);
+  const { boxes } = partsOf(paint.pixels, EM);
+  const fields = boxes.map(({ box }) => box).filter(({ height }) => height < 60);
+  t.equal(fields.length, 1);
+  t.ok((fields[0]?.width ?? 0) >= 298, `${fields[0]?.width} px wide`);
+  t.end();
+});
+
+t.test('a button is one though strokes that shine through the window touch its sides', (t) => {
+  const paint = painting(SIZE);
+  paint.window(WINDOW);
+  paint.fill({ x: 200, y: 150, width: 94, height: 27 }, [90, 100, 110]);
+  paint.fill({ x: 294, y: 141, width: 2, height: 9 }, [42, 43, 45]);
+  const { boxes } = partsOf(paint.pixels, EM);
+  t.match(
+    boxes.map(({ box }) => box).filter(({ height }) => height < 60),
+    [{ x: 200, y: 150, width: 94, height: 27 }],
+  );
+  t.end();
+});

@@ -175,11 +175,20 @@ t.test('behind the window on top is nothing to act on', async (t) => {
       const at = (y * pixels.width + x) * 4;
       data.set(button.pixels.data.subarray(at, at + 4), at);
     }
-  const seen = arrange(partsOf({ ...pixels, data }, EM), known);
-  const buttons = seen.filter(({ is }) => is.kind === 'button');
+  const parts = partsOf({ ...pixels, data }, EM);
+  const buttons = (look: Look) =>
+    arrange(parts, look)
+      .filter(({ is }) => is.kind === 'button')
+      .map(({ box: { x } }) => x);
+  t.same(buttons(known), [400]);
+  const small = parts.boxes.find((one) => one.box.x === 230);
+  t.ok(small);
+  const traits = small === undefined ? [] : [{ ...small.traits, is: { kind: 'nothing' as const } }];
+  const other = { ...known, boxes: [...known.boxes, ...traits] };
   t.same(
-    buttons.map(({ box: { x } }) => x),
+    buttons(other),
     [400],
+    'also where such a window stood alone when the look was learned, and was none',
   );
 });
 
