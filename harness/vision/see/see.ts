@@ -76,8 +76,19 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
   return onTop(all, windows).toSorted((a, b) => inOrder(a.box, b.box));
 }
 
-/** Lowest window, em. */
-const LOWEST_WINDOW = 3;
+/** Lowest dialog with a title and a button, em. */
+const LOWEST_DIALOG = 6;
+/** What is as wide is no key of a keyboard, whose rows may look like windows, em. */
+const WIDER_THAN_KEYS = 4;
+
+/** Whether a rectangle is what a dialog leaves of the window behind it: two sides or more are that one's. */
+function isRest(box: Box, window: Box): boolean {
+  const sides = ({ x, y, width, height }: Box) => [x, y, x + width, y + height];
+  const own = sides(window);
+  const shared = sides(box).filter((side, at) => Math.abs(side - (own[at] ?? 0)) <= SHARED_PX).length;
+  return window.width * window.height > box.width * box.height && isWithin(window, box) && shared >= 2;
+}
+const SHARED_PX = 4;
 
 /**
  * The smallest rectangles around buttons and fields that look like windows, and were none where they were learned, since
@@ -90,11 +101,11 @@ function windowsAround(
 ): ReadonlySet<Box> {
   const kindOf = (box: Box) => meanings.get(box)?.kind ?? 'nothing';
   const large = boxes
-    .filter(({ box }) => box.height >= LOWEST_WINDOW * em && ['window', 'nothing'].includes(kindOf(box)))
+    .filter(({ box }) => box.height >= LOWEST_DIALOG * em && ['window', 'nothing'].includes(kindOf(box)))
     .sort((a, b) => a.box.width * a.box.height - b.box.width * b.box.height);
   if (!large.some(({ box }) => kindOf(box) === 'window')) return new Set();
   const controls = boxes.filter(
-    ({ box }) => box.width > 2 * em && (kindOf(box) === 'button' || kindOf(box) === 'field'),
+    ({ box }) => box.width >= WIDER_THAN_KEYS * em && (kindOf(box) === 'button' || kindOf(box) === 'field'),
   );
   return new Set(
     controls.flatMap((control) => {
@@ -102,7 +113,8 @@ function windowsAround(
         (one) =>
           one !== control &&
           isWithin(one.box, control.box) &&
-          (kindOf(one.box) === 'window' || isWindowLike(look, one.traits)),
+          (kindOf(one.box) === 'window' ||
+            (isWindowLike(look, one.traits) && !large.some(({ box }) => isRest(one.box, box)))),
       );
       return nearest === undefined ? [] : [nearest.box];
     }),
