@@ -131,6 +131,8 @@ function isCornered(
 
 /** Share of its mean step below which the end of a control's edge is none of it. */
 const FAINT = 0.45;
+/** So many times as clear as the row before is the first one that counts. */
+const ABRUPT = 2.5;
 
 /** Without what a codec, or writing that shines through from behind, adds to the ends of an edge. */
 function trimmed({ width, data }: Pick<Plane, 'width' | 'data'>, { x, top, bottom }: Upright): Upright {
@@ -141,7 +143,13 @@ function trimmed({ width, data }: Pick<Plane, 'width' | 'data'>, { x, top, botto
   let [from, to] = [top, bottom];
   while (from < to && step(from) < least) from += 1;
   while (from < to && step(to - 1) < least) to -= 1;
-  return { x, top: from, bottom: to };
+  // The side of a circle fades away, and is all its own.
+  const isAbrupt = (faint: number, clear: number) => step(clear) >= ABRUPT * step(faint);
+  return {
+    x,
+    top: from > top && isAbrupt(from - 1, from) ? from : top,
+    bottom: to < bottom && isAbrupt(to, to - 1) ? to : bottom,
+  };
 }
 
 /** Pieces of upright edges in one pass over the rows; one missing row in a piece is forgiven. */

@@ -63,7 +63,8 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
   const counts = (line: LinePart) =>
     windows.length === 0 || windows.some((window) => holds(window, line.box));
   const rest = [...free].filter(counts);
-  const dots = lattice([...seen.map(({ box }) => box), ...rest.map(({ box }) => box)]);
+  const unknown = parts.boxes.map(({ box }) => box).filter((box) => meanings.get(box) === undefined);
+  const dots = lattice([...seen.map(({ box }) => box), ...rest.map(({ box }) => box)], unknown);
   const isDot = (box: Box) => dots.some((dot) => holds(dot, box));
   const others = [
     ...seen,
@@ -123,16 +124,20 @@ function windowsAround(
 
 /**
  * Nine things alike in three rows of three, and nothing alike around them: the dots of an unlock pattern, as boxes of one
- * size on a regular grid. One of them may be hard to see.
+ * size on a regular grid. One of them may be hard to see, and of others nobody may know what they are.
  */
-function lattice(boxes: readonly Box[]): readonly Box[] {
-  const dots = boxes.filter(({ width, height }) => width <= 1.7 * height && height <= 1.7 * width);
+function lattice(boxes: readonly Box[], unknown: readonly Box[]): readonly Box[] {
+  const known = new Set(boxes);
+  const dots = [...boxes, ...unknown].filter(
+    ({ width, height }) => width <= 1.7 * height && height <= 1.7 * width,
+  );
   for (const first of dots) {
     const { width, height } = first;
-    const alike = dots
-      .filter((box) => Math.abs(box.width - width) <= OFF && Math.abs(box.height - height) <= OFF)
-      .map(middle);
-    if (alike.length < SEEN_DOTS) continue;
+    const ofSize = dots.filter(
+      (box) => Math.abs(box.width - width) <= OFF && Math.abs(box.height - height) <= OFF,
+    );
+    if (ofSize.length < SEEN_DOTS || ofSize.filter((box) => known.has(box)).length < KNOWN_DOTS) continue;
+    const alike = ofSize.map(middle);
     const start = middle(first);
     for (const second of alike) {
       const pitch = second.x - start.x;
@@ -181,6 +186,8 @@ function middle({ x, y, width, height }: Box): Point {
 const OFF = 6;
 /** So many of the nine must be seen. */
 const SEEN_DOTS = 8;
+/** And of so many it is known what they are: houses have windows in rows, too. */
+const KNOWN_DOTS = 5;
 const SIDE = [0, 1, 2];
 const PLACES = SIDE.flatMap((row) => SIDE.map((column): Place => [column, row]));
 /** Where keys of a keyboard would go on. */
