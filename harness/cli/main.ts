@@ -1,75 +1,10 @@
 #!/usr/bin/env node
-import { HarnessError } from '../terms/error.ts';
-import { type Command, chosenPart, EXIT, helpOf, readArgs } from './args.ts';
-import { baseline } from './baseline.ts';
-import { doctor } from './doctor.ts';
-import { emulate } from './emulate.ts';
-import { harnessFacts } from './facts.ts';
-import { settleMemory } from './memory.ts';
-import { needle } from './needles.ts';
-import { plan } from './plan.ts';
-import { prove } from './prove.ts';
-import { qr } from './qr.ts';
-import { recover } from './recover.ts';
-import { replay } from './replay.ts';
-import { report } from './report.ts';
-import { run } from './run.ts';
+import { settleMemory } from '../run/memory.ts';
 
-const COMMANDS: readonly Command[] = [
-  run,
-  plan,
-  emulate,
-  doctor,
-  report,
-  prove,
-  baseline,
-  needle,
-  qr,
-  recover,
-  replay,
-];
+/** What works for hours. */
+const LONG = ['run', 'prove'];
 
-function overview(): string {
-  return [
-    'Resetbench: does a video recorder keep every promise of the password reset by reserved email?',
-    '',
-    'Usage: resetbench COMMAND [options]',
-    '',
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`),
-    '',
-    'Exit codes: 0 conformant, 1 non-conformant, 2 usage or configuration, 3 bench error or inconclusive,',
-    '130 interrupted. `resetbench COMMAND --help` tells more.',
-  ].join('\n');
-}
-
-async function main(argv: readonly string[]): Promise<number> {
-  const [name, ...rest] = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    console.log(overview());
-    return name === undefined ? EXIT.usage : EXIT.conformant;
-  }
-  if (name === '--version') {
-    console.log((await harnessFacts()).version);
-    return EXIT.conformant;
-  }
-  const found = COMMANDS.find((one) => one.name === name);
-  if (found === undefined)
-    throw new HarnessError('USAGE', `there is no command "${name}"`, {
-      hint: `there are: ${COMMANDS.map((one) => one.name).join(', ')}`,
-    });
-  const { command, argv: own } = chosenPart(found, rest);
-  if (own.includes('--help') || own.includes('-h')) {
-    console.log(helpOf(command));
-    return EXIT.conformant;
-  }
-  if (found === run || found === prove) settleMemory();
-  return command.run(readArgs(command, own));
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof HarnessError)) throw error;
-  console.error(`${error.message}${error.hint === undefined ? '' : `\n=> ${error.hint}`}`);
-  process.exitCode = error.domain === 'configuration' ? EXIT.usage : EXIT.bench;
-}
+// Before anything else is loaded: the program may begin anew.
+if (LONG.includes(process.argv[2] ?? '')) settleMemory();
+const { main } = await import('./commands.ts');
+process.exitCode = await main(process.argv.slice(2));

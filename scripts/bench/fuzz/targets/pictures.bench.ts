@@ -49,7 +49,8 @@ const SNAPSHOT = {
 const picture: Target = {
   name: 'picture',
   samples: [PNG, JPEG, PROGRESSIVE, WEBP],
-  place: /^(?:A picture of \d+x\d+ px|\d+ bytes (?:are no |of (?:PNG|JPEG|WebP) (?:could not be decoded|are only .* byte \d+)))/,
+  place:
+    /^(?:A picture of \d+x\d+ px|\d+ bytes (?:are no |of (?:PNG|JPEG|WebP) (?:could not be decoded|are only .* byte \d+)))/,
   open() {
     const large = bomb(20_000);
     return { read: (bytes, dice) => look(dice % 500 === 499 ? large : bytes) };
