@@ -8,7 +8,7 @@ import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { MAIN, resetbench } from './command.fixture.ts';
 import { ROOT } from './load.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const skip = withoutChromium();
 
 t.test('help, for all and for one, and the version', async (t) => {

@@ -51,6 +51,9 @@ const KEYS: readonly KeyName[] = [
   'ArrowRight',
 ];
 
+/** How far two estimates of one instant may lie apart, ms. */
+const ESTIMATE_MS = 5;
+
 /** What every display driver, and the fake, promise. */
 export function displayContract(
   t: Test,
@@ -100,9 +103,11 @@ export function displayContract(
       const times = [(await bench.display.frame()).grabbedAt];
       await bench.showCard();
       await untilCard(bench, ({ grabbedAt }) => times.push(grabbedAt));
+      // One grab that is told twice may be placed on the bench's clock by two estimates.
       t.same(
-        times,
-        times.toSorted((a, b) => a - b),
+        times.filter((at, index) => at < (times[index - 1] ?? at) - ESTIMATE_MS),
+        [],
+        `none before the one before it: ${times.join(', ')}`,
       );
       t.ok((times.at(-1) ?? 0) <= bench.clock.now(), 'no frame comes from the future');
     });
