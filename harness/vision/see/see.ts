@@ -81,6 +81,8 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
 const LOWEST_DIALOG = 6;
 /** What is as wide is no key of a keyboard, whose rows may look like windows, em. */
 const WIDER_THAN_KEYS = 4;
+/** Share of a keyboard that its keys take up at least. */
+const KEYED = 0.25;
 
 /** Whether a rectangle is what a dialog leaves of the window behind it: two sides or more are that one's. */
 function isRest(box: Box, window: Box): boolean {
@@ -105,8 +107,19 @@ function windowsAround(
     .filter(({ box }) => box.height >= LOWEST_DIALOG * em && ['window', 'nothing'].includes(kindOf(box)))
     .sort((a, b) => a.box.width * a.box.height - b.box.width * b.box.height);
   if (!large.some(({ box }) => kindOf(box) === 'window')) return new Set();
+  // Between the keys of a keyboard there are rectangles of all sorts.
+  const keys = boxes.filter(({ box }) => box.width < WIDER_THAN_KEYS * em && kindOf(box) === 'button');
+  const keyboards = large.filter(({ box }) => {
+    const own = keys.filter((key) => isWithin(box, key.box));
+    const area = own.reduce((sum, key) => sum + key.box.width * key.box.height, 0);
+    return own.length >= KEYS && area >= KEYED * box.width * box.height;
+  });
+  const isKeys = (box: Box) => keyboards.some((one) => one.box !== box && isWithin(one.box, box));
   const controls = boxes.filter(
-    ({ box }) => box.width >= WIDER_THAN_KEYS * em && (kindOf(box) === 'button' || kindOf(box) === 'field'),
+    ({ box }) =>
+      box.width >= WIDER_THAN_KEYS * em &&
+      !isKeys(box) &&
+      (kindOf(box) === 'button' || kindOf(box) === 'field'),
   );
   return new Set(
     controls.flatMap((control) => {
