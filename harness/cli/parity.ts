@@ -87,7 +87,12 @@ export async function proveParity(
   const pixels = await judge('pixels', (one, evidence) => {
     for (const differing of compareSights(document.filter(isSameCase(one)), [one]).disagreements) {
       console.log(differenceLine(differing));
-      kept.push(keepEvidence(join(reports, 'parity', nameOf(one)), evidence));
+      // A full disk costs what was seen, and not a night's comparison.
+      kept.push(
+        keepEvidence(join(reports, 'parity', nameOf(one)), evidence).catch((cause: unknown) =>
+          console.error(`what was seen of ${whereOf(one)} could not be kept: ${cause}`),
+        ),
+      );
     }
   });
   await Promise.all(kept);

@@ -75,6 +75,7 @@ async function proofOf(
   const records: DefectRecord[] = [];
   const blamed: FalseBlame[] = [];
   const healthy: string[] = [];
+  const kept: string[] = [];
   const hands = fakeHands(undefined, IDS);
   let active: readonly string[] = [];
   const meet = (id: string) => {
@@ -122,8 +123,14 @@ async function proofOf(
       if (blame !== undefined) blamed.push(blame);
     },
     onStep: () => undefined,
+    onEvidence: ({ requirement, defect = 'healthy' }, evidence) =>
+      kept.push(
+        ...evidence.map(
+          ({ kind, title, bytes }) => `${requirement} ${defect}: ${kind} ${title}, ${bytes.length > 0}`,
+        ),
+      ),
   });
-  return { records: new Map(records.map((one) => [one.id, one])), blamed, healthy };
+  return { kept, records: new Map(records.map((one) => [one.id, one])), blamed, healthy };
 }
 
 const photographs: CaseDefinition['test'] = async ({ gui, expect }) => {
@@ -163,13 +170,15 @@ t.test('without other cases only those that are named run on the healthy recorde
       await gui.photograph('The screen');
       expect(twin.meet('lock-missing') ? 'no lock' : 'a lock', 'the lock').toBe('a lock');
     };
-  const { records, healthy } = await proofOf(
+  const { records, healthy, kept } = await proofOf(
     (twin) => ({ CR01: watches(twin), CR02: watches(twin) }),
     [defect('lock-missing', 'CR02')],
     { others: 0 },
   );
   t.same(healthy, ['CR02']);
   t.match(records.get('lock-missing'), { outcome: 'killed', collateral: [], cases: 1 });
+  const frames = kept.filter((one) => one.includes('frame The screen, true'));
+  t.match(frames, [/^CR02 healthy: /, /^CR02 lock-missing: /], 'what was seen of each, apart');
 });
 
 t.test('a kill is the failure of the named requirement where the defect was met', async (t) => {

@@ -73,10 +73,13 @@ function recorderRow(dut: DutRecord, cells: readonly Cell[]): Markup {
 ${dut.fault && html`<p class="dutfault"><strong>Bench fault:</strong> ${dut.fault.facts} <span class="dim">(${dut.fault.domain}, ${dut.fault.rule})</span>${dut.fault.cure && html`<br><strong>Cure:</strong> ${dut.fault.cure}`}</p>`}${dut.password?.restored && html`<p class="dim">Password: ${dut.password.told}.</p>`}</td></tr>`;
 }
 
+/** A value that was fitted to what was seen may lie beyond what there is. */
+const grey = (value: number) => Math.round(Math.min(255, Math.max(0, value)));
+
 /** What pictures came through, one line. */
 function captureText(c: NonNullable<DutRecord['calibration']>): string {
   const jpeg = c.jpegQuality === undefined ? 'lossless' : `JPEG ${c.jpegQuality}, ${c.chroma ?? 'other'}`;
-  const levels = `${c.range === undefined ? 'range not told' : `${c.range} range`} (${Math.round(c.black)} to ${Math.round(c.white)})`;
+  const levels = `${c.range === undefined ? 'range not told' : `${c.range} range`} (${grey(c.black)} to ${grey(c.white)})`;
   const repeated = c.repeated === undefined ? '' : `, ${Math.round(c.repeated * 100)} % of frames repeated`;
   const gamma = c.gamma === undefined ? '' : `, gamma ${c.gamma.toFixed(2)}`;
   const latency = c.latencyMs === undefined ? '' : `, ${Math.round(c.latencyMs)} ms late`;

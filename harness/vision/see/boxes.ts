@@ -28,7 +28,6 @@ const BEYOND = 7;
 /** Straight edges of a picture, as far as they may be those of controls. Those of the last picture are overwritten. */
 export interface Edges {
   readonly em: number;
-  readonly plane: Plane;
   readonly uprights: readonly Upright[];
   readonly lying: Lying;
 }
@@ -41,7 +40,7 @@ export function edgesOf(plane: Plane, em: number): Edges {
     most: Math.round(HIGHEST * em),
     control: OVER * em,
   });
-  return { em, plane, uprights, lying: lyingOf(plane) };
+  return { em, uprights, lying: lyingOf(plane) };
 }
 
 /**
@@ -50,7 +49,7 @@ export function edgesOf(plane: Plane, em: number): Edges {
  * @param apart codes, which are full of edges: only what lies over them is looked for there
  */
 export function findBoxes(
-  { em, plane, uprights: all, lying }: Edges,
+  { em, uprights: all, lying }: Edges,
   { apart }: { readonly apart: readonly Box[] },
 ): readonly Box[] {
   const least = Math.round(LOWEST * em);
@@ -71,10 +70,10 @@ export function findBoxes(
   const found: Box[] = [];
   const ticked: Box[] = [];
   for (const left of uprights) {
-    const box = closed(lying, left, { plane, byTop, least, bottomOf: lyingEdge });
+    const box = closed(lying, left, { byTop, least, bottomOf: lyingEdge });
     if (box !== undefined && !isGround(box)) found.push(box);
     // A tick has edges in all rows above the bottom of its box.
-    const other = box ?? closed(lying, left, { plane, byTop, least, bottomOf: edgeAt });
+    const other = box ?? closed(lying, left, { byTop, least, bottomOf: edgeAt });
     if (box === undefined && other !== undefined && !isGround(other)) ticked.push(other);
   }
   const isNew = (box: Box) => !found.some((one) => isNear(one, box, 3) || isNear(box, one, 3));
@@ -190,12 +189,10 @@ function closed(
   lying: Lying,
   left: Upright,
   {
-    plane,
     byTop,
     least,
     bottomOf,
   }: {
-    readonly plane: Plane;
     readonly byTop: ReadonlyMap<number, readonly Upright[]>;
     readonly least: number;
     readonly bottomOf: typeof lyingEdge;
@@ -213,31 +210,13 @@ function closed(
       const end = bottomOf(lying, left.x, right.x, bottom);
       if (end === undefined || end - y < least) continue;
       const ends = (one: Upright, beyond: number) =>
-        (Math.abs(one.top - y) <= 1 && Math.abs(one.bottom - end) <= 1 && isEven(plane, one.x, y, end)) ||
-        !goesOn(lying, beyond, y, end);
+        (Math.abs(one.top - y) <= 1 && Math.abs(one.bottom - end) <= 1) || !goesOn(lying, beyond, y, end);
       if (!ends(left, left.x - BEYOND) || !ends(right, right.x + 1)) continue;
       best = { x: left.x, y, width: right.x - left.x, height: end - y };
       break;
     }
   }
   return best;
-}
-
-/** Share of its usual step that a side has at its ends too. */
-const EVEN = 0.4;
-/** So many rows are an end, px. */
-const END = 3;
-
-/** Whether a side is as clear at its ends as between them: what a codec makes of a text caret is not. */
-function isEven({ width, data }: Plane, x: number, top: number, bottom: number): boolean {
-  const steps = Array.from({ length: Math.max(0, bottom - top - 2) }, (_, at) => {
-    const here = (top + 1 + at) * width + x;
-    return Math.abs((data[here] ?? 0) - (data[here - 1] ?? 0));
-  });
-  const usual = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 0;
-  const mean = (part: readonly number[]) =>
-    part.reduce((sum, one) => sum + one, 0) / Math.max(1, part.length);
-  return [steps.slice(0, END), steps.slice(-END)].every((part) => mean(part) >= EVEN * usual);
 }
 
 /** Whether top or bottom edge goes on beyond a side: then the side is a letter or a caret within something wider. */

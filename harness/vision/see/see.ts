@@ -39,10 +39,10 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
     const is = meanings.get(box);
     return is?.kind === 'field' && isFrame(box) ? undefined : is;
   };
-  const undecided = windowsAround(parts, meanings, look);
+  const aroundControls = windowsAround(parts, meanings, look);
   for (const { box } of parts.boxes) {
     const is = meaningOf(box) ?? { kind: 'nothing' };
-    if (is.kind === 'window' || undecided.has(box)) windows.push(box);
+    if (is.kind === 'window' || aroundControls.has(box)) windows.push(box);
     if (is.kind === 'window' || is.kind === 'nothing') continue;
     if ((is.kind === 'checkbox' || is.kind === 'radio') && box.width < 2 * box.height) {
       take(box);

@@ -79,14 +79,11 @@ class Memory {
   readonly #lines = new Map<string, { readonly line: Pixels; readonly text: string }[]>();
 
   find(line: Pixels): string | undefined {
-    for (const [width, height] of NEARLY)
-      for (const known of this.#lines.get(`${line.width + width}x${line.height + height}`) ?? [])
-        if (looksLike(known.line, line)) return known.text;
-    return undefined;
+    return this.#lines.get(sizeOf(line))?.find((known) => looksLike(known.line, line))?.text;
   }
 
   keep(line: Pixels, text: string): void {
-    const key = `${line.width}x${line.height}`;
+    const key = sizeOf(line);
     const list = this.#lines.get(key) ?? [];
     this.#lines.set(key, list);
     list.push({ line, text });
@@ -94,7 +91,7 @@ class Memory {
   }
 }
 
-const NEARLY = [[0, 0]] as const;
+const sizeOf = ({ width, height }: Pixels): string => `${width}x${height}`;
 /** Lines of one size that are kept. */
 const MOST = 40;
 /** Side of the squares whose means are compared, px: less than a stroke by which one letter is another. */
