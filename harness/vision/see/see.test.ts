@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { Item, Pixels } from '../../terms/frame.ts';
-import type { Look } from '../../terms/look.ts';
+import type { Box, Item, Pixels } from '../../terms/frame.ts';
+import type { BoxTraits, Look } from '../../terms/look.ts';
 import { captured, encodePng } from '../png.ts';
 import { LookLearner } from './learn.ts';
 import { onto, painting } from './painted.fixture.ts';
@@ -225,20 +225,25 @@ t.test('a message that lies over a part of a code is seen, and so is the code', 
 });
 
 t.test('nine things in a grid are dots, one of them hard to see, and keys are none', (t) => {
-  const dotsOf = (columns: number, ...missing: readonly number[]) => {
+  const dotsOf = (columns: number, ...missing: readonly number[]) => dotsBeside(columns, missing, []);
+  /** @param unknown those that are rectangles of which nobody knows what they are */
+  const dotsBeside = (columns: number, missing: readonly number[], unknown: readonly number[]) => {
     const traits = { ground: [20, 20, 20], ink: [230, 230, 230], listed: false } as const;
-    const lines = Array.from({ length: 3 * columns }, (_, at) => ({
-      // Each is found a little off.
-      box: {
-        x: 100 + 70 * (at % columns) + (at % 3),
-        y: 100 + 70 * Math.floor(at / columns) - (at % 2),
-        width: 26 - (at % 3),
-        height: 25 + (at % 2),
-      },
-      traits,
-    })).filter((_, at) => !missing.includes(at));
+    // Each is found a little off.
+    const places = Array.from({ length: 3 * columns }, (_, at) => ({
+      x: 100 + 70 * (at % columns) + (at % 3),
+      y: 100 + 70 * Math.floor(at / columns) - (at % 2),
+      width: 26 - (at % 3),
+      height: 25 + (at % 2),
+    }));
+    const lines = places
+      .filter((_, at) => !missing.includes(at) && !unknown.includes(at))
+      .map((box) => ({ box, traits }));
+    const boxes = places
+      .filter((_, at) => unknown.includes(at))
+      .map((box) => ({ box, traits: filled(box, 120) }));
     const look = { schema: 1, width: 640, height: 480, em: EM, boxes: [], lines: [], letters: {} } as const;
-    const parts = { width: 640, height: 480, em: EM, boxes: [], lines, pictures: [] };
+    const parts = { width: 640, height: 480, em: EM, boxes, lines, pictures: [] };
     return arrange(parts, look).filter(({ is }) => is.kind === 'button');
   };
   t.equal(dotsOf(3).length, 9);
@@ -250,5 +255,76 @@ t.test('nine things in a grid are dots, one of them hard to see, and keys are no
   }
   t.equal(dotsOf(3, 2, 6).length, 0);
   t.equal(dotsOf(5).length, 0, 'keys');
+  t.equal(dotsBeside(3, [], [6, 8]).length, 9);
+  t.equal(dotsBeside(3, [], [0, 1, 2, 3, 4]).length, 0, 'the windows of a house');
+  t.end();
+});
+
+/** How a rectangle of one grey looks. */
+function filled({ width, height }: Box, grey: number): BoxTraits {
+  const colour = [grey, grey, grey] as const;
+  return {
+    ...{
+      width: width / EM,
+      height: height / EM,
+      fill: [colour, colour, colour],
+      edge: colour,
+      around: colour,
+    },
+    ...{ round: false, inked: 0, mark: false },
+  };
+}
+
+/** What a look says of greys: rectangles of nothing look almost as windows do. */
+function arranged(all: readonly (readonly [Box, number])[]) {
+  const large = { x: 0, y: 0, width: 300, height: 200 };
+  const key = { x: 0, y: 0, width: 30, height: 30 };
+  const boxes = [
+    { ...filled(large, 20), is: { kind: 'window' as const } },
+    { ...filled(large, 24), is: { kind: 'nothing' as const } },
+    { ...filled(key, 90), is: { kind: 'button' as const } },
+    { ...filled({ ...key, width: 96 }, 90), is: { kind: 'button' as const } },
+    { ...filled({ ...key, width: 300 }, 200), is: { kind: 'field' as const } },
+  ];
+  const look = { schema: 1, width: 640, height: 640, em: EM, boxes, lines: [], letters: {} } as const;
+  const seen = all.map(([box, grey]) => ({ box, traits: filled(box, grey) }));
+  return arrange({ width: 640, height: 640, em: EM, boxes: seen, lines: [], pictures: [] }, look);
+}
+
+t.test('what a dialog leaves of the window behind it is no window on top', (t) => {
+  const ok = { x: 300, y: 200, width: 96, height: 30 };
+  const seen = arranged([
+    [{ x: 0, y: 0, width: 600, height: 400 }, 20],
+    [{ x: 50, y: 50, width: 400, height: 200 }, 20],
+    [ok, 90],
+    [{ x: 0, y: 300, width: 600, height: 100 }, 24],
+    [{ x: 300, y: 340, width: 96, height: 30 }, 90],
+  ]);
+  t.same(
+    seen.filter(({ is }) => is.kind === 'button').map(({ box }) => box),
+    [ok],
+  );
+  t.end();
+});
+
+t.test('what lies between the keys of a keyboard is no window on top', (t) => {
+  const field = { x: 60, y: 80, width: 300, height: 30 };
+  const keys = Array.from({ length: 40 }, (_, at): readonly [Box, number] => [
+    { x: 110 + 36 * (at % 10), y: 430 + 36 * Math.floor(at / 10), width: 30, height: 30 },
+    90,
+  ]);
+  const seen = arranged([
+    [{ x: 20, y: 20, width: 500, height: 380 }, 20],
+    [field, 200],
+    [{ x: 100, y: 420, width: 380, height: 170 }, 24],
+    ...keys,
+    // Keys that run into each other, and a rectangle around some.
+    [{ x: 146, y: 466, width: 66, height: 30 }, 90],
+    [{ x: 108, y: 428, width: 150, height: 110 }, 24],
+  ]);
+  t.same(
+    seen.filter(({ is }) => is.kind === 'field').map(({ box }) => box),
+    [field],
+  );
   t.end();
 });
