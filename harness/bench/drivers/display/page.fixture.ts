@@ -97,6 +97,11 @@ export async function showPage(browser: Browser, html: string, timeoutMs?: numbe
         .find((context) => !known.includes(context))
         ?.pages() ?? [];
     if (page === undefined) throw new Error('the display opened no page');
+    // `autofocus` is done with the first picture, which a busy machine paints late.
+    await page.waitForFunction(() => {
+      const field = document.querySelector('[autofocus]');
+      return field === null || field === document.activeElement;
+    });
     return {
       display,
       page,
