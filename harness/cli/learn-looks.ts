@@ -67,9 +67,10 @@ class School implements Pupil {
     if (!this.isNew(reading)) return;
     this.#known.add(printOf(reading));
     this.#learner ??= new LookLearner(emOf(reading));
-    // As it is, and as a capture gives it.
+    // As it is, and as captures give it: a good one, and a PiKVM as it is delivered.
     this.#learner.add({ pixels: await decodePicture(frame.bytes), reading }, true);
-    this.#learner.add({ pixels: await captured(frame.bytes), reading }, false);
+    for (const quality of [90, 80])
+      this.#learner.add({ pixels: await captured(frame.bytes, quality), reading }, false);
   }
 
   look() {

@@ -90,9 +90,9 @@ function view({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Uint
   return new Uint8ClampedArray(buffer, byteOffset, byteLength);
 }
 
-/** The picture as a good capture gives it: through a JPEG of quality 90 with colour at half the resolution (4:2:0). */
-export async function captured(bytes: Uint8Array): Promise<Pixels> {
-  return decodePicture(await sharp(bytes).jpeg({ quality: 90, chromaSubsampling: '4:2:0' }).toBuffer());
+/** The picture as a capture gives it: through a JPEG of a quality (1 to 100) with colour at half the resolution (4:2:0). */
+export async function captured(bytes: Uint8Array, quality: number): Promise<Pixels> {
+  return decodePicture(await sharp(bytes).jpeg({ quality, chromaSubsampling: '4:2:0' }).toBuffer());
 }
 
 /** Encodes pixels as a PNG without loss; fast rather than small. */
