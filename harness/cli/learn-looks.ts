@@ -68,9 +68,9 @@ class School implements Pupil {
     this.#known.add(printOf(reading));
     this.#learner ??= new LookLearner(emOf(reading));
     // As it is, and as captures give it: a good one, and a PiKVM as it is delivered.
-    this.#learner.add({ pixels: await decodePicture(frame.bytes), reading }, true);
-    for (const quality of [90, 80])
-      this.#learner.add({ pixels: await captured(frame.bytes, quality), reading }, false);
+    this.#learner.add({ pixels: await decodePicture(frame.bytes), reading }, 'none');
+    this.#learner.add({ pixels: await captured(frame.bytes, 90), reading }, 'little');
+    this.#learner.add({ pixels: await captured(frame.bytes, 80), reading }, 'coarse');
   }
 
   look() {

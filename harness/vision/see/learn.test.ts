@@ -34,7 +34,7 @@ const DIALOG = { lines: [6, 9, 7], button: true };
 
 t.test('the lines of a menu are buttons, those of a dialog that look the same are text', (t) => {
   const learner = new LookLearner(EM);
-  for (const one of [MENU, DIALOG]) learner.add(screen(one), false);
+  for (const one of [MENU, DIALOG]) learner.add(screen(one), 'little');
   const look = learner.look();
   const kinds = (pixels: Pixels) => arrange(partsOf(pixels, EM), look).map(({ is }) => is.kind);
   t.same(kinds(screen({ lines: [4, 11], button: false }).pixels), ['button', 'button']);
@@ -63,7 +63,7 @@ function linesAfter(...shown: readonly (readonly [times: number, as: Said, ink?:
     const box = { x: 58, y: 36, width: 60, height: 20 };
     const items = as === 'nothing' ? [] : [{ text: 'Export', box, ...as }];
     for (let time = 0; time < times; time += 1)
-      learner.add({ pixels: paint.pixels, reading: { ...SIZE, items } }, false);
+      learner.add({ pixels: paint.pixels, reading: { ...SIZE, items } }, 'little');
   }
   return learner.look().lines.map(({ is }) => is);
 }
@@ -94,8 +94,8 @@ t.test('rectangles are outvoted as lines are', (t) => {
   const boxesAfter = (times: number) => {
     const learner = new LookLearner(EM);
     const { pixels, reading } = screen({ lines: [], button: true });
-    learner.add({ pixels, reading: { ...reading, items: [{ kind: 'field', text: '', box: OK }] } }, false);
-    for (let time = 0; time < times; time += 1) learner.add({ pixels, reading }, false);
+    learner.add({ pixels, reading: { ...reading, items: [{ kind: 'field', text: '', box: OK }] } }, 'little');
+    for (let time = 0; time < times; time += 1) learner.add({ pixels, reading }, 'little');
     const kinds = learner.look().boxes.map(({ is }) => is.kind);
     return kinds.filter((kind) => kind === 'field' || kind === 'button');
   };

@@ -12,6 +12,9 @@ export interface Lesson {
   readonly reading: Reading;
 }
 
+/** What a picture lost on its way: nothing, as little as in a good capture, or more. */
+export type Loss = 'none' | 'little' | 'coarse';
+
 /** How far an edge that is seen may be from where it is said to be, px. */
 const NEAR = 4;
 /** Samples of one meaning that are no further apart than this are one. */
@@ -37,8 +40,11 @@ export class LookLearner {
     this.#em = em;
   }
 
-  /** @param isLossless letters are learned from pictures without loss alone */
-  add({ pixels, reading }: Lesson, isLossless: boolean): void {
+  /**
+   * @param loss what the picture lost: letters are learned from those without loss alone, and from a coarse one, in which
+   * writing looks like other writing, only what is so small that it looks like nothing known there
+   */
+  add({ pixels, reading }: Lesson, loss: Loss): void {
     this.#size = { width: reading.width, height: reading.height };
     const parts = partsOf(pixels, this.#em);
     const active = reading.items.filter(({ kind }) => kind !== 'text' && kind !== 'image');
@@ -47,11 +53,13 @@ export class LookLearner {
       const isBehind = reading.items.some((one) => one.kind === 'text' && sameBox(one.box, box));
       if (isBehind) continue;
       const is = meaningAt(box, reading, active);
-      this.#addBox({ ...traits, is });
+      const isSmall = is.kind === 'radio' || is.kind === 'checkbox';
+      if (isSmall || loss !== 'coarse') this.#addBox({ ...traits, is });
       // Of a thing that small a pixel is much: it is seen a little off, or is drawn so elsewhere.
-      if (is.kind === 'radio' || is.kind === 'checkbox')
+      if (isSmall)
         for (const moved of moves(box)) this.#addBox({ ...boxTraits(pixels, moved, this.#em), is });
     }
+    if (loss === 'coarse') return;
     for (const { box, traits } of parts.lines) {
       const item = reading.items.find(
         (one) => one.kind !== 'image' && one.text !== '' && holds(grown(one.box), box),
@@ -65,7 +73,7 @@ export class LookLearner {
       const isAlone =
         isLow(box) &&
         parts.lines.filter((other) => holds(grown(item.box), other.box) && isLow(other.box)).length === 1;
-      if (isLossless && isAlone && !item.text.includes('•'))
+      if (loss === 'none' && isAlone && !item.text.includes('•'))
         this.#samples.push({ pixels: lineCrop(pixels, box), text: item.text });
       if (!parts.boxes.some((one) => sameBox(one.box, item.box)))
         this.#addLine({ ...traits, is: OF_LINES.has(item.kind) ? meaningOf(item) : { kind: 'text' } });

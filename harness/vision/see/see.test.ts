@@ -39,8 +39,9 @@ async function learned(...screens: readonly (readonly Drawn[])[]): Promise<Look>
   const learner = new LookLearner(EM);
   for (const things of screens) {
     const { png, pixels, reading } = await drawScreen(things);
-    learner.add({ pixels, reading }, true);
-    for (const quality of [90, 80]) learner.add({ pixels: await captured(png, quality), reading }, false);
+    learner.add({ pixels, reading }, 'none');
+    learner.add({ pixels: await captured(png, 90), reading }, 'little');
+    learner.add({ pixels: await captured(png, 80), reading }, 'coarse');
   }
   return learner.look();
 }
