@@ -3,10 +3,17 @@ import type { BoxTraits, Colour, LineTraits, Look, Meaning } from '../../terms/l
 /** Distances beyond which a thing is like no sample. */
 const STRANGE_BOX = 60;
 const STRANGE_LINE = 28;
+const STRANGE_TICK = 110;
 
 /** What a rectangle is: what the nearest sample is; undefined where it is like none. */
 export function meaningOfBox(look: Pick<Look, 'boxes'>, traits: BoxTraits): Meaning | undefined {
   return nearest(look.boxes, STRANGE_BOX, (sample) => boxDistance(sample, traits));
+}
+
+/** What a tick box or circle is that a codec made unlike all that is known: where it is sure that it is one. */
+export function meaningOfTick(look: Pick<Look, 'boxes'>, traits: BoxTraits): Meaning | undefined {
+  const ticks = look.boxes.filter(({ is }) => is.kind === 'checkbox' || is.kind === 'radio');
+  return nearest(ticks, STRANGE_TICK, (sample) => boxDistance(sample, traits));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Box, Item, Pixels } from '../../terms/frame.ts';
 import type { BoxTraits, Look } from '../../terms/look.ts';
 import { captured, encodePng } from '../png.ts';
 import { LookLearner } from './learn.ts';
+import { meaningOfBox } from './meaning.ts';
 import { onto, painting } from './painted.fixture.ts';
 import { partsOf } from './parts.ts';
 import { type Drawn, drawScreen, EM } from './screen.fixture.ts';
@@ -79,6 +80,28 @@ for (const [how, look] of [
     t.same(seenFor(shown.reading.items, items), shown.reading.items.map(facts));
     t.equal(items.length, shown.reading.items.length, 'and nothing else: not what the camera sees');
   });
+
+t.test('a tick box that a codec made unlike all known is told by where it stands', async (t) => {
+  const known = await learned(FORM);
+  const { pixels } = await drawScreen(OTHER);
+  const parts = partsOf(pixels, EM);
+  const isTick = ({ x, y }: Box) => Math.abs(x - 240) < 3 && Math.abs(y - 205) < 3;
+  const shifted = ({ traits }: { readonly traits: BoxTraits }): BoxTraits => ({
+    ...traits,
+    edge: [255, 120, 200],
+    round: !traits.round,
+  });
+  const boxes = parts.boxes.map((one) => (isTick(one.box) ? { ...one, traits: shifted(one) } : one));
+  const lost = boxes.find(({ box }) => isTick(box));
+  t.equal(lost && meaningOfBox(known, lost.traits), undefined, 'like none of them');
+  const ticks = (shown: typeof parts) =>
+    arrange(shown, known).filter(({ is, box }) => is.kind === 'checkbox' && isTick({ ...box, y: box.y + 2 }));
+  t.match(ticks({ ...parts, boxes }), [{ is: { checked: true }, lines: [{ x: 264 }] }]);
+  const labels = parts.lines.filter(({ box }) => Math.abs(box.y - 207) > 5);
+  t.same(ticks({ ...parts, boxes, lines: labels }), [], 'no writing stands beside it');
+  const alone = boxes.filter(({ box }) => isTick(box));
+  t.same(ticks({ ...parts, boxes: alone }), [], 'it stands in no window and below no other');
+});
 
 t.test('what was learned says nothing of a GUI that looks otherwise', async (t) => {
   const known = await learned(FORM);

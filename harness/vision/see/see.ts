@@ -1,6 +1,6 @@
 import type { Box, Item } from '../../terms/frame.ts';
 import type { Look, Meaning } from '../../terms/look.ts';
-import { isWindowLike, meaningOfBox, meaningOfLine } from './meaning.ts';
+import { isWindowLike, meaningOfBox, meaningOfLine, meaningOfTick } from './meaning.ts';
 import type { LinePart, Parts } from './parts.ts';
 import { around, holds, inOrder, isWithin } from './place.ts';
 
@@ -40,20 +40,14 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
     return is?.kind === 'field' && isFrame(box) ? undefined : is;
   };
   const aroundControls = windowsAround(parts, meanings, look);
+  for (const [box, is] of ticksOf(parts, meanings, look)) meanings.set(box, is);
   for (const { box } of parts.boxes) {
     const is = meaningOf(box) ?? { kind: 'nothing' };
     if (is.kind === 'window' || aroundControls.has(box)) windows.push(box);
     if (is.kind === 'window' || is.kind === 'nothing') continue;
     if ((is.kind === 'checkbox' || is.kind === 'radio') && box.width < 2 * box.height) {
       take(box);
-      const label = [...free]
-        .filter(
-          (line) =>
-            line.box.x >= box.x + box.width - 2 &&
-            line.box.x - box.x - box.width < BESIDE * em &&
-            Math.abs(line.box.y + line.box.height / 2 - box.y - box.height / 2) < em / 2,
-        )
-        .sort((a, b) => a.box.x - b.box.x)[0];
+      const label = labelOf(box, [...free], em);
       if (label !== undefined) free.delete(label);
       const lines = label === undefined ? [] : [label.box];
       seen.push({ box: around(box, ...lines), is: { ...is, kind: is.kind }, lines, framed: true });
@@ -76,6 +70,53 @@ export function arrange(parts: Parts, look: Look): readonly Seen[] {
   ];
   return onTop(all, windows).toSorted((a, b) => inOrder(a.box, b.box));
 }
+
+/** The line that begins right beside a tick box. */
+function labelOf(box: Box, lines: readonly LinePart[], em: number): LinePart | undefined {
+  return lines
+    .filter(
+      (line) =>
+        line.box.x >= box.x + box.width - 2 &&
+        line.box.x - box.x - box.width < BESIDE * em &&
+        Math.abs(line.box.y + line.box.height / 2 - box.y - box.height / 2) < em / 2,
+    )
+    .sort((a, b) => a.box.x - b.box.x)[0];
+}
+
+/** Sizes of a tick box or a circle, em. */
+const TICK = { least: 0.7, most: 1.3 };
+
+/**
+ * Tick boxes and circles that look like nothing known, by where they stand: in a window or in one column with known ones,
+ * and before writing.
+ */
+function ticksOf(
+  { boxes, lines, em }: Parts,
+  meanings: ReadonlyMap<Box, Meaning | undefined>,
+  look: Look,
+): ReadonlyMap<Box, Meaning> {
+  const kindOf = (box: Box) => meanings.get(box)?.kind;
+  const isTick = ({ width, height }: Box) =>
+    Math.min(width, height) >= TICK.least * em &&
+    Math.max(width, height) <= TICK.most * em &&
+    Math.abs(width - height) <= 0.2 * em;
+  const isPlaced = (box: Box) =>
+    boxes.some(({ box: other }) => {
+      const kind = kindOf(other);
+      if (kind === 'window') return isWithin(other, box);
+      return (kind === 'checkbox' || kind === 'radio') && Math.abs(other.x - box.x) <= SLACK_PX;
+    });
+  const found = new Map<Box, Meaning>();
+  for (const { box, traits } of boxes) {
+    if (meanings.get(box) !== undefined || !isTick(box) || !isPlaced(box)) continue;
+    const label = labelOf(box, lines, em);
+    if (label === undefined || meaningOfLine(look, label.traits)?.kind !== 'text') continue;
+    const is = meaningOfTick(look, traits);
+    if (is !== undefined) found.set(box, is);
+  }
+  return found;
+}
+const SLACK_PX = 3;
 
 /** Lowest dialog with a title and a button, em. */
 const LOWEST_DIALOG = 6;
