@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { systemClock as clock } from '../terms/clock.ts';
 import { dutFolder, hasCutJournal, holdDut, keepsPasswords } from './dut.ts';
-import { makeFolder, readIfThere } from './files.ts';
+import { makeFolder, placeFile, readIfThere, replaceFile } from './files.ts';
 import { takeLease } from './lease.ts';
 
 const UNIT = { id: 'shelf', serialNumber: 'DS-1' };
@@ -37,6 +37,15 @@ t.test('a state folder that is none is told with its path, and what to do', asyn
       message: /\/proc\/resetbench\/duts\/x/,
     });
   });
+});
+
+t.test('a folder that takes no file is told with its path, and nothing is left in it', async (t) => {
+  const folder = t.testdir({ taken: {} });
+  const below = join(folder, 'none', 'key');
+  for (const put of [() => placeFile(below, 'x'), () => replaceFile(below, 'x')])
+    t.throws(put, { code: 'CONFIG_INVALID', message: /nothing can be kept in .*none/, hint: /--state/ });
+  t.throws(() => replaceFile(join(folder, 'taken'), 'x'), { code: 'CONFIG_INVALID', message: /a folder$/ });
+  t.same(readdirSync(folder), ['taken'], 'and no draft is left');
 });
 
 t.test('a journal that is a folder is told with its path', async (t) => {

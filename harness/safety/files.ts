@@ -73,27 +73,36 @@ export function syncFolder(folder: string): void {
 /**
  * Puts a file into place whole and on the disk, unless there is one of this name: then false. Of several that try at the
  * same time one wins (a hard link fails where its name is taken).
+ * @throws HarnessError CONFIG_INVALID where the folder takes no file, as of a full disk
  */
 export function placeFile(file: string, text: string, sync = true): boolean {
   const draft = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.draft`;
-  writeFile(draft, text, sync);
   try {
+    writeFile(draft, text, sync);
     linkSync(draft, file);
     return true;
   } catch (error) {
     if (isThere(error)) return false;
-    throw error;
+    throw unusable(dirname(file), error);
   } finally {
     rmSync(draft, { force: true });
     if (sync) syncFolder(dirname(file));
   }
 }
 
-/** Replaces a file at once: whoever reads sees the old one or the new one, also after a crash. */
+/**
+ * Replaces a file at once: whoever reads sees the old one or the new one, also after a crash.
+ * @throws HarnessError CONFIG_INVALID where the folder takes no file: the old one is as it was
+ */
 export function replaceFile(file: string, text: string, sync = true): void {
   const next = `${file}.${process.pid}.new`;
-  writeFile(next, text, sync);
-  renameSync(next, file);
+  try {
+    writeFile(next, text, sync);
+    renameSync(next, file);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw unusable(dirname(file), error);
+  }
   if (sync) syncFolder(dirname(file));
 }
 

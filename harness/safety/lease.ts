@@ -151,11 +151,7 @@ function names(folder: string): readonly string[] {
 
 /** @throws HarnessError CONFIG_INVALID where the folder takes no file */
 function placed(folder: string, grant: Grant): boolean {
-  try {
-    return placeFile(fileOf(folder, grant.token), textOf(grant));
-  } catch (error) {
-    throw unusable(folder, error);
-  }
+  return placeFile(fileOf(folder, grant.token), textOf(grant));
 }
 
 function fileOf(folder: string, token: number): string {
