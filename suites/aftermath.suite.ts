@@ -13,7 +13,7 @@ export const cases = [
     needs: 'reserved',
     async test(context) {
       const { http, admin, expect } = context;
-      const operator = await addUser(context, 'day-shift', 'Operator');
+      const operator = await addUser(context, 'Operator');
       const session = (await http.sessionLogin(admin)) ?? { cookie: '' };
       const theirs = (await http.sessionLogin(operator)) ?? { cookie: '' };
       expect(await http.sessionStatus(session), 'the session of admin before the reset').toBe(200);
@@ -97,8 +97,8 @@ export const cases = [
     needs: 'reserved',
     async test(context) {
       const { http, admin, expect } = context;
-      const operator = await addUser(context, 'day-shift', 'Operator');
-      const guest = await addUser(context, 'visitor-1', 'Viewer');
+      const operator = await addUser(context, 'Operator');
+      const guest = await addUser(context, 'Viewer');
       const before = await http.settings(admin);
       for (const [what, value] of Object.entries(before))
         expect(value, `the setting "${what}" before the reset`).notToBe('');

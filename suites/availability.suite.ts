@@ -210,7 +210,7 @@ export const cases = [
     needs: 'reserved',
     async test(context) {
       const { owner, gui, http, address, expect } = context;
-      const operator = await addUser(context, 'day-shift', 'Operator');
+      const operator = await addUser(context, 'Operator');
       const name = address.split('@')[0] ?? '';
       const read = await http.emailParameter(operator);
       expect(read.status, 'email/parameter as operator').toBeOneOf([401, 403]);

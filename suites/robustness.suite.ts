@@ -59,7 +59,7 @@ export const cases = [
     async test(context) {
       const { profile, http, admin, time, expect, measure, step } = context;
       const { tries, userTries } = profile.loginLock;
-      const operator = await addUser(context, 'day-shift', 'Operator');
+      const operator = await addUser(context, 'Operator');
       await locksLocally(context, admin, tries);
       await locksLocally(context, operator, userTries);
       const limits = await http.loginLimits(admin);
