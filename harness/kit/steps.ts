@@ -26,12 +26,17 @@ export async function reset(context: CaseContext, password?: string): Promise<st
   return (await resetTelling(context, password)).password;
 }
 
+/** What of a case `addUser` needs. */
+type UserMaker = Pick<CaseContext, 'admin' | 'expect' | 'freshPassword'> & {
+  readonly http: Pick<CaseContext['http'], 'users' | 'addUser' | 'changePassword' | 'userCheck'>;
+};
+
 /**
  * A user of a level that can log in, made over HTTP as admin. One that an earlier case made, on a recorder that is brought
  * back by hand, gets a new password instead: users are never piled up. The lab's own have other names.
  */
 export async function addUser(
-  { http, admin, expect, freshPassword }: CaseContext,
+  { http, admin, expect, freshPassword }: UserMaker,
   level: 'Operator' | 'Viewer',
 ): Promise<Credentials> {
   const name = `rb-${level.toLowerCase()}`;
