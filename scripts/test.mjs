@@ -9,7 +9,13 @@ import { leavesOf, skippedWhole } from './skips.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = join(root, 'node_modules', '.bin');
-const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1' };
+const env = {
+  ...process.env,
+  PATH: `${bin}:${process.env.PATH}`,
+  NO_COLOR: '1',
+  // Each test file is a process of its own, and most load the same modules.
+  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
+};
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM']) {
