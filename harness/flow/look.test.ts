@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Box, Frame, Item, Reading } from '../terms/frame.ts';
-import { fieldFor, fields, find, fingerprint, grid, mentions, plain, says, seen } from './look.ts';
+import { fieldFor, fields, find, findLink, fingerprint, grid, mentions, plain, says, seen } from './look.ts';
 import { screensOf } from './screens.ts';
 
 const box = (x: number, y: number, width = 80, height = 20): Box => ({ x, y, width, height });
@@ -27,6 +27,16 @@ t.test('what can be acted on comes before mere text, and earlier labels before l
   t.equal(find(reading(ok, title), ['Login', 'OK']), title);
   t.equal(find(reading(title, button), ['Login'], ['text']), title);
   t.equal(find(reading(title), ['Export']), undefined);
+});
+
+t.test('by eye a link may be mere text of its colour, where no link says its label', async (t) => {
+  const text = item('text', 'Login by Password', box(0, 0));
+  const link = item('link', 'Login by Password', box(0, 50));
+  const byEye = (...items: readonly Item[]) => ({ ...reading(...items), frame: {} as Frame });
+  t.equal(findLink(reading(text), ['Login by Password']), undefined);
+  t.equal(findLink(byEye(text), ['Login by Password']), text);
+  t.equal(findLink(byEye(text, link), ['Login by Password']), link);
+  t.equal(findLink(byEye(item('field', 'Login by Password', box(0, 0))), ['Login by Password']), undefined);
 });
 
 t.test('a field belongs to the label left of it, or above it', async (t) => {

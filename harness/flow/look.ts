@@ -33,6 +33,12 @@ export function find(reading: Reading, labels: Labels, kinds?: readonly Item['ki
   return best(items, labels, isMisread);
 }
 
+/** A link or button that says one of the labels. By eye a link may look like writing of its colour: that will do. */
+export function findLink(reading: Reading, labels: Labels): Item | undefined {
+  const link = find(reading, labels, ['link', 'button']);
+  return link !== undefined || reading.frame === undefined ? link : find(reading, labels, ['text']);
+}
+
 function best(
   items: readonly Item[],
   labels: Labels,

@@ -179,6 +179,8 @@ t.test('without other cases only those that are named run on the healthy recorde
   t.match(records.get('lock-missing'), { outcome: 'killed', collateral: [], cases: 1 });
   const frames = kept.filter((one) => one.includes('frame The screen, true'));
   t.match(frames, [/^CR02 healthy: /, /^CR02 lock-missing: /], 'what was seen of each, apart');
+  const logs = kept.filter((one) => one.includes('export What was done, true'));
+  t.match(logs, [/^CR02 healthy: /, /^CR02 lock-missing: /]);
 });
 
 t.test('a kill is the failure of the named requirement where the defect was met', async (t) => {

@@ -6,7 +6,7 @@ import { type DutState, Strategy } from '../flow/strategy.ts';
 import type { CaseDefinition } from '../kit/case.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import type { EvidenceRef } from '../terms/record.ts';
+import type { EvidenceRef, RunEvent } from '../terms/record.ts';
 import { runAttempt } from './attempt.ts';
 import { calibrator } from './capture.ts';
 import type { Judgement } from './judge.ts';
@@ -90,12 +90,18 @@ export class Station {
     await this.#hands.setDefects(defects);
     const evidence: EvidenceItem[] = [];
     const keep = this.#o.keep === true ? evidence : undefined;
-    const judged = await this.#attempt(definition, keep);
+    const log: RunEvent[] = [];
+    const judged = await this.#attempt(definition, (event) => log.push(event), keep);
     evidence.sort((a, b) => a.at - b.at);
+    if (keep !== undefined) evidence.unshift(logOf(log));
     return { ...judged, met: await this.#hands.metDefects(), evidence };
   }
 
-  async #attempt(definition: CaseDefinition, keep?: EvidenceItem[]): Promise<Judgement> {
+  async #attempt(
+    definition: CaseDefinition,
+    write: (event: RunEvent) => void = () => undefined,
+    keep?: EvidenceItem[],
+  ): Promise<Judgement> {
     const { dut, bench, clock, signal, onStep, withPartner, nextNumber } = this.#o;
     return runAttempt({
       dut,
@@ -108,12 +114,29 @@ export class Station {
       ...(keep === undefined ? { store: FORGETFUL, unkept: true } : { store: keeping(keep) }),
       clock,
       signal,
-      write: () => undefined,
+      write,
       onStep,
       withPartner,
       nextNumber,
     });
   }
+}
+
+/** What was done, a line each: when, how long it took, and what the screen did. */
+function logOf(events: readonly RunEvent[]): EvidenceItem {
+  const lines = events.flatMap((event) => {
+    if (event.type === 'step') {
+      const { at, milliseconds, title, effect, error } = event.step;
+      return [
+        [new Date(at).toISOString(), `${milliseconds} ms`, title, effect ?? '', error ?? ''].join('\t'),
+      ];
+    }
+    if (event.type !== 'expectation') return [];
+    const { at, title, verdict, expected, seen } = event.expectation;
+    return [[new Date(at).toISOString(), verdict, title, `expected ${expected}`, `saw ${seen}`].join('\t')];
+  });
+  const bytes = Buffer.from(`${lines.join('\n')}\n`);
+  return { kind: 'export', ext: 'txt', title: 'What was done', at: 0, bytes };
 }
 
 /** Keeps evidence in a list. */

@@ -2,7 +2,7 @@ import { HarnessError } from '../../terms/error.ts';
 import type { Item, Reading } from '../../terms/frame.ts';
 import { isNear } from '../../vision/see/place.ts';
 import type { Gui } from '../gui.ts';
-import { fieldFor, find, grid, plain, seen } from '../look.ts';
+import { fieldFor, find, findLink, grid, plain, seen } from '../look.ts';
 import { isTold, newTexts } from '../told.ts';
 import { notReached, type Outcome } from './outcome.ts';
 import { anyDialog, goBy, idle, type ScreenSteps, stands } from './screen.ts';
@@ -50,7 +50,7 @@ export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
         const message = gui.screens.message(value);
         const fresh = { ...value, items: value.items.filter((one) => !titles.some(isAt(one))) };
         // A login by pattern can be cancelled too, and would come again.
-        const byPassword = find(fresh, gui.label('passwordLogin'), ['link', 'button']);
+        const byPassword = findLink(fresh, gui.label('passwordLogin'));
         const item =
           byPassword ??
           find(fresh, gui.label('passwordLogin')) ??

@@ -1,6 +1,6 @@
 import type { Item, Reading } from '../../terms/frame.ts';
 import type { Gui } from '../gui.ts';
-import { centre, fieldFor, fields, find, grid } from '../look.ts';
+import { centre, fieldFor, fields, find, findLink, grid } from '../look.ts';
 import { newTexts } from '../told.ts';
 import type { LoginSteps } from './login.ts';
 import type { MenuSteps, Ways } from './menu.ts';
@@ -82,7 +82,7 @@ export function patternSteps(
     /** Logs in by the unlock pattern; not accepted either where no such login is offered. */
     async loginByPattern(dots: readonly number[]): Promise<Outcome> {
       let shown = await toLogin(true);
-      const link = find(shown, gui.label('patternLogin'), ['link', 'button']);
+      const link = findLink(shown, gui.label('patternLogin'));
       if (grid(shown) === undefined && link !== undefined)
         shown = (await gui.poke('Choose the login by pattern', () => gui.click(link))).after;
       await gui.photograph('Where the pattern is asked for');
