@@ -142,8 +142,10 @@ export const cases = [
           expect(accepted, `wrong file number ${count}`).toBe(false);
         }
       };
-      const serves = async (accepted: boolean, when: string) =>
-        expect((await guid.verify(right?.name ?? '')).accepted, `the right file ${when}`).toBe(accepted);
+      const serves = async (accepted: boolean, when: string) => {
+        const outcome = await guid.verify(right?.name ?? '');
+        expect(outcome.accepted, `the right file ${when} (${outcome.message})`).toBe(accepted);
+      };
       await step(`Try ${tries - 1} wrong files`, () => fail(tries - 1));
       await serves(true, `after ${tries - 1} wrong ones`);
       await owner.cancel();

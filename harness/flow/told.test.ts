@@ -42,6 +42,13 @@ t.test('by eye, what stood there before is not new, misread or parted another wa
     ['5 attempts left'],
     'so does a figure alone',
   );
+  const files = byEye(0, text('GUID-51020WCVU-20261126164000058'));
+  t.same(newTexts(files, byEye(900, text('GUID-51020WCVU-2026112616400OO58'))), [], 'not one of a name');
+  t.same(
+    newTexts(files, byEye(900, text('GUID-51020WCVU-20270101000000000'))).length,
+    1,
+    'another name does',
+  );
 });
 
 t.test('by eye, what has not stood for a moment is not told yet', async (t) => {

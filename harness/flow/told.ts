@@ -7,6 +7,9 @@ const LEAST = 4;
 const SHORT = 2;
 /** How like a word is to what it was before where a letter or two was misread, 0 to 1. */
 const ALIKE = 0.65;
+/** A word with figures that is so long is a name, and one letter or two of it may be misread. */
+const NAME = 12;
+const ALIKE_NAME = 0.85;
 /** How far a text may have moved and still stand where it stood, px. */
 const NEAR_PX = 10;
 /** How long a text must have stood there until it counts as told, where it was read by eye, ms. */
@@ -55,8 +58,14 @@ function wordsOf(text: string): readonly string[] {
 }
 
 function isAlike(a: string, b: string): boolean {
-  if (a.replace(/\D/g, '') !== b.replace(/\D/g, '')) return false;
-  return textSimilarity(a, b) >= ALIKE;
+  const figures = (word: string) => word.replace(/\D/g, '');
+  if (figures(a) !== figures(b) && !(isName(a) && a.length === b.length)) return false;
+  return textSimilarity(a, b) >= (isName(a) ? ALIKE_NAME : ALIKE);
+}
+
+/** Whether a word is the name of a file, a serial number, or another that no message counts by. */
+function isName(word: string): boolean {
+  return word.length >= NAME && /\d/.test(word);
 }
 
 function meets(a: Box, b: Box): boolean {
