@@ -25,6 +25,9 @@ interface Element {
  * `error` covers error, inconc and no verdict; the type names verdict and fault domain. A failure that was expected is
  * `skipped`, as pytest's xfail, its verdict and fault domain in the properties; one that did not happen is a `failure`. Earlier attempts follow
  * Surefire (`flakyFailure`, `rerunError`, ...). What was not run is `skipped` with its reason.
+ *
+ * It keeps to `junit-10.xsd` of Jenkins' xUnit plugin, which has no properties for a test case: they are lines of
+ * `system-out`, `[[PROPERTY|name=value]]`, as attachments are `[[ATTACHMENT|path]]` (https://github.com/testmoapp/junitxml).
  */
 export function junitOf(record: RunRecord): string {
   const cells = cellsOf(record);
@@ -35,7 +38,6 @@ export function junitOf(record: RunRecord): string {
     '@name': oneLine(`resetbench ${record.id}`),
     ...sumOf(all),
     '@time': seconds(record.endedAt - record.startedAt),
-    '@timestamp': isoTime(record.startedAt),
     testsuite: all,
   };
   return new XMLBuilder({
@@ -125,21 +127,20 @@ function caseOf(cell: Cell): Element {
     kind: cell.requirement.kind,
     source: cell.requirement.source,
     section: cell.requirement.section,
+    ...(cell.requirement.security && { security: cell.requirement.security.join(', ') }),
   };
   const { tested } = cell;
   if (tested === undefined) {
     return {
       ...base,
       '@time': '0.000',
-      properties: propertiesOf({ ...about, notRun: cell.state }),
       skipped: { '@message': oneLine(`${STATE_NAMES[cell.state]}: ${cell.reason ?? ''}`) },
+      'system-out': linesOf({ ...about, notRun: cell.state }).join('\n'),
     };
   }
   const last = lastAttempt(tested);
-  return {
-    ...base,
-    '@time': seconds(millisecondsOf(tested)),
-    properties: propertiesOf({
+  const lines = [
+    ...linesOf({
       ...about,
       verdict: tested.verdict,
       attempts: tested.attempts.length,
@@ -157,9 +158,14 @@ function caseOf(cell: Cell): Element {
         (last?.measurements ?? []).map((one) => [`measured.${one.name}`, `${one.value} ${one.unit}`.trim()]),
       ),
     }),
+    ...attachmentsOf(tested, last),
+  ];
+  return {
+    ...base,
+    '@time': seconds(millisecondsOf(tested)),
     ...verdictOf(cell, tested, last),
     ...earlierOf(tested),
-    ...attachmentsOf(tested, last),
+    'system-out': lines.join('\n'),
   };
 }
 
@@ -219,12 +225,17 @@ function problemOf(verdict: Verdict, fault: Fault | undefined, attempt: AttemptR
 }
 
 /** Links to the evidence of what did not pass, in the notation CI servers show as attachments. */
-function attachmentsOf(tested: CaseRecord, last: AttemptRecord | undefined): Element {
-  if (tested.verdict === 'pass' || last === undefined) return {};
+function attachmentsOf(tested: CaseRecord, last: AttemptRecord | undefined): readonly string[] {
+  if (tested.verdict === 'pass' || last === undefined) return [];
   const names = evidenceOf(last).flatMap((ref) => evidenceName(ref) ?? []);
-  return names.length === 0
-    ? {}
-    : { 'system-out': names.map((name) => `[[ATTACHMENT|evidence/${name}]]`).join('\n') };
+  return names.map((name) => `[[ATTACHMENT|evidence/${name}]]`);
+}
+
+/** Properties of a test case, each a line; what they hold cannot end one. */
+function linesOf(values: Readonly<Record<string, string | number>>): readonly string[] {
+  return Object.entries(values).map(
+    ([name, value]) => `[[PROPERTY|${oneLine(name)}=${oneLine(String(value)).replaceAll(']]', '] ]')}]]`,
+  );
 }
 
 function propertiesOf(values: Readonly<Record<string, string | number>>): Element {
@@ -242,7 +253,6 @@ function sumOf(suites: readonly Element[]): Element {
     '@tests': sum('@tests'),
     '@failures': sum('@failures'),
     '@errors': sum('@errors'),
-    '@skipped': sum('@skipped'),
   };
 }
 
