@@ -2,6 +2,7 @@ import { XMLBuilder } from 'fast-xml-parser';
 import { blocks, expectedOutcome } from '../terms/expected.ts';
 import type { AttemptRecord, CaseRecord, DutRecord, RunRecord } from '../terms/record.ts';
 import type { Fault, Verdict } from '../terms/verdict.ts';
+import { problemOf } from './problem.ts';
 import {
   type Cell,
   cellsOf,
@@ -60,7 +61,7 @@ function suiteOf(record: RunRecord, dut: DutRecord, cells: readonly Cell[]): Ele
           '@classname': oneLine(dut.id),
           '@name': 'the bench worked to the end',
           '@time': '0.000',
-          error: problemOf('error', dut.fault, undefined),
+          error: problemElement('error', dut.fault, undefined),
         },
       ]
     : [];
@@ -182,7 +183,7 @@ function verdictOf(cell: Cell, tested: CaseRecord, last: AttemptRecord | undefin
     };
   if (outcome === 'happened') return { skipped: { '@message': oneLine(note ?? '') } };
   if (tested.verdict === 'pass') return {};
-  const problem = problemOf(tested.verdict, last?.fault, last);
+  const problem = problemElement(tested.verdict, last?.fault, last);
   return tested.verdict === 'fail' ? { failure: problem } : { error: problem };
 }
 
@@ -193,30 +194,19 @@ function earlierOf(tested: CaseRecord): Element {
   const failures = earlier.filter((attempt) => attempt.verdict === 'fail');
   const errors = earlier.filter((attempt) => attempt.verdict !== 'fail');
   const described = (attempts: readonly AttemptRecord[]) =>
-    attempts.map((attempt) => problemOf(attempt.verdict, attempt.fault, attempt));
+    attempts.map((attempt) => problemElement(attempt.verdict, attempt.fault, attempt));
   return {
     ...(failures.length > 0 && { [`${word}Failure`]: described(failures) }),
     ...(errors.length > 0 && { [`${word}Error`]: described(errors) }),
   };
 }
 
-function problemOf(verdict: Verdict, fault: Fault | undefined, attempt: AttemptRecord | undefined): Element {
-  const failed = attempt?.expectations.filter((one) => one.verdict === 'fail') ?? [];
-  const first = failed[0];
-  const message = first
-    ? `${first.title}: expected ${first.expected}, seen ${first.seen}`
-    : (attempt?.reason ?? fault?.facts ?? STATE_NAMES[verdict]);
-  const lines = [
-    `verdict: ${verdict}`,
-    ...(attempt?.reason === undefined ? [] : [`reason: ${attempt.reason}`]),
-    ...failed.flatMap((one) => [
-      `expectation: ${one.title}`,
-      `  expected: ${one.expected}`,
-      `  seen: ${one.seen}`,
-    ]),
-    ...(fault ? [`fault domain: ${fault.domain}`, `rule: ${fault.rule}`, `facts: ${fault.facts}`] : []),
-    ...(fault?.cure === undefined ? [] : [`cure: ${fault.cure}`]),
-  ];
+function problemElement(
+  verdict: Verdict,
+  fault: Fault | undefined,
+  attempt: AttemptRecord | undefined,
+): Element {
+  const { message, lines } = problemOf(verdict, fault, attempt);
   return {
     '@type': `${verdict}.${fault?.domain ?? 'unknown'}`,
     '@message': oneLine(message),
