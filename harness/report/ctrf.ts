@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Attachment, CTRFReport, Environment, RetryAttempt, Step, Test, TestStatus } from 'ctrf';
 import { expectedOutcome } from '../terms/expected.ts';
 import type { AttemptRecord, CaseRecord, DutRecord, EvidenceRef, RunRecord } from '../terms/record.ts';
-import { type Fault, FAULT_DOMAINS, type Verdict } from '../terms/verdict.ts';
+import { FAULT_DOMAINS, type Fault, type Verdict } from '../terms/verdict.ts';
 import { problemOf } from './problem.ts';
 import {
   type Cell,
@@ -110,11 +110,7 @@ function testOf(cell: Cell): Test {
     duration: millisecondsOf(tested),
     ...timesOf(tested),
     ...messageOf(cell, tested, last),
-    tags: [
-      ...tags,
-      ...(fault ? [`fault:${fault.domain}`] : []),
-      ...(outcome ? [`expected:${outcome}`] : []),
-    ],
+    tags: [...tags, ...(fault ? [`fault:${fault.domain}`] : []), ...(outcome ? [`expected:${outcome}`] : [])],
     labels: { ...labels, ...(fault ? { faultDomain: fault.domain } : {}) },
     retries: Math.max(0, tested.attempts.length - 1),
     ...(tested.attempts.length > 1 ? { retryAttempts: tested.attempts.slice(0, -1).map(retryOf) } : {}),
@@ -269,7 +265,10 @@ function runTests(record: RunRecord): readonly Test[] {
   const ending = endingOf(record);
   const undecided = record.cases.filter(({ verdict }) => ofVerdict(verdict) === 'other');
   const faults = record.duts.flatMap(({ fault }) => fault ?? []);
-  const domains = [...undecided.map((one) => lastAttempt(one)?.fault?.domain ?? 'unknown'), ...faults.map(({ domain }) => domain)];
+  const domains = [
+    ...undecided.map((one) => lastAttempt(one)?.fault?.domain ?? 'unknown'),
+    ...faults.map(({ domain }) => domain),
+  ];
   const counts = FAULT_DOMAINS.flatMap((domain) => {
     const count = domains.filter((one) => one === domain).length;
     return count === 0 ? [] : [`${count} ${domain}`];

@@ -1,4 +1,4 @@
-import { oneLine } from './text.ts';
+import { oneLine, printable } from './text.ts';
 
 /** Markdown that is safe to join: made by `md`, or a text made harmless by it. */
 export class Markdown {
@@ -9,7 +9,10 @@ export class Markdown {
 }
 
 /** Template tag: what is inserted is made harmless (`plain`) unless it is Markdown itself. */
-export function md(strings: TemplateStringsArray, ...values: readonly (Markdown | string | number)[]): Markdown {
+export function md(
+  strings: TemplateStringsArray,
+  ...values: readonly (Markdown | string | number)[]
+): Markdown {
   let text = strings[0] ?? '';
   for (const [index, value] of values.entries())
     text += (value instanceof Markdown ? value.text : escaped(String(value))) + (strings[index + 1] ?? '');
@@ -28,7 +31,9 @@ export function quoted(text: string, longest = 300): Markdown {
 
 /** Each ASCII punctuation character as an entity: no Markdown, no HTML and no cell of a table begins or ends with one. */
 function escaped(text: string): string {
-  return oneLine(text).replace(PUNCTUATION, (one) => `&#${one.charCodeAt(0)};`);
+  return printable(text)
+    .replace(/\s/g, ' ')
+    .replace(PUNCTUATION, (one) => `&#${one.charCodeAt(0)};`);
 }
 
 /** All but comma, semicolon, slash and full stop between letters or blanks, which mean nothing, to keep it readable. */

@@ -15,7 +15,10 @@ interface Notices {
 export const DESCRIPTORS: readonly ReportingDescriptor[] = [
   described('run-not-complete', 'The run did not go to its end.'),
   described('bench-fault', "A bench failed; the rest of its recorder's cases were not reached."),
-  described('no-verdict', 'A case came to no verdict on the recorder: its fault domain says whose fault that is.'),
+  described(
+    'no-verdict',
+    'A case came to no verdict on the recorder: its fault domain says whose fault that is.',
+  ),
   described('flaky', 'A case needed more than one attempt.'),
   described('not-reached', 'A case of the plan was not reached.'),
   described('not-run', 'A requirement has no case here, or was not selected.'),
@@ -29,9 +32,7 @@ export function notificationsOf(record: RunRecord, cells: readonly Cell[]): Noti
   const known = record.requirements.some(({ security }) => security !== undefined);
   return {
     execution: [
-      ...(ending === undefined
-        ? []
-        : [notice('run-not-complete', 'error', ending, { ended: record.ended })]),
+      ...(ending === undefined ? [] : [notice('run-not-complete', 'error', ending, { ended: record.ended })]),
       ...record.duts.flatMap(({ id, fault }) =>
         fault === undefined
           ? []
@@ -87,7 +88,13 @@ function ofExecution(cell: Cell): readonly Notification[] {
     for (const [index, attempt] of tested.attempts.slice(0, -1).entries()) {
       const domain = attempt.fault?.domain ?? 'unknown';
       const text = `${about}: attempt ${index + 1} of ${tested.attempts.length}: ${STATE_NAMES[attempt.verdict]} (${domain}): ${problemOf(attempt.verdict, attempt.fault, attempt).message}`;
-      notices.push(notice('flaky', 'warning', text, { verdict: attempt.verdict, faultDomain: domain, fault: attempt.fault }));
+      notices.push(
+        notice('flaky', 'warning', text, {
+          verdict: attempt.verdict,
+          faultDomain: domain,
+          fault: attempt.fault,
+        }),
+      );
     }
   return notices.map((one) => ruled(cell, { ...one, timeUtc: isoTime(last?.at ?? 0) }));
 }

@@ -81,7 +81,9 @@ function locationOf({ dut, requirement }: Cell): Location {
 }
 
 function fingerprintOf({ dut, requirement }: Cell): string {
-  return createHash('sha256').update(JSON.stringify([dut.id, requirement.id])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([dut.id, requirement.id]))
+    .digest('hex');
 }
 
 function messageOf({ dut, requirement }: Cell, tested: CaseRecord, last: AttemptRecord | undefined): string {
@@ -112,7 +114,12 @@ function attemptOf(attempt: AttemptRecord, index: number): Record<string, unknow
   return {
     ...{ attempt: index + 1, verdict, at, milliseconds, copy, fault, reason, prompts },
     ...(measurements.length === 0 ? {} : { measurements }),
-    expectations: expectations.map(({ title, verdict: of, expected, seen }) => ({ title, verdict: of, expected, seen })),
+    expectations: expectations.map(({ title, verdict: of, expected, seen }) => ({
+      title,
+      verdict: of,
+      expected,
+      seen,
+    })),
   };
 }
 

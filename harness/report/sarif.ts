@@ -50,7 +50,14 @@ export function sarifOf(record: RunRecord): string {
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const SEMANTIC = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
-function ruleOf({ id, statement, source, kind, section, security = [] }: RequirementRecord): ReportingDescriptor {
+function ruleOf({
+  id,
+  statement,
+  source,
+  kind,
+  section,
+  security = [],
+}: RequirementRecord): ReportingDescriptor {
   return {
     id,
     shortDescription: { text: statement },
@@ -88,11 +95,11 @@ function taxonomyOf(rules: readonly RequirementRecord[]): ToolComponent {
 
 function invocationOf(record: RunRecord, cells: readonly Cell[]): Invocation {
   const notes = notificationsOf(record, cells);
-  const successful =
-    record.ended === 'complete' && notes.execution.every(({ level }) => level !== 'error');
+  const successful = record.ended === 'complete' && notes.execution.every(({ level }) => level !== 'error');
   return {
     executionSuccessful: successful,
-    exitCodeDescription: endingOf(record) ?? (successful ? 'complete' : 'complete, but not all came to a verdict'),
+    exitCodeDescription:
+      endingOf(record) ?? (successful ? 'complete' : 'complete, but not all came to a verdict'),
     startTimeUtc: isoTime(record.startedAt),
     endTimeUtc: isoTime(record.endedAt),
     ...(record.harness.by === undefined ? {} : { account: record.harness.by }),

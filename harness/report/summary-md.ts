@@ -3,7 +3,15 @@ import type { DutRecord, RunRecord } from '../terms/record.ts';
 import type { FaultDomain } from '../terms/verdict.ts';
 import { Markdown, md, quoted } from './markdown.ts';
 import { problemOf } from './problem.ts';
-import { type Cell, cellsOf, countStates, endingOf, expectedNote, lastAttempt, STATE_NAMES } from './reading.ts';
+import {
+  type Cell,
+  cellsOf,
+  countStates,
+  endingOf,
+  expectedNote,
+  lastAttempt,
+  STATE_NAMES,
+} from './reading.ts';
 import { counted, durationText, isoTime } from './text.ts';
 
 /** Bytes; GitHub takes 1 MiB a step, GitLab 1,000,000 characters in a note. */
@@ -23,10 +31,22 @@ export function markdownOf(record: RunRecord): string {
     ...headOf(record, all),
     ...tableOf(record, cells),
     ...listOf('Failures of recorders', failuresOf(all), failureLine),
-    ...listOf('Expected failures', all.filter(({ tested }) => tested?.expected !== undefined), expectedLine),
-    ...listOf('Benches that failed', record.duts.filter(({ fault }) => fault !== undefined), benchLine),
+    ...listOf(
+      'Expected failures',
+      all.filter(({ tested }) => tested?.expected !== undefined),
+      expectedLine,
+    ),
+    ...listOf(
+      'Benches that failed',
+      record.duts.filter(({ fault }) => fault !== undefined),
+      benchLine,
+    ),
     ...listOf('No verdict: this says nothing of a recorder', all.filter(isUndecided), undecidedLine),
-    ...listOf('Flaky: needed more than one attempt', all.filter(({ tested }) => tested?.flaky === true), flakyLine),
+    ...listOf(
+      'Flaky: needed more than one attempt',
+      all.filter(({ tested }) => tested?.flaky === true),
+      flakyLine,
+    ),
     ...notRunOf(all),
     md`The whole run, with its evidence: \`index.html\` beside this file; for programs \`run.json\`, \`junit.xml\`, \`ctrf.json\`, \`results.tap\`, \`security.sarif\`; on paper \`report.pdf\`.`,
   ];
@@ -139,7 +159,8 @@ function undecidedLine(cell: Cell): Markdown {
 function flakyLine(cell: Cell): Markdown {
   const attempts = cell.tested?.attempts ?? [];
   const parts = attempts.map(
-    ({ verdict, fault }) => `${STATE_NAMES[verdict]}${verdict === 'pass' || !fault ? '' : ` (${fault.domain})`}`,
+    ({ verdict, fault }) =>
+      `${STATE_NAMES[verdict]}${verdict === 'pass' || !fault ? '' : ` (${fault.domain})`}`,
   );
   return md`- ${placeOf(cell)} ${parts.join(', then ')}`;
 }
@@ -186,7 +207,11 @@ function within(sections: readonly string[]): string {
   for (const line of lines) {
     room -= Buffer.byteLength(line) + 1;
     if (room < 0) {
-      kept.push('', `**Cut here: ${lines.length - kept.length} more lines did not fit. See \`index.html\`.**`, '');
+      kept.push(
+        '',
+        `**Cut here: ${lines.length - kept.length} more lines did not fit. See \`index.html\`.**`,
+        '',
+      );
       break;
     }
     kept.push(line);
