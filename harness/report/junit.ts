@@ -2,6 +2,7 @@ import { XMLBuilder } from 'fast-xml-parser';
 import { blocks, expectedOutcome } from '../terms/expected.ts';
 import type { AttemptRecord, CaseRecord, DutRecord, RunRecord } from '../terms/record.ts';
 import type { Fault, Verdict } from '../terms/verdict.ts';
+import { calibrationText, settingText } from './capture.ts';
 import { problemOf } from './problem.ts';
 import {
   type Cell,
@@ -91,6 +92,10 @@ function suiteOf(record: RunRecord, dut: DutRecord, cells: readonly Cell[]): Ele
       run: record.id,
       runEnded: record.ended,
       harness: record.harness.version,
+      ...(record.harness.commit !== undefined && { commit: record.harness.commit }),
+      ...(dut.calibration && { calibration: calibrationText(dut.calibration) }),
+      ...(dut.capture && { capture: settingText(dut.capture) }),
+      ...(dut.password && { password: dut.password.told }),
       ...(dut.fault && { faultDomain: dut.fault.domain }),
     }),
     testcase: [...cases, ...bench],

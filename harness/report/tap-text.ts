@@ -38,6 +38,8 @@ export async function tapText(record: RunRecord): Promise<string> {
   const ending = endingOf(record);
   if (ending)
     point(root, 'the run went to its end', { verdict: record.verdict, ended: record.ended, reason: ending });
+  const { version, commit } = record.harness;
+  root.comment(oneLine(`resetbench ${version}${commit === undefined ? '' : `, commit ${commit}`}`));
   root.comment(oneLine(`run ${record.id}: ${record.verdict}, ${record.ended}`));
   root.end();
   await ended;

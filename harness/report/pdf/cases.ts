@@ -1,5 +1,5 @@
 import { expectedOutcome } from '../../terms/expected.ts';
-import { problemOf } from '../problem.ts';
+import { type Problem, problemOf } from '../problem.ts';
 import { type Cell, evidenceName, expectedNote, lastAttempt, STATE_NAMES } from '../reading.ts';
 import { durationText, isoTime, oneLine } from '../text.ts';
 import type { Shot } from './pictures.ts';
@@ -45,6 +45,7 @@ function writeCase(sheet: Sheet, cell: Cell, shot: Shot | undefined): void {
   const twin = dut.kind === 'twin' ? ' (twin)' : '';
   heading(sheet, 3, `${requirement.id} on ${dut.id}${twin}: ${STATE_NAMES[cell.state]}`);
   paragraph(sheet, requirement.statement);
+  if (cell.title !== requirement.statement) paragraph(sheet, `Case: ${oneLine(cell.title)}`);
   const security = requirement.security === undefined ? '' : `; security: ${requirement.security.join(', ')}`;
   const about = `${dut.model} ${dut.firmware}; ${requirement.kind}; source: ${requirement.source}${security}`;
   paragraph(sheet, about, { size: 8.2, color: DIM });
@@ -72,9 +73,9 @@ function factsOf(cell: Cell): readonly (readonly string[])[] {
       ['Expected', expected],
       ['Seen', seen],
     ]),
-    ...(failed.length === 0 && tested?.verdict !== 'pass'
-      ? [['Reason', problemOf(tested?.verdict ?? 'none', fault, last).message] as const]
-      : []),
+    ...(tested?.verdict === 'pass'
+      ? []
+      : reasonOf(failed.length > 0, problemOf(tested?.verdict ?? 'none', fault, last), last?.reason)),
     ...(tested?.verdict === 'pass'
       ? []
       : [['Fault domain', fault === undefined ? 'unknown' : `${fault.domain}: ${fault.rule}`] as const]),
@@ -93,6 +94,16 @@ function factsOf(cell: Cell): readonly (readonly string[])[] {
         ]),
   ];
   return rows.map(([name, text]) => [name, shortened(text)]);
+}
+
+/** The reason that was given; where no expectation explains the case, else what comes nearest to one. */
+function reasonOf(
+  explained: boolean,
+  { message }: Problem,
+  reason: string | undefined,
+): readonly (readonly [string, string])[] {
+  const text = reason ?? (explained ? undefined : message);
+  return text === undefined ? [] : [['Reason', text]];
 }
 
 function shortened(text: string): string {

@@ -173,3 +173,24 @@ function notRun(sheet: Sheet, cells: readonly Cell[]): void {
     rows,
   );
 }
+
+/** What the ids of the matrices stand for. */
+export function writeRequirements(sheet: Sheet, record: RunRecord): void {
+  if (record.requirements.length === 0) return;
+  sheet.doc.addPage();
+  heading(sheet, 2, 'Requirements');
+  const rows = record.requirements.map(({ id, statement, kind, source, security = [] }) => [
+    id,
+    oneLine(statement).slice(0, 1_000),
+    [kind, ...security].join(', '),
+    oneLine(source).slice(0, 500),
+  ]);
+  table(sheet, REQUIREMENTS, rows);
+}
+
+const REQUIREMENTS = [
+  { title: 'Id', width: 40 },
+  { title: 'Statement', width: 279 },
+  { title: 'Kind, weaknesses', width: 90 },
+  { title: 'Source', width: 90 },
+];
