@@ -112,7 +112,18 @@ export const HOUSE: readonly Room[] = [
   {
     folder: 'harness/report',
     rooms: [TERMS],
-    packages: [NODE, 'ctrf', 'fast-xml-parser', 'pdfkit', 'sarif', 'sharp', 'tap', 'tap-parser', 'yaml'],
+    packages: [
+      NODE,
+      '@fontsource/noto-sans/*',
+      'ctrf',
+      'fast-xml-parser',
+      'pdfkit',
+      'sarif',
+      'sharp',
+      'tap',
+      'tap-parser',
+      'yaml',
+    ],
   },
   // Suites are found when it runs: nothing of the harness imports them.
   {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Attachment, CTRFReport, Environment, RetryAttempt, Step, Test, TestStatus } from 'ctrf';
 import { expectedOutcome } from '../terms/expected.ts';
-import type { AttemptRecord, CaseRecord, DutRecord, EvidenceRef, RunRecord } from '../terms/record.ts';
-import { FAULT_DOMAINS, type Fault, type Verdict } from '../terms/verdict.ts';
+import type { AttemptRecord, CaseRecord, EvidenceRef, RunRecord } from '../terms/record.ts';
+import type { Verdict } from '../terms/verdict.ts';
+import { benchTest, runTests } from './ctrf-run.ts';
 import { problemOf } from './problem.ts';
 import {
   type Cell,
   cellsOf,
-  endingOf,
   evidenceName,
   evidenceOf,
   expectedNote,
@@ -236,55 +236,6 @@ const CONTENT_TYPES: Readonly<Record<EvidenceRef['ext'], string>> = {
 function pathOf(ref: EvidenceRef): readonly string[] {
   const name = evidenceName(ref);
   return name === undefined ? [] : [`evidence/${name}`];
-}
-
-function benchTest(dut: DutRecord, fault: Fault): Test {
-  const { message, lines } = problemOf('error', fault, undefined);
-  return {
-    name: 'the bench worked to the end',
-    testId: `${dut.id}/bench`,
-    suite: [dut.id, 'Bench'],
-    type: 'bench',
-    status: 'other',
-    rawStatus: 'error',
-    duration: 0,
-    message: `error (${fault.domain}): ${message}`,
-    trace: lines.join('\n'),
-    tags: [dut.kind, `fault:${fault.domain}`],
-    labels: { dut: dut.id, faultDomain: fault.domain },
-    extra: { verdict: 'error', fault },
-  };
-}
-
-/** So that a reader which counts `failed` alone sees that the run has no end, or no verdict on all recorders. */
-function runTests(record: RunRecord): readonly Test[] {
-  const run = (name: string, message: string, extra: Record<string, unknown>): Test => ({
-    ...{ name, message, extra, testId: `run/${name}`, suite: ['run'], type: 'run', duration: 0 },
-    ...{ status: 'failed', rawStatus: 'error', tags: ['not-about-a-recorder'] },
-  });
-  const ending = endingOf(record);
-  const undecided = record.cases.filter(({ verdict }) => ofVerdict(verdict) === 'other');
-  const faults = record.duts.flatMap(({ fault }) => fault ?? []);
-  const domains = [
-    ...undecided.map((one) => lastAttempt(one)?.fault?.domain ?? 'unknown'),
-    ...faults.map(({ domain }) => domain),
-  ];
-  const counts = FAULT_DOMAINS.flatMap((domain) => {
-    const count = domains.filter((one) => one === domain).length;
-    return count === 0 ? [] : [`${count} ${domain}`];
-  });
-  return [
-    ...(ending === undefined ? [] : [run('the run went to its end', ending, { ended: record.ended })]),
-    ...(domains.length === 0
-      ? []
-      : [
-          run(
-            'every case came to a verdict on its recorder',
-            `${undecided.length} cases came to none, ${faults.length} benches failed; by fault domain: ${counts.join(', ')}. See the tests with the status "other".`,
-            { faultDomains: domains },
-          ),
-        ]),
-  ];
 }
 
 /** A UUID that is the same for the same text (RFC 9562, version 8). */

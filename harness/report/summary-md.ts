@@ -9,6 +9,7 @@ import {
   countStates,
   endingOf,
   expectedNote,
+  isUndecided,
   lastAttempt,
   STATE_NAMES,
 } from './reading.ts';
@@ -41,7 +42,7 @@ export function markdownOf(record: RunRecord): string {
       record.duts.filter(({ fault }) => fault !== undefined),
       benchLine,
     ),
-    ...listOf('No verdict: this says nothing of a recorder', all.filter(isUndecided), undecidedLine),
+    ...listOf('No verdict: this says nothing of a recorder', all.filter(cameToNone), undecidedLine),
     ...listOf(
       'Flaky: needed more than one attempt',
       all.filter(({ tested }) => tested?.flaky === true),
@@ -55,7 +56,7 @@ export function markdownOf(record: RunRecord): string {
 
 function headOf(record: RunRecord, cells: readonly Cell[]): readonly Markdown[] {
   const against = cells.filter(({ tested }) => tested !== undefined && blocks(tested)).length;
-  const undecided = cells.filter(isUndecided).length;
+  const undecided = cells.filter(cameToNone).length;
   const broken = record.duts.filter(({ fault }) => fault !== undefined).length;
   const ending = endingOf(record);
   const twins = record.duts.filter(({ kind }) => kind === 'twin').length;
@@ -85,7 +86,7 @@ function headOf(record: RunRecord, cells: readonly Cell[]): readonly Markdown[] 
 function domainsText(record: RunRecord, cells: readonly Cell[]): string {
   const counts = new Map<FaultDomain, number>();
   const faults = [
-    ...cells.filter(isUndecided).map(({ tested }) => tested && lastAttempt(tested)?.fault?.domain),
+    ...cells.filter(cameToNone).map(({ tested }) => tested && lastAttempt(tested)?.fault?.domain),
     ...record.duts.flatMap(({ fault }) => fault?.domain ?? []),
   ];
   for (const domain of faults) counts.set(domain ?? 'unknown', (counts.get(domain ?? 'unknown') ?? 0) + 1);
@@ -119,13 +120,12 @@ function tableOf(record: RunRecord, cells: ReadonlyMap<string, readonly Cell[]>)
   return [md`## Recorders`, new Markdown([...head, ...rows].join('\n'))];
 }
 
-function failuresOf(cells: readonly Cell[]): readonly Cell[] {
-  return cells.filter(({ tested }) => tested?.verdict === 'fail' && expectedOutcome(tested) !== 'happened');
+function cameToNone({ tested }: Cell): boolean {
+  return tested !== undefined && isUndecided(tested);
 }
 
-/** No verdict on the recorder: error, inconclusive, none. */
-function isUndecided({ tested }: Cell): boolean {
-  return tested !== undefined && ['error', 'inconc', 'none'].includes(tested.verdict);
+function failuresOf(cells: readonly Cell[]): readonly Cell[] {
+  return cells.filter(({ tested }) => tested?.verdict === 'fail' && expectedOutcome(tested) !== 'happened');
 }
 
 function failureLine(cell: Cell): Markdown {

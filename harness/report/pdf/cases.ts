@@ -1,9 +1,10 @@
 import { expectedOutcome } from '../../terms/expected.ts';
 import { type Problem, problemOf } from '../problem.ts';
-import { type Cell, evidenceName, expectedNote, lastAttempt, STATE_NAMES } from '../reading.ts';
+import { type Cell, evidenceName, expectedNote, isUndecided, lastAttempt, STATE_NAMES } from '../reading.ts';
 import { durationText, isoTime, oneLine } from '../text.ts';
 import type { Shot } from './pictures.ts';
-import { DIM, figure, heading, paragraph, type Sheet, table } from './sheet.ts';
+import { DIM, figure, heading, paragraph, type Sheet } from './sheet.ts';
+import { table } from './table.ts';
 
 /** Each case that did not simply pass: failures of recorders, what was expected, what came to no verdict, what was flaky. */
 export function writeCases(sheet: Sheet, cells: readonly Cell[], shots: ReadonlyMap<Cell, Shot>): void {
@@ -11,7 +12,7 @@ export function writeCases(sheet: Sheet, cells: readonly Cell[], shots: Readonly
   const outcome = (cell: Cell) => cell.tested && expectedOutcome(cell.tested);
   const failures = tested.filter((cell) => cell.state === 'fail' && outcome(cell) !== 'happened');
   const expected = tested.filter((cell) => outcome(cell) === 'happened' || outcome(cell) === 'absent');
-  const undecided = tested.filter(({ state }) => state === 'error' || state === 'inconc' || state === 'none');
+  const undecided = tested.filter((cell) => cell.tested && isUndecided(cell.tested));
   section(
     sheet,
     'Failures of recorders',

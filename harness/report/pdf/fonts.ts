@@ -21,9 +21,14 @@ const SCRIPTS = [
 export type Weight = 'regular' | 'bold';
 const WEIGHTS: Readonly<Record<Weight, number>> = { regular: 400, bold: 700 };
 
+const FOLDER = new URL(
+  '.',
+  import.meta.resolve('@fontsource/noto-sans/files/noto-sans-latin-400-normal.woff'),
+);
+
 /** File of a font of `piecesOf`. */
 export function fontFile(font: string): string {
-  return fileURLToPath(import.meta.resolve(`@fontsource/noto-sans/files/noto-sans-${font}-normal.woff`));
+  return `${fileURLToPath(FOLDER)}noto-sans-${font}-normal.woff`;
 }
 
 /** A text by the fonts that have its characters; one that none has becomes a visible escape such as `\u4e2d`. */

@@ -1,9 +1,10 @@
 import { blocks, expectedOutcome } from '../../terms/expected.ts';
 import type { RunRecord } from '../../terms/record.ts';
-import { type Cell, countStates, endingOf } from '../reading.ts';
+import { type Cell, countStates, endingOf, isUndecided } from '../reading.ts';
 import { counted, durationText, isoTime } from '../text.ts';
-import { DIM, heading, notice, paragraph, type Sheet, table } from './sheet.ts';
+import { DIM, heading, notice, paragraph, type Sheet } from './sheet.ts';
 import { COLORS } from './states.ts';
+import { table } from './table.ts';
 
 /** The first pages: the answer, whose run it was, what a twin is, how to read it, and a table of the recorders. */
 export function writeFront(
@@ -33,9 +34,7 @@ const PAIRS = [
 
 function answer(sheet: Sheet, record: RunRecord, cells: readonly Cell[]): void {
   const against = cells.filter(({ tested }) => tested !== undefined && blocks(tested)).length;
-  const undecided = cells.filter(
-    ({ state }) => state === 'error' || state === 'inconc' || state === 'none',
-  ).length;
+  const undecided = record.cases.filter(isUndecided).length;
   const benches = record.duts.filter(({ fault }) => fault !== undefined).length;
   const ending = endingOf(record);
   const open = `${counted(undecided, 'case')} came to no verdict on a recorder, ${counted(benches, 'bench', 'benches')} failed.`;

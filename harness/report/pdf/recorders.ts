@@ -14,9 +14,9 @@ import {
   paragraph,
   room,
   type Sheet,
-  table,
 } from './sheet.ts';
 import { COLORS, SHORT } from './states.ts';
+import { table } from './table.ts';
 
 /** A chapter for each recorder: what it is, its matrix by section, what was measured, and what was not run, with the reason. */
 export function writeRecorders(
