@@ -184,6 +184,26 @@ t.test('SARIF: the schema takes it; a bench is never a result, and nothing is lo
   t.equal(new Set(ids).size, ids.length, 'each is told from the others from run to run');
 });
 
+t.test(
+  'SARIF: what docs/formats.md uploads to GitHub is failures alone',
+  { skip: without('jq', 'jq') },
+  async (t) => {
+    const doc = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'formats.md'), 'utf8');
+    const filter = /^jq '(.*)' security\.sarif/m.exec(doc)?.[1] ?? '';
+    const file = join(t.testdir({}), 'security.sarif');
+    await writeFile(file, sarifOf(record));
+    const log: Log = JSON.parse(ask('jq', [filter, file]).output);
+    t.strictSame(
+      log.runs[0]?.results?.map(({ ruleId, kind, properties }) => [ruleId, kind, properties?.dut]),
+      [
+        ['CR11', 'fail', 'nvr-below'],
+        ['CR40', 'fail', 'hghi-f-at'],
+        ['CR40', 'fail', 'hghi-f-above'],
+      ],
+    );
+  },
+);
+
 t.test('SARIF: a record that names no security says that it says nothing', async (t) => {
   const old = record.requirements.map(({ security: _, ...rest }) => rest);
   const log: Log = JSON.parse(sarifOf({ ...record, requirements: old }));
@@ -206,6 +226,7 @@ t.test('Markdown: says all that must be said, and is nothing that a recorder mak
   t.match(text, /fault domain product: <code>/);
   t.match(text, /## Benches that failed \(1\)/);
   t.match(text, /## No verdict.*\(3\)/);
+  t.match(text, `## Not reached (${record.notRun.filter(({ why }) => why === 'not-reached').length})`);
   t.match(text, /error, fault domain bench: /);
   t.match(text, /counts against the run\*\* <code>expected failure option&#45;not&#45;offered/);
   t.match(text, /known: <code>expected failure lock&#45;too&#45;late/);

@@ -146,7 +146,7 @@ function expectedLine(cell: Cell): Markdown {
 
 function benchLine({ id, fault }: DutRecord): Markdown {
   const cure = fault?.cure === undefined ? '' : md`<br>What to do: ${quoted(fault.cure)}`;
-  return md`- ${quoted(id)} ${fault?.domain ?? 'unknown'}: ${quoted(fault?.facts ?? '')} (${quoted(fault?.rule ?? '')})${cure}`;
+  return md`- ${quoted(id)} fault domain ${fault?.domain ?? 'unknown'}: ${quoted(fault?.facts ?? '')} (${quoted(fault?.rule ?? '')})${cure}`;
 }
 
 function undecidedLine(cell: Cell): Markdown {
@@ -171,11 +171,13 @@ function notRunOf(cells: readonly Cell[]): readonly Markdown[] {
     cells.filter(({ state }) => state === 'not-reached'),
     ({ dut, reason }) => JSON.stringify([dut.id, reason ?? '']),
   );
-  return listOf('Not reached', [...groups.values()], (group) => {
+  const lines = listOf('Not reached', [...groups.values()], (group) => {
     const [first] = group;
     const ids = group.map(({ requirement }) => requirement.id).join(', ');
     return md`- ${quoted(first?.dut.id ?? '')} ${counted(group.length, 'requirement')}: ${quoted(first?.reason ?? '')} (${quoted(ids, 800)})`;
   });
+  const count = [...groups.values()].reduce((sum, group) => sum + group.length, 0);
+  return lines.map((line, index) => (index === 0 ? md`## Not reached (${count})` : line));
 }
 
 function placeOf({ dut, requirement }: Cell): Markdown {

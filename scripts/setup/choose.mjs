@@ -36,11 +36,12 @@ export const SERIAL = [
   { package: 'ser2net', programs: ['ser2net'] },
 ];
 
-/** Debian's packages for tests in which others read our reports: TAP, XML and PDF. */
+/** Debian's packages for tests in which others read our reports: TAP, XML, PDF and JSON. */
 export const READERS = [
   { package: 'perl', programs: ['prove'] },
   { package: 'libxml2-utils', programs: ['xmllint'] },
   { package: 'poppler-utils', programs: ['pdftotext'] },
+  { package: 'jq', programs: ['jq'] },
 ];
 
 /** Packages of a list of which no program is there. */
