@@ -84,6 +84,31 @@ t.test('A lost screen is told of, and a run without recorders is still a documen
   t.notMatch(text, /INCOMPLETE/);
 });
 
+t.test(
+  'Where hundreds fail, each is named, and the report stays one that can be read',
+  { skip },
+  async (t) => {
+    const failing = record.cases.find(({ verdict }) => verdict === 'fail');
+    const cases = record.cases.flatMap((one) => {
+      const { expected: _, ...rest } = one;
+      return failing === undefined ? [] : [{ ...rest, verdict: failing.verdict, attempts: failing.attempts }];
+    });
+    const file = join(folder, 'many.pdf');
+    const none = async () => {
+      throw new Error('no such file');
+    };
+    await writeFile(file, await pdfOf({ ...record, cases }, { evidence: none }));
+    const text = ask('pdftotext', [file, '-']).output.replace(/\s+/g, '');
+    t.match(text, `Failuresofrecorders(${cases.length})`);
+    t.match(text, `${cases.length - 60}more,inshort`);
+    t.strictSame(
+      cases.filter(({ dut, requirement }) => !text.includes(`${requirement}on${dut}`)),
+      [],
+    );
+    t.ok(Number(ask('pdfinfo', [file]).output.match(/Pages: +(\d+)/)?.[1]) < 150);
+  },
+);
+
 t.test('What a recorder says is text, in letters that the font has', async (t) => {
   t.strictSame(piecesOf('Łódź', 'bold'), [
     { font: 'latin-ext-700', text: 'Ł' },

@@ -38,7 +38,30 @@ function section(
   if (cells.length === 0 && none === undefined) return;
   heading(sheet, 2, cells.length === 0 ? title : `${title} (${cells.length})`);
   if (cells.length === 0 && none !== undefined) paragraph(sheet, none);
-  for (const cell of cells) writeCase(sheet, cell, shots.get(cell));
+  for (const cell of cells.slice(0, DETAILED)) writeCase(sheet, cell, shots.get(cell));
+  const more = cells.slice(DETAILED);
+  if (more.length === 0) return;
+  heading(sheet, 3, `${more.length} more, in short; index.html has all of them`);
+  table(sheet, SHORTLY, more.map(shortRow));
+}
+
+/** Cases of a section that are told at length: nobody reads hundreds of pages. */
+const DETAILED = 60;
+const SHORTLY = [
+  { title: 'Case', width: 150 },
+  { title: 'Verdict', width: 70 },
+  { title: 'Fault domain and reason', width: 279 },
+];
+
+function shortRow(cell: Cell): readonly string[] {
+  const { requirement, dut, tested, state } = cell;
+  const last = tested && lastAttempt(tested);
+  const { message } = problemOf(tested?.verdict ?? 'none', last?.fault, last);
+  const twin = dut.kind === 'twin' ? ' (twin)' : '';
+  const domain = last?.fault?.domain ?? 'unknown';
+  const about = oneLine(expectedNote(cell) ?? `${domain}: ${message}`);
+  const shown = about.length > 200 ? `${about.slice(0, 200).toWellFormed()}…` : about;
+  return [`${requirement.id} on ${dut.id}${twin}`, STATE_NAMES[state], shown];
 }
 
 function writeCase(sheet: Sheet, cell: Cell, shot: Shot | undefined): void {
