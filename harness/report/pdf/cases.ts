@@ -58,8 +58,8 @@ function shortRow(cell: Cell): readonly string[] {
   const last = tested && lastAttempt(tested);
   const { message } = problemOf(tested?.verdict ?? 'none', last?.fault, last);
   const twin = dut.kind === 'twin' ? ' (twin)' : '';
-  const domain = last?.fault?.domain ?? 'unknown';
-  const about = oneLine(expectedNote(cell) ?? `${domain}: ${message}`);
+  const domain = state === 'pass' ? '' : `${last?.fault?.domain ?? 'unknown'}: `;
+  const about = oneLine(`${domain}${expectedNote(cell) ?? message}`);
   const shown = about.length > 200 ? `${about.slice(0, 200).toWellFormed()}…` : about;
   return [`${requirement.id} on ${dut.id}${twin}`, STATE_NAMES[state], shown];
 }
