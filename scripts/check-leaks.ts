@@ -3,13 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openReader, searchWriting, type TextReader } from './leaks/ocr.ts';
+import { isPdf, textOfPdf } from './leaks/pdf.ts';
 import { searchBytes } from './leaks/search.ts';
 import { readSecrets, type Secret } from './leaks/secrets.ts';
 
 const USAGE = `usage: node scripts/check-leaks.ts <reports-folder> --secrets <file>
 
 Looks for secrets in every file of a folder: as they are, escaped, in base64 and in hex; and in the writing of every PNG
-there, also of those in data: URIs. The secrets file has one secret a line, or kind<TAB>secret. Tells file and kind of
+there, also of those in data: URIs, and in the text of every PDF. The secrets file has one secret a line, or kind<TAB>secret. Tells file and kind of
 each finding, never the secret.
 
 exit codes: 0 nothing found, 1 something found, 2 it could not be looked everywhere`;
@@ -27,6 +28,7 @@ interface Picture {
 interface Searched {
   readonly findings: Set<string>;
   readonly pictures: Map<string, Picture>;
+  readonly problems: string[];
   files: number;
   otherPictures: number;
 }
@@ -48,7 +50,7 @@ async function main(): Promise<number> {
   const secrets = await readSecrets(values.secrets);
   if (secrets.length === 0) throw new Error(`${values.secrets} has no secret of 4 characters or more.`);
   const searched = await searchFiles(folder, secrets);
-  const unread = await readPictures(searched, secrets);
+  const unread = [...searched.problems, ...(await readPictures(searched, secrets))];
   for (const finding of [...searched.findings].sort()) console.log(finding);
   for (const problem of unread) console.error(problem);
   const { findings, files, pictures, otherPictures } = searched;
@@ -62,7 +64,10 @@ async function main(): Promise<number> {
 }
 
 async function searchFiles(folder: string, secrets: readonly Secret[]): Promise<Searched> {
-  const searched: Searched = { findings: new Set(), pictures: new Map(), files: 0, otherPictures: 0 };
+  const searched: Searched = {
+    ...{ findings: new Set(), pictures: new Map(), problems: [] },
+    ...{ files: 0, otherPictures: 0 },
+  };
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((one) => one.isFile())) {
     const path = join(entry.parentPath, entry.name);
@@ -74,6 +79,7 @@ async function searchFiles(folder: string, secrets: readonly Secret[]): Promise<
 
 function searchFile(place: string, bytes: Buffer, secrets: readonly Secret[], searched: Searched): void {
   if (bytes.subarray(0, PNG_START.length).equals(PNG_START)) keepPicture({ place, bytes }, searched);
+  if (isPdf(bytes)) searchPdf(place, bytes, secrets, searched);
   const rest = bytes.toString('latin1').replace(DATA_URI, (_, type: string, data: string) => {
     const picture = Buffer.from(data, 'base64');
     if (type === 'png') keepPicture({ place: `${place} (embedded picture)`, bytes: picture }, searched);
@@ -84,6 +90,16 @@ function searchFile(place: string, bytes: Buffer, secrets: readonly Secret[], se
   });
   for (const [secret, form] of searchBytes(Buffer.from(rest, 'latin1'), secrets))
     tell(searched, place, secret, form);
+}
+
+/** Its pictures are those of the evidence, smaller. */
+function searchPdf(place: string, bytes: Buffer, secrets: readonly Secret[], searched: Searched): void {
+  try {
+    for (const [secret, form] of searchBytes(Buffer.from(textOfPdf(bytes)), secrets))
+      tell(searched, place, secret, `text of a PDF, ${form}`);
+  } catch (error) {
+    searched.problems.push(`${place}: not read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The same picture is read once, however often it stands in the folder. */

@@ -112,7 +112,18 @@ export const HOUSE: readonly Room[] = [
   {
     folder: 'harness/report',
     rooms: [TERMS],
-    packages: [NODE, 'fast-xml-parser', 'sharp', 'tap', 'tap-parser'],
+    packages: [
+      NODE,
+      '@fontsource/noto-sans/*',
+      'ctrf',
+      'fast-xml-parser',
+      'pdfkit',
+      'sarif',
+      'sharp',
+      'tap',
+      'tap-parser',
+      'yaml',
+    ],
   },
   // Suites are found when it runs: nothing of the harness imports them.
   {

@@ -19,20 +19,21 @@ export function requirementsDoc(): string {
   const sections = Map.groupBy(requirements, ({ section }) => section);
   const row = (one: Requirement) => {
     const count = defects.filter(({ requirement }) => requirement === one.id).length;
-    return `| ${one.id} | ${cell(one.statement)} | ${cell(one.source)} | ${one.kind} | ${one.channels.join(', ')} | ${conditions(one)} | ${count === 0 ? '' : count} |`;
+    return `| ${one.id} | ${cell(one.statement)} | ${cell(one.source)} | ${one.kind} | ${one.channels.join(', ')} | ${conditions(one)} | ${(one.security ?? []).join(', ')} | ${count === 0 ? '' : count} |`;
   };
   return [
     '# Requirements',
     '',
     'Made from `suites/requirements.yaml` by `npm run docs`; not to be edited by hand. *Documented* requirements are the',
-    "vendor's own words, *policy* ones follow from them or from good practice, *measured* ones report a figure. The last",
-    'column tells by how many defects of `suites/defects.yaml` the case is proved.',
+    "vendor's own words, *policy* ones follow from them or from good practice, *measured* ones report a figure. *Security*",
+    'names the weaknesses ([CWE](https://cwe.mitre.org)) that a recorder has which breaks the requirement; `security.sarif`',
+    'of a run holds these requirements. The last column tells by how many defects of `suites/defects.yaml` the case is proved.',
     '',
     ...[...sections].flatMap(([section, all]) => [
       `## ${section}`,
       '',
-      '| Id | Statement | Source | Kind | Channels | Applies | Defects |',
-      '|---|---|---|---|---|---|---|',
+      '| Id | Statement | Source | Kind | Channels | Applies | Security | Defects |',
+      '|---|---|---|---|---|---|---|---|',
       ...all.map(row),
       '',
     ]),

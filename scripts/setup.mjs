@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser } from './setup/browser.mjs';
-import { DOVECOT, missingPackages, readStamp, SERIAL, stepsToDo, VNC } from './setup/choose.mjs';
+import { DOVECOT, missingPackages, READERS, readStamp, SERIAL, stepsToDo, VNC } from './setup/choose.mjs';
 import { ask, bin, install, onPath, root, run, say, stop, textOf } from './setup/system.mjs';
 
 const started = Date.now();
@@ -104,6 +104,14 @@ function serial() {
   return say(`tests of serial ports will be skipped (apt-get install ${missing.join(' ')})`);
 }
 
+/** Programs of others that read reports, in tests of their formats. */
+function readers() {
+  const missing = missingPackages(READERS, onPath);
+  if (missing.length === 0) return say('readers of reports are there');
+  if (install(missing)) return say(`${missing.join(', ')} installed`);
+  return say(`tests of reports by other readers will be skipped (apt-get install ${missing.join(' ')})`);
+}
+
 /** A mail server with IMAP, in tests of the mailbox by IMAP. */
 function dovecot() {
   const missing = DOVECOT.filter(({ file }) => !existsSync(file)).map((part) => part.package);
@@ -148,6 +156,7 @@ const deeds = {
   ffmpeg,
   serial,
   dovecot,
+  readers,
   docker,
 };
 let found = stamp === undefined ? undefined : { path: stamp.chromium, door: stamp.door };

@@ -407,6 +407,10 @@ t.test('requirements are told by id once, also beside other mistakes', async (t)
       'r.yaml:7:115 requirements.4.applies.gui: expected 1 or more entries, found an empty list',
     ],
   );
+  t.strictSame(told(one('CR01', ', security: [CWE-640, CWE-307]')), []);
+  t.match(told(one('CR01', ', security: [640]')), [/requirements\.0\.security\.0: expected /]);
+  t.match(told(one('CR01', ', security: [CWE640]')), [/security\.0: expected a weakness like CWE-640/]);
+  t.match(told(one('CR01', ', security: []')), [/security: expected 1 or more entries/]);
   t.match(told(one('CR01').replace('[gui]', '[telnet]')), [
     /channels\.0: expected one of gui, http, .*found "telnet"$/,
   ]);
@@ -423,6 +427,13 @@ t.test('the requirements that come with it are CR01 to CR80, no statement twice'
     Array.from({ length: 80 }, (_, at) => `CR${String(at + 1).padStart(2, '0')}`),
   );
   t.equal(new Set(requirements.map(({ statement }) => statement)).size, 80);
+  t.strictSame(
+    requirements
+      .filter(({ section, security }) => section === 'Leaks and side channels' && security === undefined)
+      .map(({ id }) => id),
+    [],
+    'what is about leaks is about security',
+  );
 });
 
 t.test('the profiles that come with it have the thresholds of the documented families', async (t) => {

@@ -21,6 +21,11 @@ const requirement = z.strictObject({
   kind: z.enum(['documented', 'policy', 'measured']),
   test: z.enum(['positive', 'negative', 'both']),
   channels: z.array(z.enum(['gui', 'http', 'qr', 'mail', 'serial', 'sadp'])).min(1),
+  /** The weaknesses that a recorder has which breaks it (https://cwe.mitre.org); absent where security is not touched. */
+  security: z
+    .array(z.string().regex(/^CWE-[1-9]\d{0,4}$/, 'expected a weakness like CWE-640'))
+    .min(1)
+    .optional(),
   applies: applies.default({}),
 });
 const file = z.strictObject({

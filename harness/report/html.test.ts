@@ -23,12 +23,16 @@ t.before(async () => {
       await writeFile(join(folder, 'evidence', name), bytes);
 });
 
-t.test('All four reports are written, whole, with no temporary file left', async (t) => {
+t.test('All reports are written, whole, with no temporary file left', async (t) => {
   const written = await writeReports(folder, record);
   t.strictSame(written, [
     { file: 'run.json' },
     { file: 'results.tap' },
     { file: 'junit.xml' },
+    { file: 'ctrf.json' },
+    { file: 'security.sarif' },
+    { file: 'summary.md' },
+    { file: 'report.pdf' },
     { file: 'index.html' },
   ]);
   t.strictSame(
@@ -36,11 +40,15 @@ t.test('All four reports are written, whole, with no temporary file left', async
     JSON.parse(JSON.stringify(record)),
   );
   t.strictSame((await readdir(folder)).sort(), [
+    'ctrf.json',
     'evidence',
     'index.html',
     'junit.xml',
+    'report.pdf',
     'results.tap',
     'run.json',
+    'security.sarif',
+    'summary.md',
   ]);
 });
 
@@ -81,7 +89,7 @@ t.test('The page names nothing outside of itself but files beside it', async (t)
   t.strictSame(
     addresses.filter(
       (one) =>
-        !/^(#|data:|evidence\/[0-9a-f]{64}\.(png|txt|json|eml)$|run\.json$|results\.tap$|junit\.xml$)/.test(
+        !/^(#|data:|evidence\/[0-9a-f]{64}\.(png|txt|json|eml)$|run\.json$|results\.tap$|junit\.xml$|ctrf\.json$|security\.sarif$|report\.pdf$)/.test(
           one,
         ),
     ),

@@ -38,7 +38,7 @@ export async function htmlOf(record: RunRecord, sources: HtmlSources): Promise<s
 <noscript><p class="banner cut">Without JavaScript the matrix and the lists can be read, but no case can be opened.</p></noscript>
 ${filterOf(record, all)}${attentionOf(all)}${matrixOf(record, cells)}${recordersOf(record, cells)}${gapsOf(record, all)}</main>
 <footer class="foot"><p>Verdicts are those of TTCN-3: none &lt; pass &lt; inconclusive &lt; fail &lt; error. Only an expectation makes a fail; an error says that the bench or the harness was wrong. “Not applicable”, “no case”, “not selected” and “not reached” are no verdicts.</p>
-<p>The same run for programs: <a href="run.json">run.json</a>, <a href="results.tap">results.tap</a>, <a href="junit.xml">junit.xml</a>. Evidence lies in <span class="mono">evidence/</span>, each file named by its SHA-256. Keys: <kbd>/</kbd> search, arrows in the matrix, <kbd>Enter</kbd> opens, <kbd>←</kbd> <kbd>→</kbd> next case or screen, <kbd>Esc</kbd> closes.</p></footer>
+<p>The same run for programs: <a href="run.json">run.json</a>, <a href="results.tap">results.tap</a>, <a href="junit.xml">junit.xml</a>, <a href="ctrf.json">ctrf.json</a>, <a href="security.sarif">security.sarif</a>; on paper: <a href="report.pdf">report.pdf</a>. Evidence lies in <span class="mono">evidence/</span>, each file named by its SHA-256. Keys: <kbd>/</kbd> search, arrows in the matrix, <kbd>Enter</kbd> opens, <kbd>←</kbd> <kbd>→</kbd> next case or screen, <kbd>Esc</kbd> closes.</p></footer>
 ${dialogs()}
 ${all.map((cell) => detailsOf(cell, book))}
 ${[...book.values()].map(keptOf)}

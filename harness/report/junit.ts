@@ -2,6 +2,8 @@ import { XMLBuilder } from 'fast-xml-parser';
 import { blocks, expectedOutcome } from '../terms/expected.ts';
 import type { AttemptRecord, CaseRecord, DutRecord, RunRecord } from '../terms/record.ts';
 import type { Fault, Verdict } from '../terms/verdict.ts';
+import { calibrationText, settingText } from './capture.ts';
+import { problemOf } from './problem.ts';
 import {
   type Cell,
   cellsOf,
@@ -25,6 +27,9 @@ interface Element {
  * `error` covers error, inconc and no verdict; the type names verdict and fault domain. A failure that was expected is
  * `skipped`, as pytest's xfail, its verdict and fault domain in the properties; one that did not happen is a `failure`. Earlier attempts follow
  * Surefire (`flakyFailure`, `rerunError`, ...). What was not run is `skipped` with its reason.
+ *
+ * It keeps to `junit-10.xsd` of Jenkins' xUnit plugin, which has no properties for a test case: they are lines of
+ * `system-out`, `[[PROPERTY|name=value]]`, as attachments are `[[ATTACHMENT|path]]` (https://github.com/testmoapp/junitxml).
  */
 export function junitOf(record: RunRecord): string {
   const cells = cellsOf(record);
@@ -35,7 +40,6 @@ export function junitOf(record: RunRecord): string {
     '@name': oneLine(`resetbench ${record.id}`),
     ...sumOf(all),
     '@time': seconds(record.endedAt - record.startedAt),
-    '@timestamp': isoTime(record.startedAt),
     testsuite: all,
   };
   return new XMLBuilder({
@@ -58,7 +62,7 @@ function suiteOf(record: RunRecord, dut: DutRecord, cells: readonly Cell[]): Ele
           '@classname': oneLine(dut.id),
           '@name': 'the bench worked to the end',
           '@time': '0.000',
-          error: problemOf('error', dut.fault, undefined),
+          error: problemElement('error', dut.fault, undefined),
         },
       ]
     : [];
@@ -88,6 +92,10 @@ function suiteOf(record: RunRecord, dut: DutRecord, cells: readonly Cell[]): Ele
       run: record.id,
       runEnded: record.ended,
       harness: record.harness.version,
+      ...(record.harness.commit !== undefined && { commit: record.harness.commit }),
+      ...(dut.calibration && { calibration: calibrationText(dut.calibration) }),
+      ...(dut.capture && { capture: settingText(dut.capture) }),
+      ...(dut.password && { password: dut.password.told }),
       ...(dut.fault && { faultDomain: dut.fault.domain }),
     }),
     testcase: [...cases, ...bench],
@@ -125,21 +133,20 @@ function caseOf(cell: Cell): Element {
     kind: cell.requirement.kind,
     source: cell.requirement.source,
     section: cell.requirement.section,
+    ...(cell.requirement.security && { security: cell.requirement.security.join(', ') }),
   };
   const { tested } = cell;
   if (tested === undefined) {
     return {
       ...base,
       '@time': '0.000',
-      properties: propertiesOf({ ...about, notRun: cell.state }),
       skipped: { '@message': oneLine(`${STATE_NAMES[cell.state]}: ${cell.reason ?? ''}`) },
+      'system-out': linesOf({ ...about, notRun: cell.state }).join('\n'),
     };
   }
   const last = lastAttempt(tested);
-  return {
-    ...base,
-    '@time': seconds(millisecondsOf(tested)),
-    properties: propertiesOf({
+  const lines = [
+    ...linesOf({
       ...about,
       verdict: tested.verdict,
       attempts: tested.attempts.length,
@@ -157,9 +164,14 @@ function caseOf(cell: Cell): Element {
         (last?.measurements ?? []).map((one) => [`measured.${one.name}`, `${one.value} ${one.unit}`.trim()]),
       ),
     }),
+    ...attachmentsOf(tested, last),
+  ];
+  return {
+    ...base,
+    '@time': seconds(millisecondsOf(tested)),
     ...verdictOf(cell, tested, last),
     ...earlierOf(tested),
-    ...attachmentsOf(tested, last),
+    'system-out': lines.join('\n'),
   };
 }
 
@@ -176,7 +188,7 @@ function verdictOf(cell: Cell, tested: CaseRecord, last: AttemptRecord | undefin
     };
   if (outcome === 'happened') return { skipped: { '@message': oneLine(note ?? '') } };
   if (tested.verdict === 'pass') return {};
-  const problem = problemOf(tested.verdict, last?.fault, last);
+  const problem = problemElement(tested.verdict, last?.fault, last);
   return tested.verdict === 'fail' ? { failure: problem } : { error: problem };
 }
 
@@ -187,30 +199,19 @@ function earlierOf(tested: CaseRecord): Element {
   const failures = earlier.filter((attempt) => attempt.verdict === 'fail');
   const errors = earlier.filter((attempt) => attempt.verdict !== 'fail');
   const described = (attempts: readonly AttemptRecord[]) =>
-    attempts.map((attempt) => problemOf(attempt.verdict, attempt.fault, attempt));
+    attempts.map((attempt) => problemElement(attempt.verdict, attempt.fault, attempt));
   return {
     ...(failures.length > 0 && { [`${word}Failure`]: described(failures) }),
     ...(errors.length > 0 && { [`${word}Error`]: described(errors) }),
   };
 }
 
-function problemOf(verdict: Verdict, fault: Fault | undefined, attempt: AttemptRecord | undefined): Element {
-  const failed = attempt?.expectations.filter((one) => one.verdict === 'fail') ?? [];
-  const first = failed[0];
-  const message = first
-    ? `${first.title}: expected ${first.expected}, seen ${first.seen}`
-    : (attempt?.reason ?? fault?.facts ?? STATE_NAMES[verdict]);
-  const lines = [
-    `verdict: ${verdict}`,
-    ...(attempt?.reason === undefined ? [] : [`reason: ${attempt.reason}`]),
-    ...failed.flatMap((one) => [
-      `expectation: ${one.title}`,
-      `  expected: ${one.expected}`,
-      `  seen: ${one.seen}`,
-    ]),
-    ...(fault ? [`fault domain: ${fault.domain}`, `rule: ${fault.rule}`, `facts: ${fault.facts}`] : []),
-    ...(fault?.cure === undefined ? [] : [`cure: ${fault.cure}`]),
-  ];
+function problemElement(
+  verdict: Verdict,
+  fault: Fault | undefined,
+  attempt: AttemptRecord | undefined,
+): Element {
+  const { message, lines } = problemOf(verdict, fault, attempt);
   return {
     '@type': `${verdict}.${fault?.domain ?? 'unknown'}`,
     '@message': oneLine(message),
@@ -219,12 +220,17 @@ function problemOf(verdict: Verdict, fault: Fault | undefined, attempt: AttemptR
 }
 
 /** Links to the evidence of what did not pass, in the notation CI servers show as attachments. */
-function attachmentsOf(tested: CaseRecord, last: AttemptRecord | undefined): Element {
-  if (tested.verdict === 'pass' || last === undefined) return {};
+function attachmentsOf(tested: CaseRecord, last: AttemptRecord | undefined): readonly string[] {
+  if (tested.verdict === 'pass' || last === undefined) return [];
   const names = evidenceOf(last).flatMap((ref) => evidenceName(ref) ?? []);
-  return names.length === 0
-    ? {}
-    : { 'system-out': names.map((name) => `[[ATTACHMENT|evidence/${name}]]`).join('\n') };
+  return names.map((name) => `[[ATTACHMENT|evidence/${name}]]`);
+}
+
+/** Properties of a test case, each a line; what they hold cannot end one. */
+function linesOf(values: Readonly<Record<string, string | number>>): readonly string[] {
+  return Object.entries(values).map(
+    ([name, value]) => `[[PROPERTY|${oneLine(name)}=${oneLine(String(value)).replaceAll(']]', '] ]')}]]`,
+  );
 }
 
 function propertiesOf(values: Readonly<Record<string, string | number>>): Element {
@@ -242,7 +248,6 @@ function sumOf(suites: readonly Element[]): Element {
     '@tests': sum('@tests'),
     '@failures': sum('@failures'),
     '@errors': sum('@errors'),
-    '@skipped': sum('@skipped'),
   };
 }
 

@@ -145,6 +145,11 @@ function rankOf({ state, tested }: Cell): number {
   return outcome === 'absent' ? CELL_STATES.indexOf('fail') + 0.5 : CELL_STATES.indexOf(state);
 }
 
+/** No verdict on the recorder was reached: error, inconclusive, none. */
+export function isUndecided({ verdict }: Pick<CaseRecord, 'verdict'>): boolean {
+  return verdict === 'error' || verdict === 'inconc' || verdict === 'none';
+}
+
 /** One sentence on a case that was expected to fail; undefined for any other. */
 export function expectedNote({ tested }: Cell): string | undefined {
   return tested?.expected && expectedText(tested.verdict, tested.expected);

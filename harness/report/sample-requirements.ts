@@ -91,6 +91,21 @@ CR79 | policy | M67 (USB way), VHC | Loss of network during the wait does not vo
 CR80 | policy | policy | Power cut while the new password is saved leaves either old or new password working, never none and
 `;
 
+/** Requirements about security; among them those to which something happens in the sample run. */
+const SECURITY: Readonly<Record<string, readonly string[]>> = {
+  CR03: ['CWE-345'],
+  CR11: ['CWE-20'],
+  CR17: ['CWE-640'],
+  CR21: ['CWE-640'],
+  CR24: ['CWE-522', 'CWE-200'],
+  CR31: ['CWE-640'],
+  CR40: ['CWE-204'],
+  CR60: ['CWE-640'],
+  CR61: ['CWE-613'],
+  CR64: ['CWE-269'],
+  CR70: ['CWE-862'],
+};
+
 /** 80 requirements in their sections. */
 export function sampleRequirements(): readonly RequirementRecord[] {
   let section = '';
@@ -109,6 +124,7 @@ export function sampleRequirements(): readonly RequirementRecord[] {
           source,
           kind: kind === 'documented' || kind === 'measured' ? kind : 'policy',
           section,
+          ...(SECURITY[id] !== undefined && { security: SECURITY[id] }),
         },
       ];
     });

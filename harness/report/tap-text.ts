@@ -1,4 +1,5 @@
 import { Test } from 'tap';
+import { parse, stringify } from 'yaml';
 import { expectedOutcome } from '../terms/expected.ts';
 import type { AttemptRecord, RunRecord } from '../terms/record.ts';
 import {
@@ -37,11 +38,33 @@ export async function tapText(record: RunRecord): Promise<string> {
   const ending = endingOf(record);
   if (ending)
     point(root, 'the run went to its end', { verdict: record.verdict, ended: record.ended, reason: ending });
+  const { version, commit } = record.harness;
+  root.comment(oneLine(`resetbench ${version}${commit === undefined ? '' : `, commit ${commit}`}`));
   root.comment(oneLine(`run ${record.id}: ${record.verdict}, ${record.ended}`));
   root.end();
   await ended;
-  return chunks.join('');
+  return oneLineScalars(chunks.join(''));
 }
+
+/**
+ * The library folds long texts over several lines, which is YAML, but not the part of it that Perl's TAP::Parser reads
+ * (https://metacpan.org/pod/TAP::Parser::YAMLish::Reader): here each becomes one line in double quotes.
+ */
+function oneLineScalars(text: string): string {
+  return text.replace(DIAGNOSIS, (_whole, indent: string, yaml: string) => {
+    const found: unknown = parse(yaml.replaceAll(`\n${indent}`, '\n').slice(indent.length));
+    const lines = stringify(found, {
+      lineWidth: 0,
+      doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+      defaultStringType: 'QUOTE_DOUBLE',
+      defaultKeyType: 'PLAIN',
+    });
+    return `${indent}---\n${lines.replaceAll(/^(?=.)/gm, indent)}${indent}...\n`;
+  });
+}
+
+/** A block of YAML that explains a test point. */
+const DIAGNOSIS = /^( +)---\n([\s\S]*?\n)\1\.\.\.\n/gm;
 
 function writeCell(test: Test, cell: Cell): void {
   const name = oneLine(`${cell.requirement.id} ${cell.title}`);

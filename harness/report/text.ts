@@ -34,6 +34,11 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** Data as JSON with a line feed behind it; each text in it `printable`, since readers bring it to terminals. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, (_key, one: unknown) => (typeof one === 'string' ? printable(one) : one), 1)}\n`;
+}
+
 const HIDDEN = /(?![\t\n])\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\p{Cs}/gu;
 
 function escapeOf(character: string): string {

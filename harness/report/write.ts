@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceRef, RunRecord } from '../terms/record.ts';
+import { ctrfOf } from './ctrf.ts';
 import { htmlOf } from './html.ts';
 import { junitOf } from './junit.ts';
+import { pdfOf } from './pdf.ts';
 import { evidenceName } from './reading.ts';
+import { sarifOf } from './sarif.ts';
+import { markdownOf } from './summary-md.ts';
 import { tapOf } from './tap.ts';
 
 /** What became of one report. */
@@ -14,8 +18,9 @@ export interface WrittenReport {
 }
 
 /**
- * Writes `run.json`, `results.tap`, `junit.xml` and `index.html` into a run's folder, each whole or not at all
- * (a file beside it, then a rename). One that cannot be made does not stop the others.
+ * Writes `run.json`, `results.tap`, `junit.xml`, `ctrf.json`, `security.sarif`, `summary.md`, `report.pdf` and `index.html`
+ * into a run's folder, each whole or not at all (a file beside it, then a rename). One that cannot be made does not stop
+ * the others.
  *
  * @returns every report, in that order; those that failed with their error
  */
@@ -26,6 +31,10 @@ export async function writeReports(folder: string, record: RunRecord): Promise<r
     ['run.json', () => `${JSON.stringify(record, undefined, 1)}\n`],
     ['results.tap', () => tapOf(record)],
     ['junit.xml', () => junitOf(record)],
+    ['ctrf.json', () => ctrfOf(record)],
+    ['security.sarif', () => sarifOf(record)],
+    ['summary.md', () => markdownOf(record)],
+    ['report.pdf', () => pdfOf(record, { evidence })],
     ['index.html', () => htmlOf(record, { evidence })],
   ]);
 }
@@ -33,7 +42,10 @@ export async function writeReports(folder: string, record: RunRecord): Promise<r
 /** `writeReports` for any makers; for tests, and for reports that come later. */
 export async function writeEach(
   folder: string,
-  makers: readonly (readonly [file: string, make: () => string | Promise<string>])[],
+  makers: readonly (readonly [
+    file: string,
+    make: () => string | Uint8Array | Promise<string | Uint8Array>,
+  ])[],
 ): Promise<readonly WrittenReport[]> {
   const written: WrittenReport[] = [];
   for (const [file, make] of makers) {
@@ -48,7 +60,7 @@ export async function writeEach(
   return written;
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string | Uint8Array): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await writeFile(beside, text);

@@ -60,6 +60,8 @@ interface Lab {
   readonly jobs?: number;
   /** Copies of each recorder. */
   readonly copies?: number;
+  /** Requirements about security. */
+  readonly security?: readonly string[];
   /** Cases that are marked as long. */
   readonly long?: readonly string[];
   readonly expected?: readonly ExpectedCase[];
@@ -85,6 +87,7 @@ async function run(t: { testdir(): string }, lab: Lab) {
       kind: 'documented',
       test: 'both',
       channels: ['gui'],
+      ...(lab.security?.includes(id) ? { security: ['CWE-640'] } : {}),
       applies: {},
     }),
   );
@@ -202,6 +205,14 @@ function bench(id: string, close: () => Promise<void>): Bench {
 const verdicts = ({ cases }: RunRecord) =>
   Object.fromEntries(cases.map((one) => [`${one.dut} ${one.requirement}`, one.verdict]));
 const gone = () => new HarnessError('PORT_UNREACHABLE', 'the line is dead', { hint: 'plug it in' });
+
+t.test('the record says which requirements are about security', async (t) => {
+  const { record } = await run(t, { tests: { CR01: passes, CR02: passes }, security: ['CR02'] });
+  t.match(record.requirements, [
+    { id: 'CR01', security: undefined },
+    { id: 'CR02', security: ['CWE-640'] },
+  ]);
+});
 
 t.test('every case is run on every recorder, and each bench is closed', async (t) => {
   const { ended, record, opened, closed } = await run(t, {

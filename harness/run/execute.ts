@@ -41,12 +41,13 @@ export async function execute(options: ExecuteOptions): Promise<'complete' | 'in
     type: 'run-start',
     id: options.id,
     harness: options.harness,
-    requirements: plan.requirements.map(({ id, statement, source, kind, section }) => ({
+    requirements: plan.requirements.map(({ id, statement, source, kind, section, security }) => ({
       id,
       statement,
       source,
       kind,
       section,
+      ...(security === undefined ? {} : { security }),
     })),
     duts: plan.duts.map(dutRecord),
     planned: plan.duts.flatMap(({ config, cases }) =>

@@ -134,6 +134,8 @@ export interface RequirementRecord {
   readonly source: string;
   readonly kind: 'documented' | 'policy' | 'measured';
   readonly section: string;
+  /** Weaknesses that a recorder has which breaks it, e.g. `CWE-640`; absent where security is not touched. */
+  readonly security?: readonly string[];
 }
 /** What made a run, and for whom. */
 export interface HarnessFacts {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import t from 'tap';
 import { openReader, openWasmReader, searchWriting } from './ocr.ts';
@@ -91,6 +92,10 @@ function check(...args: readonly string[]): Promise<{ code: number | null; out: 
   });
 }
 
+const noPdf =
+  process.env.CI === undefined &&
+  spawnSync('pdftotext', ['-v']).error !== undefined &&
+  'the program pdftotext is not there';
 const noReader = spawnSync('tesseract', ['--version']).status !== 0 && 'the program tesseract is not there';
 
 t.test('the check names file and kind of each finding, never the secret', async (t) => {
@@ -140,6 +145,32 @@ t.test('a clean folder ends with 0', { skip: noReader }, async (t) => {
   t.equal(code, 0);
   t.match(out, 'Searched 2 files and 1 pictures for 1 secrets: 0 findings.');
 });
+
+t.test(
+  'the text of a PDF is searched, and a PDF that cannot be read is not called clean',
+  { skip: noPdf },
+  async (t) => {
+    const whole = new PDFDocument();
+    const chunks: Buffer[] = [];
+    whole.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const ended = new Promise((resolve) => whole.once('end', resolve));
+    whole.text(`the code was ${CODE}`).end();
+    await ended;
+    const pdf = Buffer.concat(chunks);
+    t.notOk(pdf.includes(CODE), 'it stands there packed');
+    const folder = t.testdir({
+      secrets: `code\t${CODE}`,
+      reports: { 'report.pdf': pdf },
+      torn: { 'a.pdf': '%PDF-1.7 no' },
+    });
+    const found = await check(`${folder}/reports`, '--secrets', `${folder}/secrets`);
+    t.equal(found.code, 1);
+    t.match(found.out, 'report.pdf: code (text of a PDF, as it is)');
+    const torn = await check(`${folder}/torn`, '--secrets', `${folder}/secrets`);
+    t.equal(torn.code, 2);
+    t.match(torn.err, 'a.pdf: not read: pdftotext refuses it');
+  },
+);
 
 t.test('what cannot be looked into is not called clean', async (t) => {
   const folder = t.testdir({

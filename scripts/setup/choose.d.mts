@@ -50,6 +50,7 @@ export interface Part {
 }
 export declare const VNC: readonly Part[];
 export declare const SERIAL: readonly Part[];
+export declare const READERS: readonly Part[];
 export declare function missingPackages(
   parts: readonly Part[],
   onPath: (name: string) => string | undefined,

@@ -12,7 +12,7 @@ const LIGHT = NAMES[0];
 
 /** In the order in which they are done. */
 export const STEPS = ['dependencies', 'node', 'browser', 'ptys', 'fonts'];
-export const TEST_STEPS = ['test runner', 'tesseract', 'vnc', 'ffmpeg', 'serial', 'dovecot'];
+export const TEST_STEPS = ['test runner', 'tesseract', 'vnc', 'ffmpeg', 'serial', 'dovecot', 'readers'];
 /** Of `npm run test:integration`. */
 export const INTEGRATION_STEPS = ['test runner', 'docker'];
 
@@ -34,6 +34,14 @@ export const VNC = [
 export const SERIAL = [
   { package: 'socat', programs: ['socat'] },
   { package: 'ser2net', programs: ['ser2net'] },
+];
+
+/** Debian's packages for tests in which others read our reports: TAP, XML, PDF and JSON. */
+export const READERS = [
+  { package: 'perl', programs: ['prove'] },
+  { package: 'libxml2-utils', programs: ['xmllint'] },
+  { package: 'poppler-utils', programs: ['pdftotext'] },
+  { package: 'jq', programs: ['jq'] },
 ];
 
 /** Packages of a list of which no program is there. */

@@ -1,6 +1,7 @@
 import { expectedOutcome } from '../../terms/expected.ts';
 import type { DutRecord, RunRecord } from '../../terms/record.ts';
 import type { Verdict } from '../../terms/verdict.ts';
+import { calibrationText, settingText } from '../capture.ts';
 import {
   CELL_STATES,
   type Cell,
@@ -68,28 +69,9 @@ function recorderRow(dut: DutRecord, cells: readonly Cell[]): Markup {
   const shown = CELL_STATES.filter((state) => counts[state] > 0);
   return html`<tr><th scope="row"><span class="mono">${dut.id}</span> ${kindBadge(dut.kind)}</th>
 <td>${dut.model} <span class="mono">${dut.firmware}</span><br><span class="dim">${dut.family === dut.profile ? `family ${dut.family}` : `family ${dut.family}, profile ${dut.profile}`}</span></td>
-<td>GUI ${dut.gui}<br><span class="dim">${dut.resolution}</span>${dut.calibration && html`<br><span class="dim small">${captureText(dut.calibration)}</span>`}${dut.capture && html`<br><span class="dim small">the capture is set to ${settingText(dut.capture)}</span>`}</td><td class="mono small">${dut.serialNumber}</td>
+<td>GUI ${dut.gui}<br><span class="dim">${dut.resolution}</span>${dut.calibration && html`<br><span class="dim small">${calibrationText(dut.calibration)}</span>`}${dut.capture && html`<br><span class="dim small">the capture is set to ${settingText(dut.capture)}</span>`}</td><td class="mono small">${dut.serialNumber}</td>
 <td class="results">${bar(counts, cells.length)}<p class="counts">${shown.map((state) => html`<span data-s="${state}">${icon(state)}${counts[state]} ${STATE_NAMES[state]}</span>`)}</p>
 ${dut.fault && html`<p class="dutfault"><strong>Bench fault:</strong> ${dut.fault.facts} <span class="dim">(${dut.fault.domain}, ${dut.fault.rule})</span>${dut.fault.cure && html`<br><strong>Cure:</strong> ${dut.fault.cure}`}</p>`}${dut.password?.restored && html`<p class="dim">Password: ${dut.password.told}.</p>`}</td></tr>`;
-}
-
-/** A value that was fitted to what was seen may lie beyond what there is. */
-const grey = (value: number) => Math.round(Math.min(255, Math.max(0, value)));
-
-/** What pictures came through, one line. */
-function captureText(c: NonNullable<DutRecord['calibration']>): string {
-  const jpeg = c.jpegQuality === undefined ? 'lossless' : `JPEG ${c.jpegQuality}, ${c.chroma ?? 'other'}`;
-  const levels = `${c.range === undefined ? 'range not told' : `${c.range} range`} (${grey(c.black)} to ${grey(c.white)})`;
-  const repeated = c.repeated === undefined ? '' : `, ${Math.round(c.repeated * 100)} % of frames repeated`;
-  const gamma = c.gamma === undefined ? '' : `, gamma ${c.gamma.toFixed(2)}`;
-  const latency = c.latencyMs === undefined ? '' : `, ${Math.round(c.latencyMs)} ms late`;
-  return `captured at ${c.width}x${c.height}, ${jpeg}, ${levels}${gamma}, noise ${c.noise.toFixed(1)}, softness ${c.softness.toFixed(1)} px${latency}${repeated}`;
-}
-
-function settingText(capture: NonNullable<DutRecord['capture']>): string {
-  return Object.entries(capture)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
 }
 
 /** Widths are given as a SVG, since the page allows no inline style. */
