@@ -2,7 +2,7 @@
 // whom it belongs to?
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { Judgement } from '../../../harness/run/judge.ts';
+import type { Judgement } from '../../../harness/terms/judge.ts';
 import { globs } from '../../../harness/terms/globs.ts';
 import { seeded } from '../vision/random.ts';
 import { AROUND } from './around.fixture.ts';
