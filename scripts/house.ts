@@ -20,6 +20,7 @@ const TERMS = 'harness/terms';
 const WIRE = 'harness/wire';
 const PORTS = 'harness/bench/ports';
 const NODE = 'node:*';
+const VERIFY = 'harness/verify';
 
 /** Folders in which every file belongs to a room. */
 export const FLOORS: readonly string[] = ['harness', 'suites', 'scripts'];
@@ -114,10 +115,19 @@ export const HOUSE: readonly Room[] = [
     rooms: [TERMS],
     packages: [NODE, 'fast-xml-parser', 'sharp', 'tap', 'tap-parser'],
   },
+  // Verifies runs wherever there is WebCrypto: in Node, and in the browser of a stranger, as one page.
+  { folder: VERIFY, rooms: [TERMS], packages: [] },
+  // Signs runs, and reads their folders from a disk.
+  {
+    folder: 'harness/attest',
+    rooms: [VERIFY, TERMS],
+    packages: [NODE, '@sigstore/bundle', '@sigstore/sign', '@sigstore/verify', '@sigstore/protobuf-specs'],
+  },
   // Suites are found when it runs: nothing of the harness imports them.
   {
     folder: 'harness/cli',
     rooms: [
+      'harness/attest',
       'harness/bench',
       'harness/bench/drivers',
       PORTS,
@@ -132,6 +142,7 @@ export const HOUSE: readonly Room[] = [
       'harness/session',
       'harness/vision',
       TERMS,
+      VERIFY,
       WIRE,
     ],
     packages: [NODE, 'log-update', 'yaml'],
