@@ -198,8 +198,17 @@ export const HOUSE: readonly Room[] = [
   // The set-up imports a browser that it has just installed.
   {
     folder: 'scripts',
-    rooms: [TERMS, 'harness/config', 'scripts/bench'],
-    packages: [NODE, '@lydell/node-pty', '@swc/core', 'playwright', 'sharp', 'tap-parser', 'tesseract.js'],
+    rooms: [TERMS, 'harness/config', VERIFY, 'scripts/bench'],
+    packages: [
+      NODE,
+      '@lydell/node-pty',
+      '@swc/core',
+      'esbuild',
+      'playwright',
+      'sharp',
+      'tap-parser',
+      'tesseract.js',
+    ],
     computed: true,
   },
 ];

@@ -117,7 +117,9 @@ function intoto() {
   const missing = INTOTO.filter(({ file }) => !existsSync(file)).map((part) => part.package);
   if (missing.length === 0) return say('securesystemslib is there');
   if (install(missing)) return say(`${missing.join(', ')} installed`);
-  return say(`tests of signatures by securesystemslib will be skipped (apt-get install ${missing.join(' ')})`);
+  return say(
+    `tests of signatures by securesystemslib will be skipped (apt-get install ${missing.join(' ')})`,
+  );
 }
 
 /** Docker Engine, in tests of mailboxes in containers; scripts/integration.mjs starts it where none runs. */
