@@ -17,7 +17,9 @@ export function checkCertification(
     ...twinProblems(record, attestation),
     ...others
       .filter(({ state }) => state !== 'holds')
-      .map(({ title, told }): Problem => ({ place: title, what: told, cure: 'see there' })),
+      .map(
+        ({ title, told }): Problem => ({ place: title, what: told.replace(/\.$/, ''), cure: 'see there' }),
+      ),
     ...(record === undefined ? [] : runProblems(record)),
   ];
   const told =

@@ -6,18 +6,27 @@ const MOST = 12;
 
 const MARKS: Readonly<Record<Check['state'], string>> = { holds: 'ok', open: 'open', broken: 'BROKEN' };
 
-/** What a verification came to in one sentence. */
-export function outcomeText({ outcome, checks }: Pick<Verification, 'outcome' | 'checks'>): string {
+/** What a verification came to: a word, and one sentence. */
+export function outcomeText({
+  outcome,
+  checks,
+}: Pick<Verification, 'outcome' | 'checks'>): readonly [word: string, sentence: string] {
   const broken = checks.filter(({ state }) => state === 'broken').length;
   switch (outcome) {
     case 'verified':
-      if (checks.some(({ state }) => state === 'open'))
-        return 'Verified as far as it was looked at: a key that was named as trusted signed it.';
-      return 'Verified: all holds, and a key that was named as trusted signed it.';
+      return [
+        'Verified',
+        checks.some(({ state }) => state === 'open')
+          ? 'What was looked at holds, and one who was named as trusted signed it.'
+          : 'All holds, and one who was named as trusted signed it.',
+      ];
     case 'unproven':
-      return 'Unproven: what was looked at holds, but not all of it is vouched for by a key that was named as trusted.';
+      return ['Unproven', 'What was looked at holds, but nobody who was named as trusted vouches for it.'];
     case 'refused':
-      return `Refused: ${broken} of ${count(checks.length, 'check')} ${broken === 1 ? 'does' : 'do'} not hold.`;
+      return [
+        'Refused',
+        `${broken} of ${count(checks.length, 'check')} ${broken === 1 ? 'does' : 'do'} not hold.`,
+      ];
     default:
       return outcome satisfies never;
   }
@@ -43,7 +52,7 @@ export function verificationLines(verification: Verification): readonly string[]
       ...shortened(notes),
     ]),
     '',
-    outcomeText(verification),
+    outcomeText(verification).join(': '),
   ];
 }
 

@@ -55,7 +55,7 @@ code{font-family:var(--mono);font-size:.9em}
 textarea{display:block;width:100%;margin-top:8px;padding:8px 10px;border:1px solid var(--line);border-radius:8px;background:var(--bg);color:inherit;font:13px/1.45 var(--mono);resize:vertical}
 textarea[aria-invalid=true]{border-color:var(--bad)}
 .tick{display:flex;gap:8px;align-items:baseline}
-#status{margin:16px 2px 0;min-height:1.5em}
+#status{margin:16px 2px 10px;min-height:1.5em}
 .alarm,.outcome{border-radius:12px;padding:16px 20px;background:var(--c-bg);border:1px solid var(--c);color:var(--ink)}
 .alarm,[data-s=refused],[data-s=broken]{--c:var(--bad);--c-bg:var(--bad-bg)}
 [data-s=verified],[data-s=holds]{--c:var(--good);--c-bg:var(--good-bg)}

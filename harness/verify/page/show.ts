@@ -10,11 +10,6 @@ const MARKS: Readonly<Record<Check['state'], readonly [mark: string, word: strin
   open: ['?', 'open'],
   broken: ['✗', 'does not hold'],
 };
-const TITLES: Readonly<Record<Verification['outcome'], string>> = {
-  verified: 'Verified',
-  unproven: 'Unproven',
-  refused: 'Refused',
-};
 const STATES = ['pass', 'fail', 'inconc', 'error', 'none'] as const;
 
 /** An element; whatever a record holds is shown as text, and never as markup. */
@@ -32,12 +27,13 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 /** A verification as a part of the page. */
 export function shown(verification: Verification): readonly Node[] {
   const { outcome, checks, record, attestation } = verification;
+  const [word, sentence] = outcomeText(verification);
   return [
     element(
       'div',
       { class: 'outcome', 'data-s': outcome },
-      element('h2', { tabindex: '-1', id: 'outcome' }, TITLES[outcome]),
-      element('p', {}, outcomeText(verification).replace(/^\w+( as far as it was looked at)?: /, '')),
+      element('h2', { tabindex: '-1', id: 'outcome' }, word),
+      element('p', {}, sentence),
     ),
     ...recorders(verification),
     element('h3', {}, 'What was looked at'),
@@ -98,7 +94,7 @@ function checkRow({ title, state, told, problems, notes }: Check): Node {
               ...problems
                 .slice(0, MOST)
                 .map(({ place, what, cure }) =>
-                  element('li', {}, element('code', {}, place), ` ${what}. `, element('em', {}, `${cure}.`)),
+                  element('li', {}, element('code', {}, place), ` ${what} `, element('em', {}, `→ ${cure}`)),
                 ),
               ...(rest > 0 ? [element('li', {}, `and ${rest} more`)] : []),
             ),
