@@ -27,8 +27,12 @@ export function configuredPublicKey(): string | undefined {
  * @returns what to tell; undefined where no key is configured
  * @throws HarnessError where there is one, and the run could not be signed
  */
-export async function attestByItself(folder: string, now: number): Promise<string | undefined> {
-  const file = configuredKey();
+export async function attestByItself(
+  folder: string,
+  now: number,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<string | undefined> {
+  const file = configuredKey(env);
   if (file === undefined) return undefined;
   const key = await readSigningKey(file);
   const { statements } = await attestRun(folder, keyNotary(key), now);
