@@ -24,6 +24,7 @@ function freshFolder(): string {
   return join(base, `run-${runs}`);
 }
 
+const LATE = { name: 'too late', value: 1, unit: '' };
 const made = new Map<string, string>();
 
 /** A run that was signed: made once of each kind, then copied. */
@@ -253,6 +254,27 @@ t.test('a pair without verdict and reason, and events out of order, are found', 
     alter: (event) => (event.type === 'case-start' && event.attempt === 2 ? { ...event, attempt: 3 } : event),
   });
   t.match(complaints(await verify(early)), /attempt 3 at CR02 on nvr-1 begins where attempt 2 is due/);
+});
+
+t.test('what a stopped case still tells after its end is no reason to refuse', async (t) => {
+  const folder = freshFolder();
+  /** The second attempt at CR02 is stopped, and measures something late, where the begin of CR03 would stand. */
+  const stopped = (event: RunEvent): RunEvent => {
+    if (event.type === 'case-end' && event.requirement === 'CR02' && event.attempt === 2)
+      return {
+        ...event,
+        verdict: 'none',
+        fault: { domain: 'operator', rule: 'interrupted', facts: 'stopped' },
+      };
+    if (event.type === 'case-start' && event.requirement === 'CR03')
+      return { type: 'measurement', dut: 'nvr-1', requirement: 'CR02', attempt: 2, measurement: LATE };
+    return event;
+  };
+  await writeRun(folder, { alter: stopped });
+  const { checks } = await verify(folder);
+  const { notes = [], problems = [] } = checks.find(({ id }) => id === 'completeness') ?? {};
+  t.match(notes, ['1 event of attempts that were stopped came after their end.']);
+  t.match(problems[0], { what: /"step" of attempt 1 at CR03 on nvr-1 before its begin/ }, 'others are told');
 });
 
 t.test('a run that was cut is signed as such; what it left behind is told', async (t) => {

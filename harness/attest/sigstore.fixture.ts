@@ -34,7 +34,9 @@ export async function fakeSigstore(): Promise<FakeSigstore> {
         ? await fulcio.fn(body).then((answer) => ({ ...answer, text: String(answer.response) }))
         : {
             statusCode: 201,
-            text: JSON.stringify(withProof((await rekor.log(logged(JSON.parse(body)))) as Entries, logKeys.privateKey)),
+            text: JSON.stringify(
+              withProof((await rekor.log(logged(JSON.parse(body)))) as Entries, logKeys.privateKey),
+            ),
           };
     response.writeHead(statusCode, { 'content-type': 'application/json' }).end(text);
   });

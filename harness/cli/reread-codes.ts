@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '../terms/record.ts';
+import { count } from '../verify/check.ts';
 import { FILES, type RunFolder } from '../verify/folder.ts';
 import { decodePicture } from '../vision/png.ts';
 import { readQrs } from '../vision/qr.ts';
@@ -35,11 +36,13 @@ export async function rereadCodes(folder: RunFolder, record: RunRecord): Promise
   return [
     ...(payloads.size === 0
       ? []
-      : [`${payloads.size} pictures of QRs were read again: ${read} hold a code that can be read.`]),
+      : [
+          `${count(payloads.size, 'picture of a QR', 'pictures of QRs')} read again; a code can be read in ${read}.`,
+        ]),
     ...(shown === 0
       ? []
       : [
-          `Operators were shown ${shown} pictures or codes; ${known} of them lie in the evidence of their attempt.`,
+          `Of ${count(shown, 'picture or code', 'pictures or codes')} that operators were shown, ${known} in the evidence of the attempt.`,
         ]),
   ];
 }
