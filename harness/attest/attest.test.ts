@@ -268,12 +268,22 @@ t.test('what a stopped case still tells after its end is no reason to refuse', a
       };
     if (event.type === 'case-start' && event.requirement === 'CR03')
       return { type: 'measurement', dut: 'nvr-1', requirement: 'CR02', attempt: 2, measurement: LATE };
+    if (event.type === 'expectation' && event.requirement === 'CR03') {
+      // Long after the attempt ended: it judges nobody any more.
+      const expectation = { ...event.expectation, at: NOW };
+      return { ...event, requirement: 'CR02', attempt: 2, expectation };
+    }
     return event;
   };
   await writeRun(folder, { alter: stopped });
   const { checks } = await verify(folder);
   const { notes = [], problems = [] } = checks.find(({ id }) => id === 'completeness') ?? {};
-  t.match(notes, ['1 event of attempts that were stopped came after their end.']);
+  t.match(notes, ['3 events of attempts that were stopped came after their end.']);
+  const judged = checks.find(({ id }) => id === 'adjudication')?.problems ?? [];
+  t.strictSame(
+    judged.filter(({ place }) => /CR02 on nvr-1, attempt 2/.test(place)),
+    [],
+  );
   t.match(problems[0], { what: /"step" of attempt 1 at CR03 on nvr-1 before its begin/ }, 'others are told');
 });
 

@@ -2,6 +2,7 @@ import { judgedAgain } from '../terms/expectation.ts';
 import { decide, type EndingFacts, thrownBy } from '../terms/judge.ts';
 import type { AttemptRecord, CaseRecord, RunRecord } from '../terms/record.ts';
 import { type Check, checked, count, type Problem } from './check.ts';
+import { STOPPED } from './complete.ts';
 import { FILES } from './folder.ts';
 
 const CURE = 'the verdict that was recomputed is the one that the record supports';
@@ -80,7 +81,9 @@ function judgeAttempt(one: CaseRecord, index: number, attempt: AttemptRecord, ta
  * How an attempt ended, from its record: expectations and evidence are counted, what was thrown is told by the rule that
  * decided. Undefined where the record does not say how it ended.
  */
-function factsOf({ verdict, fault, reason, expectations, steps }: AttemptRecord): EndingFacts | undefined {
+function factsOf(attempt: AttemptRecord): EndingFacts | undefined {
+  const { verdict, fault, reason, steps } = attempt;
+  const expectations = expectedInTime(attempt);
   // An attempt that has no end in the events has a reason instead of a fault.
   if (fault === undefined && (verdict === 'none' || (verdict === 'fail' && reason !== undefined)))
     return undefined;
@@ -98,6 +101,17 @@ function factsOf({ verdict, fault, reason, expectations, steps }: AttemptRecord)
     ...(lost === undefined || fault?.rule !== 'evidence-lost' ? {} : { lost }),
     ...(thrown === 'nothing' ? {} : { thrown: { ...thrown, message: fault?.facts ?? '' } }),
   };
+}
+
+/** What a case that was stopped still expects after its end judges nobody. */
+function expectedInTime({
+  fault,
+  expectations,
+  at,
+  milliseconds,
+}: AttemptRecord): AttemptRecord['expectations'] {
+  const isStopped = fault !== undefined && STOPPED.includes(fault.rule);
+  return isStopped ? expectations.filter((one) => one.at <= at + milliseconds) : expectations;
 }
 
 /** Only a fault of the bench is tried again: a failure never turns into a pass by trying. */

@@ -50,7 +50,7 @@ function pairProblems(record: RunRecord): readonly Problem[] {
 }
 
 /** A case that is stopped may go on for a moment after its attempt was judged. */
-const STOPPED = ['interrupted', 'case-timeout'];
+export const STOPPED: readonly string[] = ['interrupted', 'case-timeout'];
 
 interface Order {
   readonly problems: readonly Problem[];
