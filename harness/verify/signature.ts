@@ -74,10 +74,16 @@ export function conformanceIn(envelopes: readonly Envelope[]): Statement<Conform
   const isSigner =
     isObject(signer) &&
     (signer.by === 'sigstore' || (signer.by === 'key' && typeof signer.publicKey === 'string'));
-  const isWhole = isObject(run) && isObject(record) && isObject(evidence) && typeof attestedAt === 'string';
-  return isSigner && isWhole && Array.isArray(recorders)
+  const isWhole = isObject(run) && isObject(record) && isObject(evidence) && isTime(attestedAt);
+  return isSigner && isWhole && Array.isArray(recorders) && recorders.every(isObject)
     ? (statement as unknown as Statement<Conformance>)
     : undefined;
+}
+
+/** ISO 8601 in UTC, with milliseconds. */
+function isTime(value: unknown): value is string {
+  const date = new Date(typeof value === 'string' ? value : Number.NaN);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === value;
 }
 
 async function byKey(
@@ -89,6 +95,8 @@ async function byKey(
   if (own === undefined) return broken(envelopes, [problemIn(1, 'names no public key that can be read')]);
   const trusted = trust.keys.find(({ id }) => id === own.id);
   const problems: Problem[] = [];
+  if (differences(signer, { by: 'key', id: own.id, publicKey: own.pem }).length > 0)
+    problems.push(problemIn(1, 'does not name its key as attestations do'));
   for (const envelope of envelopes)
     if (!(await isEnvelopeOf(envelope, trusted ?? own)))
       problems.push(problemIn(envelope.line, `is not signed by the key that it names (${own.id})`));

@@ -59,7 +59,8 @@ export async function verifyRun(folder: RunFolder, options: VerifyOptions): Prom
     );
   }
   const record = typeof folded === 'string' || missing.includes(FILES.events) ? undefined : folded;
-  if (options.certification === true) checks.push(checkCertification(record, attestation, checks));
+  if (options.certification === true)
+    await guarded(checks)('certification', async () => checkCertification(record, attestation, [...checks]));
   return { outcome: outcomeOf(checks), checks: inOrder(checks), record, attestation };
 }
 
