@@ -70,9 +70,8 @@ t.test('a signed statement of any shape is refused, and nothing is thrown', asyn
 });
 
 t.test('events of any shape, in a chain that holds, are refused, and nothing is thrown', async (t) => {
-  const lines = textOf(files.get(FILES.events) ?? utf8(''))
-    .trimEnd()
-    .split('\n');
+  const whole = textOf(files.get(FILES.events) ?? utf8(''));
+  const lines = whole.trimEnd().split('\n');
   let tried = 0;
   for (const [index, line] of lines.entries()) {
     const all = [...replaced(JSON.parse(line), 3)];
