@@ -41,8 +41,14 @@ zone.addEventListener('drop', async (event) => {
   event.preventDefault();
   delete zone.dataset.over;
   if (event.dataTransfer === null) return;
-  const files = await filesOfDrop(event.dataTransfer.items);
-  take(folderFrom(files), files.size);
+  try {
+    const files = await filesOfDrop(event.dataTransfer.items);
+    take(folderFrom(files), files.size);
+  } catch {
+    tell(
+      'This browser does not let a page from a disk read what is dropped on it: choose the folder instead.',
+    );
+  }
 });
 
 function take(next: RunFolder, count: number): void {

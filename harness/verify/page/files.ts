@@ -21,9 +21,43 @@ export function filesOfInput(list: FileList): Files {
   );
 }
 
-/** What was dropped: one folder, or what lies in one. */
-export async function filesOfDrop(items: DataTransferItemList): Promise<Files> {
-  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+/** What was dropped: one folder, or what lies in one. To be called while the event is handled: later it is empty. */
+export function filesOfDrop(items: DataTransferItemList): Promise<Files> {
+  const all = [...items];
+  // Chromium gives entries of dropped folders to no page that lies on a disk itself, and handles to all.
+  const handles = all.map((item) => (hasHandle(item) ? item.getAsFileSystemHandle() : undefined));
+  if (handles.every((handle) => handle !== undefined)) return filesOfHandles(handles);
+  return filesOfEntries(all.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null));
+}
+
+/** As the File System Standard has them, as far as they are used here. */
+type Handle =
+  | { readonly kind: 'file'; readonly name: string; getFile(): Promise<File> }
+  | { readonly kind: 'directory'; readonly name: string; values(): AsyncIterable<Handle> };
+interface HandleItem {
+  getAsFileSystemHandle(): Promise<Handle | null>;
+}
+
+function hasHandle(item: object): item is HandleItem {
+  return 'getAsFileSystemHandle' in item;
+}
+
+async function filesOfHandles(promised: readonly Promise<Handle | null>[]): Promise<Files> {
+  const handles = (await Promise.all(promised)).filter((handle) => handle !== null);
+  const [only] = handles;
+  const files = new Map<string, File>();
+  if (handles.length === 1 && only?.kind === 'directory')
+    for await (const inner of only.values()) await takeHandle(inner, '', files);
+  else for (const handle of handles) await takeHandle(handle, '', files);
+  return files;
+}
+
+async function takeHandle(handle: Handle, path: string, files: Map<string, File>): Promise<void> {
+  if (handle.kind === 'file') files.set(path + handle.name, await handle.getFile());
+  else for await (const inner of handle.values()) await takeHandle(inner, `${path}${handle.name}/`, files);
+}
+
+async function filesOfEntries(entries: readonly FileSystemEntry[]): Promise<Files> {
   const [only] = entries;
   const files = new Map<string, File>();
   if (only !== undefined && entries.length === 1 && isFolder(only)) await walk(only, '', files);

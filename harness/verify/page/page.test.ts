@@ -69,6 +69,20 @@ t.test('the page of the verifier, in a browser and offline', { skip: withoutChro
     await page.close();
   });
 
+  await t.test('a folder may be dropped, as from a file manager', async (t) => {
+    const page = await opened();
+    await page.locator('#key-file').setInputFiles(good.key);
+    const box = await page.locator('#zone').boundingBox();
+    const at = { x: (box?.x ?? 0) + 40, y: (box?.y ?? 0) + 40 };
+    const session = await page.context().newCDPSession(page);
+    const data = { items: [], files: [good.folder], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await session.send('Input.dispatchDragEvent', { type, ...at, data });
+    await page.locator('.outcome[data-s=verified]').waitFor();
+    t.match(await page.locator('.checks').textContent(), /4 files, each under the hash/);
+    await page.close();
+  });
+
   await t.test('what was altered is told, by file and with a cure', async (t) => {
     const folder = join(base, 'altered');
     await cp(good.folder, folder, { recursive: true });
