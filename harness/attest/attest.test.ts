@@ -1,6 +1,7 @@
 import { chmod, cp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { writeReports } from '../report/write.ts';
 import type { RunEvent } from '../terms/record.ts';
 import { hexOf, sha256Hex, utf8 } from '../verify/bytes.ts';
 import { merkleRoot } from '../verify/merkle.ts';
@@ -171,6 +172,15 @@ t.test('what is wrong with a folder is told by file, with a cure', async (t) => 
     /predicate\.files\[0\]\.sha256/,
     /make the report again/,
   );
+});
+
+t.test('reports that are made again by the same harness are those that were signed', async (t) => {
+  const folder = await signedRun();
+  const { record } = await verify(folder);
+  if (record === undefined) throw new Error('there is no record');
+  for (let time = 0; time < 3; time += 1) await writeReports(folder, record);
+  const result = await verify(folder);
+  t.equal(result.outcome, 'verified', complaints(result));
 });
 
 t.test('a file that came later is told of, and is no reason to refuse', async (t) => {
