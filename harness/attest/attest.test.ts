@@ -1,14 +1,13 @@
-import { chmod, cp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { writeReports } from '../report/write.ts';
 import type { RunEvent } from '../terms/record.ts';
-import { hexOf, sha256Hex, utf8 } from '../verify/bytes.ts';
-import { merkleRoot } from '../verify/merkle.ts';
+import { sha256Hex, utf8 } from '../verify/bytes.ts';
 import { type Verification, verifyAttestation, verifyRun } from '../verify/verify.ts';
 import { attestRun } from './attest.ts';
 import { diskFolder, readBytes } from './disk.ts';
-import { newKey, readSigningKey, readTrustedKey } from './keys.ts';
+import { newKey, readSigningKey } from './keys.ts';
 import { type RunOptions, writeRun } from './run.fixture.ts';
 import { keyNotary } from './sign.ts';
 import { TAMPERINGS, tamperings } from './tamper.ts';
@@ -94,19 +93,6 @@ t.test('a key of ECDSA P-256 does as well', async (t) => {
   const result = await verifyRun(diskFolder(folder), { keys: [publicKey] });
   t.equal(result.outcome, 'verified', complaints(result));
   t.match(result.attestation.check.told, /ECDSA P-256/);
-});
-
-t.test('a key is drawn for its owner alone, and never over another', async (t) => {
-  t.equal((await stat(file)).mode & 0o777, 0o600);
-  t.equal((await readTrustedKey(`${file}.pub`)).id, key.id);
-  await t.rejects(newKey(file, 'ed25519'), { code: 'USAGE' });
-  await t.rejects(readTrustedKey(file), { code: 'CONFIG_INVALID', hint: /\.pub/ });
-  await t.rejects(readSigningKey(`${file}.pub`), { code: 'CONFIG_INVALID' });
-  await t.rejects(readSigningKey(join(base, 'none')), { code: 'CONFIG_MISSING', hint: /--new-key/ });
-  const open = join(base, 'open.key');
-  await writeFile(open, await readFile(file));
-  await chmod(open, 0o644);
-  await t.rejects(readSigningKey(open), { code: 'CONFIG_INVALID', hint: /chmod 600/ });
 });
 
 t.test('without a key that is named, and without a signature, a run is unproven', async (t) => {
@@ -363,16 +349,4 @@ t.test('no byte of an attestation can be changed, not even one that decodes to t
     const result = await verifyAttestation(utf8(changed), { keys: [key] });
     t.equal(result.outcome, 'refused', what);
   }
-});
-
-t.test('the Merkle tree is that of RFC 6962', async (t) => {
-  t.equal(await merkleRoot([]), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
-  const hash = async (...parts: readonly Uint8Array[]) =>
-    new Uint8Array(await crypto.subtle.digest('SHA-256', Buffer.concat(parts)));
-  const entry = (name: string) => hash(Uint8Array.of(0), utf8(`evidence/${name}\n${name}`));
-  const leaf = (name: string) => ({ path: `evidence/${name}`, sha256: name });
-  const node = (left: Uint8Array, right: Uint8Array) => hash(Uint8Array.of(1), left, right);
-  t.equal(await merkleRoot([leaf('a')]), hexOf(await entry('a')));
-  const three = await node(await node(await entry('a'), await entry('b')), await entry('c'));
-  t.equal(await merkleRoot([leaf('c'), leaf('a'), leaf('b')]), hexOf(three), 'ordered by path, left full');
 });

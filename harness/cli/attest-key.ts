@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { attestRun } from '../attest/attest.ts';
 import { publicFile, readSigningKey } from '../attest/keys.ts';
 import { keyNotary } from '../attest/sign.ts';
+import { HarnessError } from '../terms/error.ts';
 import { home, set } from './state.ts';
 
 /**
@@ -22,19 +23,28 @@ export function configuredPublicKey(): string | undefined {
   return file !== undefined && existsSync(publicFile(file)) ? publicFile(file) : undefined;
 }
 
-/**
- * Signs a run where a key is configured.
- * @returns what to tell; undefined where no key is configured
- * @throws HarnessError where there is one, and the run could not be signed
- */
+/** What came of signing a run by itself. */
+export interface SignedByItself {
+  /** One line for a person. */
+  readonly told: string;
+  readonly failed: boolean;
+}
+
+/** Signs a run where a key is configured; undefined where none is. What goes wrong is told: the run itself is made. */
 export async function attestByItself(
   folder: string,
   now: number,
   env: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<string | undefined> {
+): Promise<SignedByItself | undefined> {
   const file = configuredKey(env);
   if (file === undefined) return undefined;
-  const key = await readSigningKey(file);
-  const { statements } = await attestRun(folder, keyNotary(key), now);
-  return `signed: ${statements} statements by the key ${key.publicKey.id.slice(0, 16)}…`;
+  try {
+    const key = await readSigningKey(file);
+    const { statements } = await attestRun(folder, keyNotary(key), now);
+    return { told: `signed: ${statements} statements by the key ${key.publicKey.id}`, failed: false };
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    const cure = error.hint === undefined ? '' : `\n=> ${error.hint}`;
+    return { told: `The run could not be signed: ${error.message}${cure}`, failed: true };
+  }
 }

@@ -177,7 +177,7 @@ export const run: Command = {
     console.log(`\n${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);
     for (const line of [...problems, ...idleLines(expected)]) console.error(line);
     const signed = await attestByItself(folder, clock.now());
-    if (signed !== undefined) console.log(signed);
+    if (signed !== undefined) (signed.failed ? console.error : console.log)(signed.told);
     if (args.flag('json'))
       console.log(
         JSON.stringify({
@@ -188,7 +188,7 @@ export const run: Command = {
           expected: countOutcomes(record),
         }),
       );
-    return failed ? EXIT.bench : exitCode(record);
+    return failed || signed?.failed === true ? EXIT.bench : exitCode(record);
   },
 };
 

@@ -95,9 +95,12 @@ t.test('a run is signed by itself where a key is configured, and only there', as
   await mkdir(join(env.XDG_CONFIG_HOME, 'resetbench'), { recursive: true });
   await newKey(usual, 'p256');
   t.equal(configuredKey(env), usual);
-  t.match(await attestByItself(folder, NOW, env), /^signed: 2 statements/);
+  t.match(await attestByItself(folder, NOW, env), { failed: false, told: /^signed: 2 statements/ });
   const own = await command(t, 'verify', folder);
   t.equal(own.code, 0, `the lab trusts its own key: ${own.out}`);
   const gone = { ...env, RESETBENCH_ATTEST_KEY: join(base, 'gone.key') };
-  await t.rejects(attestByItself(folder, NOW, gone), { code: 'CONFIG_MISSING' });
+  t.match(await attestByItself(folder, NOW, gone), {
+    failed: true,
+    told: /could not be signed: .*gone\.key/,
+  });
 });

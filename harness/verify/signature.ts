@@ -92,7 +92,13 @@ async function byKey(
   { signer, trust }: { readonly signer: Extract<SignerFacts, { by: 'key' }>; readonly trust: Trust },
 ): Promise<Attestation> {
   const own = await readPublicKey(signer.publicKey);
-  if (own === undefined) return broken(envelopes, [problemIn(1, 'names no public key that can be read')]);
+  if (own === undefined)
+    return broken(envelopes, [
+      problemIn(
+        1,
+        'names no public key that can be read here: of Ed25519 (in browsers since 2025) or ECDSA P-256',
+      ),
+    ]);
   const trusted = trust.keys.find(({ id }) => id === own.id);
   const problems: Problem[] = [];
   if (differences(signer, { by: 'key', id: own.id, publicKey: own.pem }).length > 0)
