@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { HarnessError } from '../terms/error.ts';
@@ -29,19 +31,28 @@ export function diskFolder(folder: string): RunFolder {
       return paths.sort();
     },
     read: (path) => readBytes(join(folder, path)),
+    digest: (path) => hashOf(join(folder, path)).catch(unreadable(join(folder, path))),
   };
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 /** The content of a file. @throws HarnessError RECORD_UNREADABLE */
 export async function readBytes(file: string): Promise<Bytes> {
-  try {
-    return new Uint8Array(await readFile(file));
-  } catch (cause) {
+  return new Uint8Array(await readFile(file).catch(unreadable(file)));
+}
+
+function unreadable(file: string): (cause: unknown) => never {
+  return (cause) => {
     throw new HarnessError('RECORD_UNREADABLE', `${file} could not be read`, {
       hint: 'see that it is there, and that you may read it',
       cause,
     });
-  }
+  };
 }
 
 /** Whether a path is a folder; undefined where there is nothing. */

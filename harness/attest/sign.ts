@@ -1,5 +1,6 @@
 import { type Bundle, bundleToJSON, envelopeToJSON } from '@sigstore/bundle';
 import { DSSEBundleBuilder, type Signer, type Witness } from '@sigstore/sign';
+import { HarnessError } from '../terms/error.ts';
 import { bytesOfBase64 } from '../verify/bytes.ts';
 import { type Envelope, lineOf } from '../verify/envelope.ts';
 import { PAYLOAD, type SignerFacts, type Statement } from '../verify/statement.ts';
@@ -33,7 +34,7 @@ export function keyNotary({ publicKey, sign }: SigningKey): Notary {
   };
 }
 
-/** Signs statements, in order. What goes wrong between here and Sigstore is thrown as its library throws it. */
+/** Signs statements, in order. @throws HarnessError PORT_UNREACHABLE where Sigstore does not sign, and says why */
 export async function signAll(
   statements: readonly Statement[],
   { facts, signer, witnesses }: Notary,
@@ -42,7 +43,7 @@ export async function signAll(
   for (const statement of statements) {
     const builder = new DSSEBundleBuilder({ signer, witnesses });
     const data = Buffer.from(JSON.stringify(statement));
-    bundles.push(await builder.create({ data, type: PAYLOAD }));
+    bundles.push(await builder.create({ data, type: PAYLOAD }).catch(refused));
   }
   const lines = (texts: readonly string[]) => texts.map((text) => `${text}\n`).join('');
   return {
@@ -51,6 +52,15 @@ export async function signAll(
       ? { bundles: lines(bundles.map((bundle) => JSON.stringify(bundleToJSON(bundle)))) }
       : {}),
   };
+}
+
+/** A key of the lab signs whatever it is given: what fails is Sigstore. */
+function refused(cause: unknown): never {
+  const { message } = cause instanceof Error ? cause : { message: String(cause) };
+  throw new HarnessError('PORT_UNREACHABLE', `Sigstore did not sign: ${message}`, {
+    hint: 'see that its services can be reached, and that the token is of an identity and still good; or sign with a key',
+    cause,
+  });
 }
 
 /** The envelope of a bundle as a line, in the order of members in which envelopes are written here. */

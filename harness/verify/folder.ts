@@ -7,6 +7,8 @@ export interface RunFolder {
   list(): Promise<readonly string[]>;
   /** The content of a file that is listed. */
   read(path: string): Promise<Bytes>;
+  /** sha256 of a file that is listed, in hex, where it can be had without the whole file in memory: recordings are large. */
+  readonly digest?: (path: string) => Promise<string>;
 }
 
 /** Names of what is looked for in a run's folder. */
@@ -32,7 +34,7 @@ export async function digestsOf(folder: RunFolder): Promise<Digests> {
   const all = new Map<string, string>();
   for (const path of (await folder.list()).toSorted())
     if (path !== FILES.attestation && path !== FILES.bundles)
-      all.set(path, await sha256Hex(await folder.read(path)));
+      all.set(path, (await folder.digest?.(path)) ?? (await sha256Hex(await folder.read(path))));
   const leaves = [...all].map(([path, sha256]): Leaf => ({ path, sha256 }));
   const kept = leaves.filter(({ path }) => path.startsWith(FILES.evidence));
   return {
