@@ -20,6 +20,7 @@ const TERMS = 'harness/terms';
 const WIRE = 'harness/wire';
 const PORTS = 'harness/bench/ports';
 const NODE = 'node:*';
+const VERIFY = 'harness/verify';
 
 /** Folders in which every file belongs to a room. */
 export const FLOORS: readonly string[] = ['harness', 'suites', 'scripts'];
@@ -125,10 +126,19 @@ export const HOUSE: readonly Room[] = [
       'yaml',
     ],
   },
+  // Verifies runs wherever there is WebCrypto: in Node, and in the browser of a stranger, as one page.
+  { folder: VERIFY, rooms: [TERMS], packages: [] },
+  // Signs runs, and reads their folders from a disk.
+  {
+    folder: 'harness/attest',
+    rooms: [VERIFY, TERMS],
+    packages: [NODE, '@sigstore/bundle', '@sigstore/sign', '@sigstore/verify', '@sigstore/protobuf-specs'],
+  },
   // Suites are found when it runs: nothing of the harness imports them.
   {
     folder: 'harness/cli',
     rooms: [
+      'harness/attest',
       'harness/bench',
       'harness/bench/drivers',
       PORTS,
@@ -143,6 +153,7 @@ export const HOUSE: readonly Room[] = [
       'harness/session',
       'harness/vision',
       TERMS,
+      VERIFY,
       WIRE,
     ],
     packages: [NODE, 'log-update', 'yaml'],
@@ -198,8 +209,17 @@ export const HOUSE: readonly Room[] = [
   // The set-up imports a browser that it has just installed.
   {
     folder: 'scripts',
-    rooms: [TERMS, 'harness/config', 'scripts/bench'],
-    packages: [NODE, '@lydell/node-pty', '@swc/core', 'playwright', 'sharp', 'tap-parser', 'tesseract.js'],
+    rooms: [TERMS, 'harness/config', VERIFY, 'scripts/bench'],
+    packages: [
+      NODE,
+      '@lydell/node-pty',
+      '@swc/core',
+      'esbuild',
+      'playwright',
+      'sharp',
+      'tap-parser',
+      'tesseract.js',
+    ],
     computed: true,
   },
 ];

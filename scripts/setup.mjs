@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser } from './setup/browser.mjs';
-import { DOVECOT, missingPackages, READERS, readStamp, SERIAL, stepsToDo, VNC } from './setup/choose.mjs';
+import { DOVECOT, INTOTO, missingPackages, READERS, readStamp, SERIAL, stepsToDo, VNC } from './setup/choose.mjs';
 import { ask, bin, install, onPath, root, run, say, stop, textOf } from './setup/system.mjs';
 
 const started = Date.now();
@@ -120,6 +120,16 @@ function dovecot() {
   return say(`tests by a real IMAP server will be skipped (apt-get install ${missing.join(' ')})`);
 }
 
+/** Reads what signs runs, in tests: a library of other makers than the one that signs. */
+function intoto() {
+  const missing = INTOTO.filter(({ file }) => !existsSync(file)).map((part) => part.package);
+  if (missing.length === 0) return say('securesystemslib is there');
+  if (install(missing)) return say(`${missing.join(', ')} installed`);
+  return say(
+    `tests of signatures by securesystemslib will be skipped (apt-get install ${missing.join(' ')})`,
+  );
+}
+
 /** Docker Engine, in tests of mailboxes in containers; scripts/integration.mjs starts it where none runs. */
 function docker() {
   if (onPath('dockerd') !== undefined || existsSync('/var/run/docker.sock'))
@@ -157,6 +167,7 @@ const deeds = {
   serial,
   dovecot,
   readers,
+  'in-toto': intoto,
   docker,
 };
 let found = stamp === undefined ? undefined : { path: stamp.chromium, door: stamp.door };

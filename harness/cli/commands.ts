@@ -1,5 +1,6 @@
 import { HarnessError } from '../terms/error.ts';
 import { type Command, chosenPart, EXIT, helpOf, readArgs } from './args.ts';
+import { attest } from './attest.ts';
 import { baseline } from './baseline.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
@@ -12,6 +13,7 @@ import { recover } from './recover.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { verify } from './verify.ts';
 
 const COMMANDS: readonly Command[] = [
   run,
@@ -25,6 +27,8 @@ const COMMANDS: readonly Command[] = [
   qr,
   recover,
   replay,
+  attest,
+  verify,
 ];
 
 function overview(): string {

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { HarnessFacts } from '../terms/record.ts';
+import { merkleRoot } from '../verify/merkle.ts';
 import { ROOT } from './load.ts';
 
 /** What the harness is and runs on, and who started it, as the record keeps it. */
@@ -19,6 +21,26 @@ export async function harnessFacts(): Promise<HarnessFacts> {
     ...(by === undefined ? {} : { by }),
     ...(commit === undefined ? {} : { commit }),
   };
+}
+
+/** What the files of harness and suites are, whatever commit they are said to be of: read as a run begins. */
+export async function suiteDigests(): Promise<NonNullable<HarnessFacts['digests']>> {
+  return { harness: await treeDigest('harness'), suites: await treeDigest('suites') };
+}
+
+/** Merkle root of the files of a folder of this project, as evidence has one: docs/attestation.md. */
+async function treeDigest(folder: string): Promise<string> {
+  const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  const leaves = entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry) => {
+      const file = join(entry.parentPath, entry.name);
+      const sha256 = createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex');
+      return { path: relative(ROOT, file).split(sep).join('/'), sha256 };
+    });
+  return merkleRoot(await Promise.all(leaves));
 }
 
 /** The account that this process runs under. */

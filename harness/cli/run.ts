@@ -13,8 +13,9 @@ import { HarnessError } from '../terms/error.ts';
 import { blocks, type ExpectedOutcome, expectedOutcome } from '../terms/expected.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
+import { attestByItself } from './attest-key.ts';
 import { baselinesOf } from './baselines.ts';
-import { harnessFacts } from './facts.ts';
+import { harnessFacts, suiteDigests } from './facts.ts';
 import { interruptible } from './interrupt.ts';
 import {
   EXPECTATIONS,
@@ -106,7 +107,7 @@ export const run: Command = {
     const drives = await mkdtemp(join(tmpdir(), 'resetbench-'));
     const journal = await openJournal(join(folder, 'events.jsonl'), clock);
     const store = await openStore(folder);
-    const harness = await harnessFacts();
+    const harness = { ...(await harnessFacts()), digests: await suiteDigests() };
     const progress = openProgress(clock, process.stdout);
     const problems: string[] = [];
     using stop = interruptible('the run', () =>
@@ -175,6 +176,8 @@ export const run: Command = {
     const { record, lines, failed } = await renderRun(folder);
     console.log(`\n${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);
     for (const line of [...problems, ...idleLines(expected)]) console.error(line);
+    const signed = await attestByItself(folder, clock.now());
+    if (signed !== undefined) (signed.failed ? console.error : console.log)(signed.told);
     if (args.flag('json'))
       console.log(
         JSON.stringify({
@@ -185,7 +188,7 @@ export const run: Command = {
           expected: countOutcomes(record),
         }),
       );
-    return failed ? EXIT.bench : exitCode(record);
+    return failed || signed?.failed === true ? EXIT.bench : exitCode(record);
   },
 };
 

@@ -56,11 +56,11 @@ function sourceFrom(env: Readonly<Record<string, string | undefined>>): KeySourc
 }
 
 /** As the XDG base directory specification has it. */
-function home(named: string | undefined, ...usual: readonly string[]): string {
+export function home(named: string | undefined, ...usual: readonly string[]): string {
   return join(set(named) ?? join(homedir(), ...usual), 'resetbench');
 }
 
 /** A variable that is set to nothing is not set. */
-function set(variable: string | undefined): string | undefined {
+export function set(variable: string | undefined): string | undefined {
   return variable === '' ? undefined : variable;
 }

@@ -48,6 +48,7 @@ export async function embedEvidence(
   const refs = refsByNeed(record);
   const quality = qualityFor(Math.min(limits.screens, refs.filter(isScreen).length));
   const embedded = new Map<string, Embedded>();
+  const places = new Map(refs.map(({ sha256 }, place) => [sha256, place]));
   const left = { screens: limits.screens, pictures: limits.pictureBytes, text: limits.textLength };
   let next = 0;
   const work = async () => {
@@ -58,7 +59,8 @@ export async function embedEvidence(
     }
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
-  return embedded;
+  // In the order of need, whatever was ready first: the same run gives the same page, which may have been signed.
+  return new Map([...embedded].sort(([a], [b]) => (places.get(a) ?? 0) - (places.get(b) ?? 0)));
 }
 
 /** sharp works in four threads of its own; more readers only hold more frames in memory. */

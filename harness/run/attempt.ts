@@ -9,9 +9,10 @@ import { ExpectationFailed } from '../kit/expect.ts';
 import type { FindBaseline } from '../terms/baseline.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { Judgement } from '../terms/judge.ts';
 import type { RunEvent } from '../terms/record.ts';
 import { openContext } from './context.ts';
-import { type Judgement, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import type { PlannedDut } from './plan.ts';
 import { AttemptTrace } from './trace.ts';
 

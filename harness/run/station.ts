@@ -6,10 +6,10 @@ import { type DutState, Strategy } from '../flow/strategy.ts';
 import type { CaseDefinition } from '../kit/case.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import type { Judgement } from '../terms/judge.ts';
 import type { EvidenceRef, RunEvent } from '../terms/record.ts';
 import { runAttempt } from './attempt.ts';
 import { calibrator } from './capture.ts';
-import type { Judgement } from './judge.ts';
 import { ledgerOf } from './ledger.ts';
 import type { PlannedDut } from './plan.ts';
 

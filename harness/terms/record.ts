@@ -146,6 +146,8 @@ export interface HarnessFacts {
   readonly by?: string;
   /** Commit of harness and suites, `-dirty` behind it where files differed; where they lie in a git work tree. */
   readonly commit?: string;
+  /** Merkle roots of the files of harness and suites, as they were when the run began; not in runs of older harnesses. */
+  readonly digests?: { readonly harness: string; readonly suites: string };
 }
 /** The record of a run (`run.json`): the product. Every report is a pure reader of it. */
 export interface RunRecord {

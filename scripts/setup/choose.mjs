@@ -12,7 +12,16 @@ const LIGHT = NAMES[0];
 
 /** In the order in which they are done. */
 export const STEPS = ['dependencies', 'node', 'browser', 'ptys', 'fonts'];
-export const TEST_STEPS = ['test runner', 'tesseract', 'vnc', 'ffmpeg', 'serial', 'dovecot', 'readers'];
+export const TEST_STEPS = [
+  'test runner',
+  'tesseract',
+  'vnc',
+  'ffmpeg',
+  'serial',
+  'dovecot',
+  'readers',
+  'in-toto',
+];
 /** Of `npm run test:integration`. */
 export const INTEGRATION_STEPS = ['test runner', 'docker'];
 
@@ -20,6 +29,12 @@ export const INTEGRATION_STEPS = ['test runner', 'docker'];
 export const DOVECOT = [
   { package: 'dovecot-imapd', file: '/usr/lib/dovecot/imap' },
   { package: 'dovecot-lmtpd', file: '/usr/lib/dovecot/lmtp' },
+];
+
+/** Debian's packages that check signatures with a library of in-toto's makers, and a file of each. */
+export const INTOTO = [
+  { package: 'python3-securesystemslib', file: '/usr/lib/python3/dist-packages/securesystemslib/keys.py' },
+  { package: 'python3-cryptography', file: '/usr/lib/python3/dist-packages/cryptography/__init__.py' },
 ];
 
 /** Debian's packages for tests by a real VNC server, and programs of each: one of them is enough. */

@@ -1,7 +1,7 @@
 // What a fault of the bench is, as data, and how one is played.
 import type { CaseContext } from '../../../harness/kit/case.ts';
-import type { Judgement } from '../../../harness/run/judge.ts';
 import { benchFault } from '../../../harness/run/shift.ts';
+import type { Judgement } from '../../../harness/terms/judge.ts';
 import type { FaultDomain, Verdict } from '../../../harness/terms/verdict.ts';
 import type { Replaced, Stage } from './stage.ts';
 

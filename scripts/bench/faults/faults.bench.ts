@@ -2,8 +2,8 @@
 // whom it belongs to?
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { Judgement } from '../../../harness/run/judge.ts';
 import { globs } from '../../../harness/terms/globs.ts';
+import type { Judgement } from '../../../harness/terms/judge.ts';
 import { seeded } from '../vision/random.ts';
 import { AROUND } from './around.fixture.ts';
 import { DISKS } from './disks.fixture.ts';

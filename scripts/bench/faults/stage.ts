@@ -23,10 +23,10 @@ import { Strategy } from '../../../harness/flow/strategy.ts';
 import type { CaseDefinition } from '../../../harness/kit/case.ts';
 import { randomPassword } from '../../../harness/kit/fresh.ts';
 import { runAttempt } from '../../../harness/run/attempt.ts';
-import type { Judgement } from '../../../harness/run/judge.ts';
 import { ledgerOf } from '../../../harness/run/ledger.ts';
 import { holdTwin } from '../../../harness/safety/dut.ts';
 import { type Clock, systemClock } from '../../../harness/terms/clock.ts';
+import type { Judgement } from '../../../harness/terms/judge.ts';
 import { benchTwin, profileOf } from '../bench-twin.ts';
 import { type Gate, openGate } from './gate.ts';
 
