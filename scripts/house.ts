@@ -114,6 +114,9 @@ export const HOUSE: readonly Room[] = [
     rooms: [TERMS],
     packages: [NODE, 'fast-xml-parser', 'sharp', 'tap', 'tap-parser'],
   },
+  // An index over the runs of a folder, in SQLite, which Node has built in; evidence, for the journals of runs that have
+  // no record yet.
+  { folder: 'harness/history', rooms: ['harness/evidence', TERMS], packages: [NODE] },
   // Suites are found when it runs: nothing of the harness imports them.
   {
     folder: 'harness/cli',
@@ -124,6 +127,7 @@ export const HOUSE: readonly Room[] = [
       'harness/config',
       'harness/evidence',
       'harness/flow',
+      'harness/history',
       'harness/kit',
       'harness/replay',
       'harness/report',
@@ -174,6 +178,7 @@ export const HOUSE: readonly Room[] = [
       'harness/config',
       'harness/evidence',
       'harness/flow',
+      'harness/history',
       'harness/kit',
       'harness/report',
       'harness/run',

@@ -4,6 +4,7 @@ import { baseline } from './baseline.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { harnessFacts } from './facts.ts';
+import { history } from './history.ts';
 import { needle } from './needles.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   emulate,
   doctor,
   report,
+  history,
   prove,
   baseline,
   needle,
