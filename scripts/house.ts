@@ -114,6 +114,8 @@ export const HOUSE: readonly Room[] = [
     rooms: [TERMS],
     packages: [NODE, 'fast-xml-parser', 'sharp', 'tap', 'tap-parser'],
   },
+  // A policy and a run in, an answer out.
+  { folder: 'harness/gate', rooms: ['harness/config', TERMS], packages: [] },
   // An index over the runs of a folder, in SQLite, which Node has built in; evidence, for the journals of runs that have
   // no record yet.
   { folder: 'harness/history', rooms: ['harness/evidence', TERMS], packages: [NODE] },
@@ -127,6 +129,7 @@ export const HOUSE: readonly Room[] = [
       'harness/config',
       'harness/evidence',
       'harness/flow',
+      'harness/gate',
       'harness/history',
       'harness/kit',
       'harness/replay',

@@ -4,6 +4,7 @@ import { baseline } from './baseline.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { harnessFacts } from './facts.ts';
+import { gate } from './gate.ts';
 import { history } from './history.ts';
 import { needle } from './needles.ts';
 import { plan } from './plan.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   emulate,
   doctor,
   report,
+  gate,
   history,
   prove,
   baseline,
