@@ -1,6 +1,7 @@
 import { HarnessError } from '../terms/error.ts';
 import { type Command, chosenPart, EXIT, helpOf, readArgs } from './args.ts';
 import { baseline } from './baseline.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { harnessFacts } from './facts.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   doctor,
   report,
   gate,
+  diff,
   history,
   prove,
   baseline,
