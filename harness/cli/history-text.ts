@@ -81,7 +81,7 @@ function trendLines(title: string, trends: readonly Trend[]): readonly string[] 
       .slice(0, MOST.trends)
       .map(
         (one) =>
-          `  ${oneLine(one.name).padEnd(width)}  ${percent(one.rate)} of ${counted(one.runs, 'run')}: ${countsText(one)}`,
+          `  ${oneLine(one.name).padEnd(width)}  ${percent(one.rate)} of ${counted(one.results, 'result')}: ${countsText(one)}`,
       ),
     ...more(worst.length, MOST.trends, 'line'),
   ];

@@ -36,7 +36,7 @@ export function conditionOf(
   for (const column of columns) {
     const wanted = filter[column];
     if (wanted === undefined) continue;
-    const ids = idsOf(db, column, wanted);
+    const { ids } = idsOf(db, column, wanted);
     parts.push(`${table}${column} IN (${ids.map(() => '?').join(', ')})`);
     values.push(...ids);
   }
@@ -51,13 +51,26 @@ export function conditionOf(
   return { sql: parts.length === 0 ? '1' : parts.join(' AND '), values };
 }
 
-function idsOf(db: DatabaseSync, kind: string, wanted: string): readonly number[] {
+/** The filter without patterns that all names fit: these narrow nothing, but a smaller table can answer without them. */
+export function narrowing(db: DatabaseSync, filter: HistoryFilter): HistoryFilter {
+  const { requirement, dut, firmware, ...times } = filter;
+  const named = Object.entries({ requirement, dut, firmware }).filter(
+    ([column, wanted]) => wanted !== undefined && !idsOf(db, column, wanted).all,
+  );
+  return { ...times, ...Object.fromEntries(named) };
+}
+
+function idsOf(
+  db: DatabaseSync,
+  kind: string,
+  wanted: string,
+): { readonly ids: readonly number[]; readonly all: boolean } {
   const range = kind === 'firmware' && /[<>=]/.test(wanted) ? parseRange(wanted) : undefined;
-  return rowsOf<{ id: number; text: string }>(db, 'SELECT id, text FROM names WHERE kind = ?', kind)
-    .filter(({ text }) => {
-      if (range === undefined) return globs(wanted, text);
-      const version = parseFirmware(text);
-      return version !== undefined && inRange(version, range);
-    })
-    .map(({ id }) => id);
+  const names = rowsOf<{ id: number; text: string }>(db, 'SELECT id, text FROM names WHERE kind = ?', kind);
+  const fit = names.filter(({ text }) => {
+    if (range === undefined) return globs(wanted, text);
+    const version = parseFirmware(text);
+    return version !== undefined && inRange(version, range);
+  });
+  return { ids: fit.map(({ id }) => id), all: names.length > 0 && fit.length === names.length };
 }

@@ -177,6 +177,9 @@ t.test(
     await rm(join(folder, ids[4] ?? ''), { recursive: true });
     t.match(await updateHistory(index), { read: 0, gone: 1 });
     t.equal(runsOf(index).length, 4);
+    // The sums over all runs, and those that are made run by run.
+    for (const by of ['dut', 'requirement', 'firmware'] as const)
+      t.same(trendsOf(index, by), trendsOf(index, by, { since: 0 }), by);
     t.ok(
       standingOf(index).every(({ run }) => run !== ids[4]),
       'the newest left is the newest',

@@ -16,7 +16,7 @@ export interface HistoryIndex extends Disposable {
 export const HISTORY_FILE = 'history.sqlite';
 
 /** Of the tables below; an index of another is begun anew. */
-const VERSION = 1;
+const VERSION = 2;
 /** How long one process waits while another writes, ms. A run is written in much less. */
 const PATIENCE = 20_000;
 
@@ -57,6 +57,11 @@ CREATE TABLE shares (
   pass INTEGER NOT NULL, fail INTEGER NOT NULL, inconc INTEGER NOT NULL, error INTEGER NOT NULL, none INTEGER NOT NULL,
   flaky INTEGER NOT NULL, PRIMARY KEY (dut, firmware, run)) WITHOUT ROWID;
 CREATE INDEX shares_of_run ON shares (run);
+-- Over all runs.
+CREATE TABLE sums (
+  dut INTEGER NOT NULL, requirement INTEGER NOT NULL, firmware INTEGER NOT NULL,
+  pass INTEGER NOT NULL, fail INTEGER NOT NULL, inconc INTEGER NOT NULL, error INTEGER NOT NULL, none INTEGER NOT NULL,
+  flaky INTEGER NOT NULL, PRIMARY KEY (dut, requirement, firmware)) WITHOUT ROWID;
 -- The newest result of each requirement on each DUT.
 CREATE TABLE cells (dut INTEGER NOT NULL, requirement INTEGER NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (dut, requirement)) WITHOUT ROWID;
 PRAGMA user_version = ${VERSION};

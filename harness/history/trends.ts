@@ -1,5 +1,5 @@
 import type { Verdict } from '../terms/verdict.ts';
-import { conditionOf, type HistoryFilter } from './filter.ts';
+import { conditionOf, type HistoryFilter, narrowing } from './filter.ts';
 import { type HistoryIndex, rowsOf } from './store.ts';
 
 /** How many results had which verdict. */
@@ -8,8 +8,8 @@ export type Counts = Readonly<Record<Verdict, number>> & { readonly flaky: numbe
 /** What became of one requirement, DUT or firmware over all runs that were asked for. */
 export interface Trend extends Counts {
   readonly name: string;
-  /** In which it had results. */
-  readonly runs: number;
+  /** Of any verdict. */
+  readonly results: number;
   /** `pass` of `pass` and `fail`, 0..1; undefined where neither was ever reached. */
   readonly rate: number | undefined;
 }
@@ -26,8 +26,11 @@ const SUMS = ['pass', 'fail', 'inconc', 'error', 'none', 'flaky']
   .join(', ');
 const COUNTS = `${['pass', 'fail', 'inconc', 'error', 'none'].map((one) => `sum(verdict = '${one}') AS ${one}`).join(', ')}, sum(flaky) AS flaky`;
 
-/** The smallest table that can answer: sums over DUTs, sums over requirements, or the results. */
-function sourceOf(by: string | undefined, { dut, requirement }: HistoryFilter) {
+/** The smallest table that has the columns and, where runs are told apart, runs. */
+function sourceOf(filter: HistoryFilter, by?: 'requirement' | 'dut' | 'firmware') {
+  const { dut, requirement, since, before } = filter;
+  if (by !== undefined && since === undefined && before === undefined)
+    return { table: 'sums', columns: ['dut', 'requirement', 'firmware'], counts: SUMS } as const;
   const needsDut = dut !== undefined || by === 'dut';
   const needsRequirement = requirement !== undefined || by === 'requirement';
   if (needsDut && needsRequirement)
@@ -41,24 +44,26 @@ function sourceOf(by: string | undefined, { dut, requirement }: HistoryFilter) {
 export function trendsOf(
   { db }: HistoryIndex,
   by: 'requirement' | 'dut' | 'firmware',
-  filter: HistoryFilter = {},
+  asked: HistoryFilter = {},
 ): readonly Trend[] {
-  const { table, columns, counts } = sourceOf(by, filter);
+  const filter = narrowing(db, asked);
+  const { table, columns, counts } = sourceOf(filter, by);
   const { sql, values } = conditionOf(db, filter, columns);
-  return rowsOf<Omit<Trend, 'rate'>>(
+  return rowsOf<Omit<Trend, 'rate' | 'results'>>(
     db,
-    `SELECT n.text AS name, t.* FROM (SELECT ${by} AS id, count(DISTINCT run) AS runs, ${counts} FROM ${table} WHERE ${sql} GROUP BY ${by}) t
+    `SELECT n.text AS name, t.* FROM (SELECT ${by} AS id, ${counts} FROM ${table} WHERE ${sql} GROUP BY ${by}) t
      JOIN names n ON n.id = t.id ORDER BY n.text`,
     ...values,
-  ).map(({ name, runs, pass, fail, inconc, error, none, flaky }) => ({
-    ...{ name, runs, pass, fail, inconc, error, none, flaky },
+  ).map(({ name, pass, fail, inconc, error, none, flaky }) => ({
+    ...{ name, pass, fail, inconc, error, none, flaky, results: pass + fail + inconc + error + none },
     rate: pass + fail === 0 ? undefined : pass / (pass + fail),
   }));
 }
 
 /** Verdicts of what a filter names, run by run, oldest first. */
-export function pointsOf({ db }: HistoryIndex, filter: HistoryFilter = {}): readonly TrendPoint[] {
-  const { table, columns, counts } = sourceOf(undefined, filter);
+export function pointsOf({ db }: HistoryIndex, asked: HistoryFilter = {}): readonly TrendPoint[] {
+  const filter = narrowing(db, asked);
+  const { table, columns, counts } = sourceOf(filter);
   const { sql, values } = conditionOf(db, filter, columns);
   return rowsOf<TrendPoint>(
     db,

@@ -83,6 +83,8 @@ function forget(db: DatabaseSync, folder: string): void {
   db.prepare('DELETE FROM folders WHERE name = ?').run(folder);
   const run = row?.run;
   if (run === undefined || run === null) return;
+  addToSums(db, run, -1);
+  db.prepare('DELETE FROM sums WHERE pass + fail + inconc + error + none = 0').run();
   for (const table of ['runs', 'duts', 'results', 'not_run', 'tallies', 'shares'])
     db.prepare(`DELETE FROM ${table} WHERE run = ?`).run(run);
   const cells = rowsOf<{ dut: number; requirement: number }>(
@@ -162,6 +164,7 @@ function insert(db: DatabaseSync, folder: RunFolder, record: RunRecord): number 
 }
 
 function addUp(db: DatabaseSync, run: number): void {
+  addToSums(db, run, 1);
   const counts = ['pass', 'fail', 'inconc', 'error', 'none']
     .map((verdict) => `sum(verdict = '${verdict}')`)
     .join(', ');
@@ -174,6 +177,16 @@ function addUp(db: DatabaseSync, run: number): void {
     ).run(run);
   db.prepare(
     'INSERT INTO cells SELECT dut, requirement, run FROM results WHERE run = ? ON CONFLICT DO UPDATE SET run = max(run, excluded.run)',
+  ).run(run);
+}
+
+/** Adds a run's results to the sums over all runs, or takes them out. @param sign 1 or -1 */
+function addToSums(db: DatabaseSync, run: number, sign: 1 | -1): void {
+  const names = ['pass', 'fail', 'inconc', 'error', 'none'];
+  const counts = names.map((verdict) => `${sign} * (verdict = '${verdict}')`).join(', ');
+  const added = [...names, 'flaky'].map((name) => `${name} = ${name} + excluded.${name}`).join(', ');
+  db.prepare(
+    `INSERT INTO sums SELECT dut, requirement, firmware, ${counts}, ${sign} * flaky FROM results WHERE run = ? ON CONFLICT DO UPDATE SET ${added}`,
   ).run(run);
 }
 
