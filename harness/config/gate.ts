@@ -54,6 +54,8 @@ const file = z.strictObject({
         .array(z.strictObject({ dut: z.string().min(1), firmware: firmwareBounds }))
         .min(1)
         .optional(),
+      /** The run must have ended at most so many hours ago: else the one that was meant did not take place. */
+      withinHours: z.number().positive().optional(),
       /** Each of these must be decided on a recorder at least. */
       requirements: patterns.optional(),
     })

@@ -22,6 +22,7 @@ export const GATE_RULES = [
   'firmware',
   'requirement-missing',
   'missing-case',
+  'run-missing',
   'run-incomplete',
   'bench',
   'undecided',

@@ -146,6 +146,22 @@ t.test('who and what must be there', async (t) => {
   t.same(say('{ requirements: [CR02] }'), ['block requirement-missing']);
 });
 
+t.test('a run that is too old is not the one that was meant', async (t) => {
+  const run = { cases: { a: { CR01: 'pass' } } };
+  // It ended on the evening before, at 22:01.
+  t.equal(judged(run, 'require: { withinHours: 14 }').decision, 'open');
+  t.match(judged(run, 'require: { withinHours: 12 }'), {
+    decision: 'not-judged',
+    findings: [
+      {
+        effect: 'hold',
+        rule: 'run-missing',
+        text: /ended 13 hours ago, the policy wants one of the last 12/,
+      },
+    ],
+  });
+});
+
 t.test('pairs without a verdict, and flaky cases', async (t) => {
   const run = (why: 'not-reached' | 'no-case') =>
     ({

@@ -10,6 +10,7 @@ const RERUN = 'mend what is named, then run it again';
 /** What the run as a whole comes to: whether it is whole, who and what it lacks, and how steady it was. */
 export function wholeFindings(policy: GatePolicy, record: RunRecord, facts: GateFacts): readonly Finding[] {
   return [
+    ...missingRun(policy, record, facts),
     ...completeness(record, facts),
     ...benches(record),
     ...undecided(policy, record),
@@ -17,6 +18,23 @@ export function wholeFindings(policy: GatePolicy, record: RunRecord, facts: Gate
     ...required(policy, record),
     ...missing(policy, record),
     ...comparedWith(policy, facts),
+  ];
+}
+
+/** A night that did not take place leaves the run of the night before as the newest. */
+function missingRun(
+  { require: { withinHours } }: GatePolicy,
+  { endedAt }: RunRecord,
+  { now }: GateFacts,
+): readonly Finding[] {
+  const hours = (now - endedAt) / 3_600_000;
+  if (withinHours === undefined || hours <= withinHours) return [];
+  return [
+    {
+      ...{ effect: 'hold', rule: 'run-missing' },
+      text: `The run ended ${Math.floor(hours)} hours ago, the policy wants one of the last ${withinHours}: a later one did not take place, or is not here.`,
+      cure: 'see why the suite was not run, then run it',
+    },
   ];
 }
 
