@@ -6,6 +6,7 @@ import { validateAction, validateWorkflow } from '@action-validator/core';
 import t from 'tap';
 import { parse } from 'yaml';
 import { generateRuns } from '../../scripts/bench/report/generate.ts';
+import { parseGatePolicy } from '../config/gate.ts';
 import { MAIN, resetbench } from './command.fixture.ts';
 import { ROOT } from './load.ts';
 
@@ -86,6 +87,17 @@ t.test('action and workflow are what GitHub reads; the step of the action does w
   t.equal(await act({ RUN: '$(touch pwned)' }), 2, 'an input is no command');
   await t.rejects(readFile(join(folder, 'pwned')));
   await rm(join(folder, 'gate.yaml'));
+});
+
+t.test('what the default policy shows in comments can be written so', async (t) => {
+  const text = await readFile(join(ROOT, 'suites', 'gate.yaml'), 'utf8');
+  const shown = text.replace('\nwaivers: []', '').replace(/^# (?=require:|waivers:| )/gm, '');
+  const { policy, problems } = parseGatePolicy('gate.yaml', shown);
+  t.same(problems, []);
+  t.match(policy, {
+    require: { withinHours: 24, duts: ['nvr-*', 'hghi-f-at'] },
+    waivers: [{ id: 'email-count-missing' }],
+  });
 });
 
 t.test('the example for GitLab is YAML with a job for suite and gate', async (t) => {
