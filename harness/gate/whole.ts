@@ -48,7 +48,12 @@ function completeness({ ended, cases }: RunRecord, { damage }: GateFacts): reado
   return [
     ...(ended === 'complete'
       ? []
-      : [hold(`The run ${ended === 'cut' ? 'was cut' : 'was interrupted'}.`, 'run it again to its end')]),
+      : [
+          hold(
+            `The run ${ended === 'cut' ? 'was cut, or is still under way' : 'was interrupted'}.`,
+            'run it again to its end',
+          ),
+        ]),
     ...(damage === undefined
       ? []
       : [
