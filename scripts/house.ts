@@ -134,6 +134,11 @@ export const HOUSE: readonly Room[] = [
     rooms: [VERIFY, TERMS],
     packages: [NODE, '@sigstore/bundle', '@sigstore/sign', '@sigstore/verify', '@sigstore/protobuf-specs'],
   },
+  // A policy and a run in, an answer out.
+  { folder: 'harness/gate', rooms: ['harness/config', TERMS], packages: [] },
+  // An index over the runs of a folder, in SQLite, which Node has built in; evidence, for the journals of runs that have
+  // no record yet.
+  { folder: 'harness/history', rooms: ['harness/evidence', TERMS], packages: [NODE] },
   // Suites are found when it runs: nothing of the harness imports them.
   {
     folder: 'harness/cli',
@@ -145,6 +150,8 @@ export const HOUSE: readonly Room[] = [
       'harness/config',
       'harness/evidence',
       'harness/flow',
+      'harness/gate',
+      'harness/history',
       'harness/kit',
       'harness/replay',
       'harness/report',
@@ -196,6 +203,7 @@ export const HOUSE: readonly Room[] = [
       'harness/config',
       'harness/evidence',
       'harness/flow',
+      'harness/history',
       'harness/kit',
       'harness/report',
       'harness/run',

@@ -2,9 +2,12 @@ import { HarnessError } from '../terms/error.ts';
 import { type Command, chosenPart, EXIT, helpOf, readArgs } from './args.ts';
 import { attest } from './attest.ts';
 import { baseline } from './baseline.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { emulate } from './emulate.ts';
 import { harnessFacts } from './facts.ts';
+import { gate } from './gate.ts';
+import { history } from './history.ts';
 import { needle } from './needles.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
@@ -21,6 +24,9 @@ const COMMANDS: readonly Command[] = [
   emulate,
   doctor,
   report,
+  gate,
+  diff,
+  history,
   prove,
   baseline,
   needle,

@@ -1,37 +1,12 @@
 import { z } from 'zod';
-import { parseRange } from '../terms/range.ts';
+import { condition } from './condition.ts';
 import { check, inOrder, type Problem, problem } from './problems.ts';
 import { parseYaml } from './yaml.ts';
 
-const patterns = z.array(z.string().min(1)).min(1);
 const entry = z.strictObject({
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by hyphens'),
   requirements: z.array(z.string().regex(/^CR\d{2}$/, 'expected an id like CR01')).min(1),
-  /** On which recorders; every named condition must hold. */
-  when: z
-    .strictObject({
-      /** `*` stands for anything. */
-      model: patterns.optional(),
-      dut: patterns.optional(),
-      profile: patterns.optional(),
-      family: patterns.optional(),
-      gui: z
-        .array(z.enum(['3.0', '4.0', 'lite']))
-        .min(1)
-        .optional(),
-      kind: z.enum(['twin', 'hardware']).optional(),
-      firmware: z
-        .string()
-        .refine(
-          (text) => parseRange(text) !== undefined,
-          'expected bounds like ">=V4.21.000 <V4.30.000" or "=V4.21.010"',
-        )
-        .optional(),
-    })
-    .refine(
-      (when) => Object.values(when).some((value) => value !== undefined),
-      'expected at least one of model, dut, profile, family, gui, kind, firmware',
-    ),
+  when: condition,
   reason: z.string().trim().min(1),
   owner: z.string().trim().min(1),
   until: z.iso.date('expected a day like 2027-03-31'),

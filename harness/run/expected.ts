@@ -1,11 +1,7 @@
-import type { DutConfig } from '../config/devices.ts';
+import { holdsFor } from '../config/condition.ts';
 import type { Expectation } from '../config/expectations.ts';
-import type { Profile } from '../config/profile.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { ExpectedFailure } from '../terms/expected.ts';
-import { globs } from '../terms/globs.ts';
-import { inRange, parseRange } from '../terms/range.ts';
-import { parseFirmware } from '../terms/version.ts';
 import type { Plan } from './plan.ts';
 
 /** A failure that is expected of one case of a plan. */
@@ -26,7 +22,9 @@ export function expectedCases(
 ): readonly ExpectedCase[] {
   const today = new Date(now).toISOString().slice(0, 10);
   const found = plan.duts.flatMap(({ config, profile, cases }) => {
-    const here = expectations.filter((one) => holds(one, config, profile));
+    const here = expectations.filter((one) =>
+      holdsFor(one.when, { ...config, family: profile.family, gui: profile.gui }),
+    );
     return cases.flatMap(({ definition }) =>
       here
         .filter(({ requirements }) => requirements.includes(definition.id))
@@ -67,28 +65,4 @@ export function idleExpectations(
 ): readonly Expectation[] {
   const used = new Set(expectedCases(expectations, plan, 0).map(({ id }) => id));
   return expectations.filter(({ id }) => !used.has(id));
-}
-
-function holds(
-  { when }: Expectation,
-  config: Pick<DutConfig, 'id' | 'model' | 'firmware' | 'profile' | 'kind'>,
-  profile: Pick<Profile, 'family' | 'gui'>,
-): boolean {
-  const any = (patterns: readonly string[] | undefined, text: string) =>
-    patterns === undefined || patterns.some((pattern) => globs(pattern, text));
-  return (
-    any(when.model, config.model) &&
-    any(when.dut, config.id) &&
-    any(when.profile, config.profile) &&
-    any(when.family, profile.family) &&
-    (when.gui === undefined || when.gui.includes(profile.gui)) &&
-    (when.kind === undefined || when.kind === config.kind) &&
-    (when.firmware === undefined || isWithin(config.firmware, when.firmware))
-  );
-}
-
-function isWithin(firmware: string, range: string): boolean {
-  const version = parseFirmware(firmware);
-  const bounds = parseRange(range);
-  return version !== undefined && bounds !== undefined && inRange(version, bounds);
 }
