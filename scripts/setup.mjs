@@ -4,7 +4,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser } from './setup/browser.mjs';
-import { DOVECOT, INTOTO, missingPackages, READERS, readStamp, SERIAL, stepsToDo, VNC } from './setup/choose.mjs';
+import {
+  DOVECOT,
+  INTOTO,
+  missingPackages,
+  READERS,
+  readStamp,
+  SERIAL,
+  stepsToDo,
+  VNC,
+} from './setup/choose.mjs';
 import { ask, bin, install, onPath, root, run, say, stop, textOf } from './setup/system.mjs';
 
 const started = Date.now();
