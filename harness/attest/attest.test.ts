@@ -1,5 +1,6 @@
 import { cp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { writeReports } from '../report/write.ts';
 import type { RunEvent } from '../terms/record.ts';
@@ -158,6 +159,19 @@ t.test('what is wrong with a folder is told by file, with a cure', async (t) => 
     /predicate\.files\[\d+\]\.sha256/,
     /make the report again/,
   );
+});
+
+t.test('a picture is what its name says, of the size that needles were looked for on', async (t) => {
+  const found = async (jpeg: Uint8Array) => {
+    const folder = freshFolder();
+    await writeRun(folder, { jpeg });
+    return complaints(await verify(folder));
+  };
+  t.match(await found(new TextEncoder().encode('no picture')), /\.jpg: is no JPEG\b/);
+  const create = { width: 640, height: 400, channels: 3 as const, background: '#000' };
+  const small = await sharp({ create }).jpeg({ progressive: true }).toBuffer();
+  t.match(await found(small), /\.jpg: is 640x400; needles were looked for on 800x600/);
+  t.match(await found(small.subarray(0, 20)), /\.jpg: is no JPEG\b/, 'cut before its frame');
 });
 
 t.test('reports that are made again by the same harness are those that were signed', async (t) => {

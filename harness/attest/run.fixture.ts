@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { openJournal, readJournal } from '../evidence/journal.ts';
 import { type EvidenceStore, openStore } from '../evidence/store.ts';
 import { drawScreen } from '../report/sample-pictures.ts';
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly clean?: boolean;
   /** What the run writes may be altered on its way into the journal. */
   readonly alter?: (event: RunEvent) => RunEvent;
+  /** Kept as a frame that a capture gave as a JPEG, in place of one. */
+  readonly jpeg?: Uint8Array;
   /** The process dies before the end. */
   readonly cut?: boolean;
 }
@@ -52,14 +55,20 @@ export async function writeRun(folder: string, options: RunOptions = {}): Promis
 async function eventsOf(
   store: EvidenceStore,
   clock: Clock,
-  { kind = 'hardware', clean = false, cut = false }: RunOptions,
+  { kind = 'hardware', clean = false, cut = false, jpeg }: RunOptions,
 ): Promise<readonly RunEvent[]> {
   const put = (name: string, bytes: Uint8Array, of: Pick<EvidenceRef, 'kind' | 'ext'>) =>
     store.put({ ...of, title: name, at: clock.now(), bytes });
   const text = (name: string, content: string) =>
     put(name, new TextEncoder().encode(content), { kind: 'http', ext: 'txt' });
   const login = await put('Login', await drawScreen('800x600', 'Login', 1), { kind: 'frame', ext: 'png' });
-  const dialog = await put('Reset', await drawScreen('800x600', 'Reset', 2), { kind: 'frame', ext: 'png' });
+  const grabbed = await sharp(await drawScreen('800x600', 'Reset', 2))
+    .jpeg()
+    .toBuffer();
+  const dialog = {
+    ...(await put('Reset', jpeg ?? grabbed, { kind: 'frame', ext: 'jpg' })),
+    needles: { width: 800, height: 600, seen: [] },
+  };
   const answer = await text('GET /ISAPI', 'HTTP/1.1 200 OK\n\n<status>200</status>\n');
   const console = await text('Serial console', '[ 1.204] gui: login -> forgot\n');
   const kept = { title: 'the dialog', expected: '"Verify by Reserved Email"' };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiffSide } from '../report/diff.ts';
 import type { ComparedPicture } from '../report/diff-page.ts';
-import { evidenceName, evidenceOf, lastAttempt } from '../report/reading.ts';
+import { evidenceName, evidenceOf, isPicture, lastAttempt } from '../report/reading.ts';
 import type { EvidenceRef } from '../terms/record.ts';
 import { comparePictures } from '../vision/compare.ts';
 import { decodePicture, encodeSmallPng } from '../vision/png.ts';
@@ -99,7 +99,7 @@ function shownBy({ record, dut }: DiffSide): ReadonlyMap<string, EvidenceRef> {
       if (ref.screen !== undefined) {
         // A screen is compared once, however many cases came by it.
         if (!found.has(`screen ${ref.screen.name}`)) found.set(`screen ${ref.screen.name}`, ref);
-      } else if (ref.kind === 'frame' && ref.ext === 'png') {
+      } else if (ref.kind === 'frame' && isPicture(ref)) {
         const count = (counts.get(ref.title) ?? 0) + 1;
         counts.set(ref.title, count);
         found.set(`${one.requirement}: ${ref.title}${count === 1 ? '' : ` (${count})`}`, ref);

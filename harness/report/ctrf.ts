@@ -228,6 +228,7 @@ function attachmentsOf(attempt: AttemptRecord): Attachment[] {
 
 const CONTENT_TYPES: Readonly<Record<EvidenceRef['ext'], string>> = {
   png: 'image/png',
+  jpg: 'image/jpeg',
   txt: 'text/plain',
   json: 'application/json',
   eml: 'message/rfc822',

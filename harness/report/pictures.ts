@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { EvidenceRef, RunRecord } from '../terms/record.ts';
-import { evidenceName, evidenceOf } from './reading.ts';
+import { evidenceName, evidenceOf, isPicture } from './reading.ts';
 
 /** Reads a piece of evidence; rejects where it is missing. */
 export type ReadEvidence = (ref: EvidenceRef) => Promise<Uint8Array>;
@@ -83,13 +83,13 @@ async function embedOne(task: Task): Promise<Embedded> {
   const { ref, id, left } = task;
   if (evidenceName(ref) === undefined)
     return { state: 'missing', why: 'the record names no file that evidence can have' };
-  if (ref.ext === 'png' ? left.pictures <= 0 : left.text <= 0) return { state: 'linked' };
+  if (isPicture(ref) ? left.pictures <= 0 : left.text <= 0) return { state: 'linked' };
   // Its screen stands there as a frame already.
   if (ref.kind === 'screen') return { state: 'linked' };
   if (isScreen(ref) && left.screens-- <= 0) return { state: 'linked' };
   try {
     const bytes = await task.read(ref);
-    if (ref.ext !== 'png') return embedText(task, bytes);
+    if (!isPicture(ref)) return embedText(task, bytes);
     const image = sharp(bytes);
     // A code or a difference must stay exact; both are small.
     const shrunk =
@@ -137,7 +137,7 @@ function qualityFor(pictures: number): Quality {
 }
 
 function isScreen(ref: EvidenceRef): boolean {
-  return ref.ext === 'png' && ref.kind !== 'qr' && ref.kind !== 'screen';
+  return isPicture(ref) && ref.kind !== 'qr' && ref.kind !== 'screen';
 }
 
 /** First all of what did not pass, then what passes rest on (expectations, last screens, texts, codes), then the rest. */

@@ -113,9 +113,14 @@ export function evidenceOf(attempt: AttemptRecord): readonly EvidenceRef[] {
  * (not 64 hex digits, unknown extension), so that no record can point outside of the folder.
  */
 export function evidenceName(ref: EvidenceRef): string | undefined {
-  return /^[0-9a-f]{64}$/.test(ref.sha256) && /^(png|txt|json|eml)$/.test(ref.ext)
+  return /^[0-9a-f]{64}$/.test(ref.sha256) && /^(png|jpg|txt|json|eml)$/.test(ref.ext)
     ? `${ref.sha256}.${ref.ext}`
     : undefined;
+}
+
+/** Whether a piece of evidence is a picture: as it was grabbed, or without loss. */
+export function isPicture({ ext }: Pick<EvidenceRef, 'ext'>): boolean {
+  return ext === 'png' || ext === 'jpg';
 }
 
 /** One sentence why a run did not go to its end; undefined if it did. */

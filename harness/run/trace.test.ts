@@ -29,15 +29,17 @@ t.test('what needles came to on a frame is evidence with it, and only with it', 
   await trace.step('Look', async () => {
     trace.frame('Seen', frame, [{ ...reading, needles: [NEEDLE] }, reading]);
     trace.frame('Plain', frame, [reading]);
+    trace.frame('Grabbed', { ...frame, format: 'jpeg' }, [reading]);
   });
   await trace.settled();
   const [step] = events;
   const evidence = step?.type === 'step' ? step.step.evidence : [];
   t.same(
-    evidence.map(({ title, needles }) => [title, needles]),
+    evidence.map(({ title, ext, needles }) => [title, ext, needles]),
     [
-      ['Seen', { ...SIZE, seen: [NEEDLE] }],
-      ['Plain', undefined],
+      ['Seen', 'png', { ...SIZE, seen: [NEEDLE] }],
+      ['Plain', 'png', undefined],
+      ['Grabbed', 'jpg', undefined],
     ],
   );
 });

@@ -118,9 +118,9 @@ export class AttemptTrace implements Trace {
   frame(title: string, frame: Frame | Promise<Frame>, readings: readonly Reading[]): void {
     this.#keep(async () => {
       const grabbed = await frame;
-      if (this.#o.unkept) return this.#put('frame', 'png', title, grabbed.bytes, grabbed.grabbedAt);
+      if (this.#o.unkept) return this.#put('frame', extOf(grabbed), title, grabbed.bytes, grabbed.grabbedAt);
       const covered = await coverFrame(grabbed, secretBoxes(readings, this.#o.redactor));
-      return this.#put('frame', 'png', title, covered.bytes, grabbed.grabbedAt, needlesOn(readings));
+      return this.#put('frame', extOf(covered), title, covered.bytes, grabbed.grabbedAt, needlesOn(readings));
     });
   }
   picture(kind: 'qr' | 'difference', title: string, pixels: Pixels): void {
@@ -261,4 +261,9 @@ function needlesOn(readings: readonly Reading[]): Pick<EvidenceRef, 'needles'> {
   if (reading === undefined) return {};
   const { width, height, needles: seen = [] } = reading;
   return { needles: { width, height, seen } };
+}
+
+/** A frame is kept as it was grabbed. */
+function extOf({ format }: Frame): EvidenceRef['ext'] {
+  return format === 'jpeg' ? 'jpg' : 'png';
 }

@@ -6,7 +6,7 @@ import type { Fault, Verdict } from './verdict.ts';
 /** A picture or text kept as evidence: `evidence/<sha256>.<ext>`. */
 export interface EvidenceRef {
   readonly sha256: string;
-  readonly ext: 'png' | 'txt' | 'json' | 'eml';
+  readonly ext: 'png' | 'jpg' | 'txt' | 'json' | 'eml';
   readonly kind: 'frame' | 'qr' | 'mail' | 'http' | 'serial' | 'sadp' | 'difference' | 'screen' | 'export';
   readonly title: string;
   /** ms since the epoch. */

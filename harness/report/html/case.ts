@@ -9,7 +9,7 @@ import type {
 } from '../../terms/record.ts';
 import type { Fault } from '../../terms/verdict.ts';
 import type { Embedded } from '../pictures.ts';
-import { type Cell, evidenceName, evidenceOf, STATE_NAMES } from '../reading.ts';
+import { type Cell, evidenceName, evidenceOf, isPicture, STATE_NAMES } from '../reading.ts';
 import { durationText, isoTime } from '../text.ts';
 import { badge, expectedBadge, icon, kindBadge } from './icons.ts';
 import { type Content, html, type Markup } from './markup.ts';
@@ -179,7 +179,7 @@ function piecesOf(refs: readonly EvidenceRef[], book: EvidenceBook): Content {
 
 /** A whole screen, which goes to the film strip; a QR is shown where it was read; what is to be compared is a file. */
 function isShot(ref: EvidenceRef): boolean {
-  return ref.ext === 'png' && ref.kind !== 'qr' && ref.kind !== 'screen';
+  return isPicture(ref) && ref.kind !== 'qr' && ref.kind !== 'screen';
 }
 
 const EFFECTS = { nothing: 'no change', changed: 'changed', settled: 'changed and settled' } as const;

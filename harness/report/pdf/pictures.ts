@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { EvidenceRef } from '../../terms/record.ts';
 import type { ReadEvidence } from '../pictures.ts';
-import { type Cell, evidenceName, evidenceOf, lastAttempt } from '../reading.ts';
+import { type Cell, evidenceName, evidenceOf, isPicture, lastAttempt } from '../reading.ts';
 
 /** The screen that decided a case, small enough for paper; or why there is none. */
 export type Shot =
@@ -39,8 +39,8 @@ function decidingScreen({ tested }: Cell): EvidenceRef | undefined {
   return failed.findLast(isScreen) ?? evidenceOf(last).findLast(isScreen);
 }
 
-function isScreen({ ext, kind }: EvidenceRef): boolean {
-  return ext === 'png' && (kind === 'frame' || kind === 'difference');
+function isScreen(ref: EvidenceRef): boolean {
+  return isPicture(ref) && (ref.kind === 'frame' || ref.kind === 'difference');
 }
 
 async function shotOf(ref: EvidenceRef, read: ReadEvidence): Promise<Shot> {
