@@ -43,6 +43,28 @@ t.test('a socket that closes a while later is no leak, one that stays is', { ski
   server.close();
 });
 
+t.test('what beats once a second is held, and no leak, wherever a look falls', { skip }, async (t) => {
+  let beats = 0;
+  let timer: NodeJS.Timeout | undefined;
+  // As a watch does: after each second it looks for a while, without a timer.
+  const beat = () => {
+    beats += 1;
+    setImmediate(() => {
+      timer = setTimeout(beat, 1000);
+    });
+  };
+  beat();
+  await new Promise((resolve) => setImmediate(resolve));
+  const before = await heldAtRest(folder, 3000);
+  t.equal(before.get('resource Timeout'), held(folder).get('resource Timeout'));
+  t.ok(beats > 2);
+  t.strictSame(await leakedSince(before, folder, 0), []);
+  const left = setTimeout(() => undefined, 60_000);
+  t.ok(kinds(await leakedSince(before, folder, 0)).includes('resource Timeout'));
+  clearTimeout(left);
+  clearTimeout(timer);
+});
+
 t.test('memory that is written to is the own', { skip }, async (t) => {
   const before = ownMemory(process.pid);
   const block = Buffer.alloc(256 * 2 ** 20, 1);

@@ -11,6 +11,11 @@ const REST_MS = 6000;
 const PATIENCE_MS = 30_000;
 /** How often it is looked at, ms. */
 const LOOK_MS = 100;
+/**
+ * What is there at some time of so long is there, ms: between two beats of what beats once a second there is no timer, and
+ * whether a look falls between them is chance.
+ */
+const BEAT_MS = 1300;
 
 /** What this process holds now. @param temporary its folder for temporary files */
 export function held(temporary: string): Held {
@@ -25,14 +30,21 @@ export function held(temporary: string): Held {
   return counts;
 }
 
-/** The fewest of each kind that are seen within a while: sockets and timers of what is over go away by themselves. */
+/** The fewest of each kind that are held within a while: sockets and timers of what is over go away by themselves. */
 export async function heldAtRest(temporary: string, restMs = REST_MS): Promise<Held> {
-  let least = held(temporary);
-  for (const until = performance.now() + restMs; performance.now() < until; ) {
-    await sleep(LOOK_MS);
-    least = fewer(least, held(temporary));
-  }
+  const until = performance.now() + restMs;
+  let least = await heldForABeat(temporary);
+  while (performance.now() < until) least = each(Math.min, least, await heldForABeat(temporary));
   return least;
+}
+
+async function heldForABeat(temporary: string): Promise<Held> {
+  let most = held(temporary);
+  for (const until = performance.now() + BEAT_MS; performance.now() < until; ) {
+    await sleep(LOOK_MS);
+    most = each(Math.max, most, held(temporary));
+  }
+  return most;
 }
 
 /**
@@ -44,15 +56,15 @@ export async function leakedSince(
   temporary: string,
   patienceMs = PATIENCE_MS,
 ): Promise<readonly Leak[]> {
-  let least = held(temporary);
-  for (const until = performance.now() + patienceMs; ; ) {
+  const until = performance.now() + patienceMs;
+  let least = await heldForABeat(temporary);
+  for (;;) {
     const leaks = [...least].flatMap(([kind, count]) => {
       const more = count - (before.get(kind) ?? 0);
       return more > 0 ? [{ kind, more }] : [];
     });
     if (leaks.length === 0 || performance.now() > until) return leaks;
-    await sleep(LOOK_MS);
-    least = fewer(least, held(temporary));
+    least = each(Math.min, least, await heldForABeat(temporary));
   }
 }
 
@@ -72,13 +84,10 @@ export function ownMemory(pid: number): number {
   return 1024 * (kilobytes('RssAnon') + kilobytes('VmSwap'));
 }
 
-function fewer(a: Held, b: Held): Held {
-  return new Map(
-    [...a].flatMap(([kind, count]) => {
-      const least = Math.min(count, b.get(kind) ?? 0);
-      return least > 0 ? [[kind, least] as const] : [];
-    }),
-  );
+/** Of each kind what two counts come to. */
+function each(of: (a: number, b: number) => number, a: Held, b: Held): Held {
+  const kinds = new Set([...a.keys(), ...b.keys()]);
+  return new Map([...kinds].map((kind) => [kind, of(a.get(kind) ?? 0, b.get(kind) ?? 0)]));
 }
 
 /** `socket`, `pipe`, or a path; none where it was closed meanwhile, as the one that lists the folder. */
