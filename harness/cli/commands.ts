@@ -9,6 +9,7 @@ import { harnessFacts } from './facts.ts';
 import { gate } from './gate.ts';
 import { history } from './history.ts';
 import { needle } from './needles.ts';
+import { notify } from './notify.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { qr } from './qr.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   gate,
   diff,
   history,
+  notify,
   prove,
   baseline,
   needle,
