@@ -17,6 +17,7 @@ import { recover } from './recover.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { statement } from './statement.ts';
 import { verify } from './verify.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   replay,
   attest,
   verify,
+  statement,
 ];
 
 function overview(): string {
