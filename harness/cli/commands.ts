@@ -1,6 +1,7 @@
 import { HarnessError } from '../terms/error.ts';
 import { type Command, chosenPart, EXIT, helpOf, readArgs } from './args.ts';
 import { attest } from './attest.ts';
+import { badge } from './badge.ts';
 import { baseline } from './baseline.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   history,
   notify,
   prove,
+  badge,
   baseline,
   needle,
   qr,
