@@ -203,7 +203,6 @@ export const HOUSE: readonly Room[] = [
   {
     folder: 'scripts/bench',
     rooms: [
-      'harness/attest',
       'harness/bench',
       'harness/bench/drivers',
       'harness/bench/fakes',
@@ -218,7 +217,6 @@ export const HOUSE: readonly Room[] = [
       'harness/safety',
       'harness/vision',
       TERMS,
-      VERIFY,
       WIRE,
     ],
     packages: [NODE, 'jsqr', 'pixelmatch', 'playwright', 'pngjs', 'qrcode', 'sharp', 'zxing-wasm'],

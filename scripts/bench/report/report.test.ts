@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { withoutChromium } from '../../../harness/bench/drivers/display/chromium.fixture.ts';
-import { measureReports } from '../report.ts';
 import { generateRuns } from './generate.ts';
-import { measureTampering } from './tampering.ts';
+import { measureReports } from './report.bench.ts';
+import { measureTampering } from './tampering.bench.ts';
 import { measureHistory } from './views.ts';
 
 t.setTimeout(120_000);

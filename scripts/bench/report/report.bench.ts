@@ -4,12 +4,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { generateRuns } from './report/generate.ts';
-import { openReport } from './report/open.ts';
-import { renderAll } from './report/render.ts';
-import { measureTampering } from './report/tampering.ts';
-import { measureHistory, median } from './report/views.ts';
-import { sizeOf } from './safety/size.ts';
+import { sizeOf } from '../safety/size.ts';
+import { generateRuns } from './generate.ts';
+import { openReport } from './open.ts';
+import { renderAll } from './render.ts';
+import { measureTampering } from './tampering.bench.ts';
+import { measureHistory, median } from './views.ts';
 
 /** How much is measured. */
 export interface ReportBench {
