@@ -19,6 +19,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto
 dt { font-weight: 600; margin-top: .5rem }
 dd { margin: 0; overflow-wrap: anywhere }
 code { font-size: .9em }
+pre { white-space: pre-wrap; overflow-wrap: anywhere }
 </style>
 <main>
 <h1>${escaped(title)}</h1>
