@@ -139,6 +139,12 @@ export const HOUSE: readonly Room[] = [
   // An index over the runs of a folder, in SQLite, which Node has built in; evidence, for the journals of runs that have
   // no record yet.
   { folder: 'harness/history', rooms: ['harness/evidence', TERMS], packages: [NODE] },
+  // What changed, told by webhook, chat and mail; report, for texts that are safe to show.
+  {
+    folder: 'harness/notify',
+    rooms: ['harness/config', 'harness/history', 'harness/report', TERMS],
+    packages: [NODE, 'nodemailer'],
+  },
   // Suites are found when it runs: nothing of the harness imports them.
   {
     folder: 'harness/cli',
@@ -153,6 +159,7 @@ export const HOUSE: readonly Room[] = [
       'harness/gate',
       'harness/history',
       'harness/kit',
+      'harness/notify',
       'harness/replay',
       'harness/report',
       'harness/run',

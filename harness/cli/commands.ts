@@ -1,6 +1,7 @@
 import { HarnessError } from '../terms/error.ts';
 import { type Command, chosenPart, EXIT, helpOf, readArgs } from './args.ts';
 import { attest } from './attest.ts';
+import { badge } from './badge.ts';
 import { baseline } from './baseline.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
@@ -9,6 +10,7 @@ import { harnessFacts } from './facts.ts';
 import { gate } from './gate.ts';
 import { history } from './history.ts';
 import { needle } from './needles.ts';
+import { notify } from './notify.ts';
 import { plan } from './plan.ts';
 import { prove } from './prove.ts';
 import { qr } from './qr.ts';
@@ -16,6 +18,7 @@ import { recover } from './recover.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { statement } from './statement.ts';
 import { verify } from './verify.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -27,7 +30,9 @@ const COMMANDS: readonly Command[] = [
   gate,
   diff,
   history,
+  notify,
   prove,
+  badge,
   baseline,
   needle,
   qr,
@@ -35,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   replay,
   attest,
   verify,
+  statement,
 ];
 
 function overview(): string {

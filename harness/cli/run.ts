@@ -27,6 +27,7 @@ import {
   SELECTION,
   secretsFrom,
 } from './load.ts';
+import { notifyByItself } from './notify.ts';
 import { attendanceOf, deskFor, OPERATOR } from './operator.ts';
 import { openProgress } from './progress.ts';
 import { recordingIn } from './record.ts';
@@ -70,6 +71,11 @@ export const run: Command = {
     record: {
       type: 'boolean',
       help: 'keep each session, for `resetbench replay`: DUT/session.mcap in the folder of the run',
+    },
+    notify: {
+      type: 'string',
+      value: 'FILE',
+      help: 'whom to tell what changed (default: $RESETBENCH_NOTIFY, where that is set)',
     },
     json: { type: 'boolean', help: 'one object with the outcome on the last line' },
   },
@@ -178,6 +184,8 @@ export const run: Command = {
     for (const line of [...problems, ...idleLines(expected)]) console.error(line);
     const signed = await attestByItself(folder, clock.now());
     if (signed !== undefined) (signed.failed ? console.error : console.log)(signed.told);
+    for (const line of await notifyByItself(folder, { file: args.text('notify'), secret }))
+      console.error(line);
     if (args.flag('json'))
       console.log(
         JSON.stringify({

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { declaredRun } from '../attest/declare.ts';
 import { diskFolder, isFolder, readBytes } from '../attest/disk.ts';
 import { type IdentityTrust, verifyBundles } from '../attest/keyless.ts';
 import { readTrustedKey } from '../attest/keys.ts';
 import { HarnessError } from '../terms/error.ts';
 import { textOf } from '../verify/bytes.ts';
+import { checkStatement } from '../verify/declared.ts';
 import { FILES } from '../verify/folder.ts';
 import type { Trust } from '../verify/signature.ts';
 import { verificationLines } from '../verify/text.ts';
@@ -29,6 +31,16 @@ export const verify: Command = {
       help: 'public key of who signed (default: that of the key which is configured here)',
     },
     certification: { type: 'boolean', help: 'whether it can stand for a certificate; a twin never can' },
+    statement: {
+      type: 'string',
+      value: 'FILE',
+      help: "a vendor's statement of the run; asks for --certification",
+    },
+    'statement-key': {
+      type: 'string',
+      value: 'PUB',
+      help: 'public key of the vendor (default: that of who signed the run)',
+    },
     'trusted-root': { type: 'string', value: 'FILE', help: 'of Sigstore: trusted_root.json' },
     identity: { type: 'string', value: 'NAME', help: 'of Sigstore: who must have signed' },
     issuer: { type: 'string', value: 'URL', help: 'of Sigstore: who vouched for the identity' },
@@ -45,12 +57,13 @@ export const verify: Command = {
     const folder = there === false ? undefined : folderFrom(args, there === true ? name : undefined);
     const options = {
       ...(await trustFrom(args, folder)),
-      certification: args.flag('certification'),
+      certification: args.flag('certification') || args.text('statement') !== undefined,
     };
-    const result =
+    const looked =
       folder === undefined
         ? await verifyAttestation(await readBytes(name ?? ''), options)
         : await verifyRun(diskFolder(folder), { ...options, reread: rereadCodes });
+    const result = await withStatement(args, folder, looked);
     console.log(
       args.flag('json') ? jsonOf(result, folder ?? name ?? '') : verificationLines(result).join('\n'),
     );
@@ -61,6 +74,32 @@ export const verify: Command = {
 /** A folder that is named is looked at, whatever it lacks. */
 function folderFrom(args: Args, folder: string | undefined): string {
   return folder ?? runFolder(args.text('reports') ?? join(ROOT, 'reports'), args.positionals[0]);
+}
+
+/** With what came of a vendor's statement, where one is named. */
+async function withStatement(
+  args: Args,
+  folder: string | undefined,
+  result: Verification,
+): Promise<Verification> {
+  const file = args.text('statement');
+  if (file === undefined) return result;
+  if (folder === undefined)
+    throw new HarnessError('USAGE', 'a statement is held against the folder of its run', {
+      hint: 'name the folder, and the statement with --statement FILE',
+    });
+  const named = args.text('statement-key') ?? args.text('key') ?? configuredPublicKey();
+  const keys = named === undefined ? [] : [await readTrustedKey(named)];
+  const text = textOf(await readBytes(file));
+  const check = await checkStatement(text, await declaredRun(folder, result), keys);
+  const outcome = worseOf(result.outcome, OUTCOMES[check.state]);
+  return { ...result, outcome, checks: [...result.checks, check] };
+}
+
+const OUTCOMES = { holds: 'verified', open: 'unproven', broken: 'refused' } as const;
+
+function worseOf(...outcomes: readonly Verification['outcome'][]): Verification['outcome'] {
+  return (['refused', 'unproven'] as const).find((one) => outcomes.includes(one)) ?? 'verified';
 }
 
 /** What is unproven is for a person to decide. */

@@ -25,7 +25,7 @@ const reference = z.union([
   z.strictObject({ secret: z.string().min(1) }),
 ]);
 /** One problem for all that is no reference, which shows nothing of it: it could be the secret. */
-const secret = z.custom<z.infer<typeof reference>>((value) => reference.safeParse(value).success, {
+export const secret = z.custom<z.infer<typeof reference>>((value) => reference.safeParse(value).success, {
   error: ({ input }) =>
     z.strictObject({ env: z.string() }).safeParse(input).success
       ? 'expected the name of a variable behind env (letters, digits and _; no dash, no digit first), never the secret itself'

@@ -128,7 +128,8 @@ const ENDINGS = {
   open: 'is under way, or was cut and not reported',
 } as const;
 
-function gapsOf({ id, ended, notReached, duts }: RunLine): readonly string[] {
+/** What a run lacks, one sentence each. */
+export function gapsOf({ id, ended, notReached, duts }: RunLine): readonly string[] {
   const cases = notReached === 0 ? '' : `${notReached} ${notReached === 1 ? 'case' : 'cases'} not reached`;
   const how = ENDINGS[ended];
   return [

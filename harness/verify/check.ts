@@ -14,6 +14,7 @@ export const CHECKS = [
   'record',
   'adjudication',
   'certification',
+  'statement',
 ] as const;
 export type CheckId = (typeof CHECKS)[number];
 
@@ -38,6 +39,7 @@ const TITLES: Readonly<Record<CheckId, string>> = {
   record: 'Record',
   adjudication: 'Verdicts',
   certification: 'Certification',
+  statement: 'Statement',
 };
 
 /** A check with its state: broken by any problem; else as given. */

@@ -5,6 +5,7 @@ import { parseApp } from '../../../../harness/config/app.ts';
 import { parseDefects } from '../../../../harness/config/defects.ts';
 import { parseDevices } from '../../../../harness/config/devices.ts';
 import { parseExpectations } from '../../../../harness/config/expectations.ts';
+import { parseNotify } from '../../../../harness/config/notify.ts';
 import { type Problem, refuse } from '../../../../harness/config/problems.ts';
 import { parseProfile } from '../../../../harness/config/profile.ts';
 import { parseRequirements } from '../../../../harness/config/requirements.ts';
@@ -45,6 +46,19 @@ const TWIN = `version: 1
 lab: { domains: [lab.resetbench.example] }
 duts:
   - { id: my-nvr, kind: twin, profile: nvr, model: DS-7616NI-K2, firmware: V4.30.085, start: active }
+`;
+const NOTIFY = `version: 1
+of: night
+when: changes
+link: https://lab.example/{run}/
+retry: { attempts: 4, deadlineSeconds: 60 }
+channels:
+  - { name: ci, kind: webhook, url: "https://ci.example/hook", key: { env: HOOK_KEY } }
+  - { name: qa, kind: slack, url: { env: SLACK_WEBHOOK }, insecure: false }
+  - name: leads
+    kind: email
+    smtp: { host: mail.example, port: 587, tls: starttls, user: bench, password: { secret: smtp }, from: bench@lab.example }
+    to: [leads@lab.example]
 `;
 const REQUIREMENTS = `version: 1
 sources:
@@ -123,6 +137,7 @@ export const CONFIGURATION: readonly Target[] = [
   yamlTarget('expectations', [bytesOf(EXPECTATIONS), own('suites/expectations.yaml')], (file, text) =>
     parseExpectations(file, text, new Set(['CR01', 'CR02'])),
   ),
+  yamlTarget('notify', [bytesOf(NOTIFY)], parseNotify),
   yamlTarget('answers', [bytesOf(ANSWERS)], parseAnswers),
   yamlTarget('app', [own('suites/apps/me.yaml')], (file, text) => parseApp(file, text, 'me')),
   yamlTarget('requirements', [bytesOf(REQUIREMENTS)], parseRequirements),
