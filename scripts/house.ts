@@ -139,6 +139,12 @@ export const HOUSE: readonly Room[] = [
   // An index over the runs of a folder, in SQLite, which Node has built in; evidence, for the journals of runs that have
   // no record yet.
   { folder: 'harness/history', rooms: ['harness/evidence', TERMS], packages: [NODE] },
+  // The page to watch the lab: reads the index, follows journals; report, for its look.
+  {
+    folder: 'harness/web',
+    rooms: ['harness/history', 'harness/report', TERMS],
+    packages: [NODE, '@hono/node-server', 'hono', 'hono/*'],
+  },
   // Suites are found when it runs: nothing of the harness imports them.
   {
     folder: 'harness/cli',
@@ -159,6 +165,7 @@ export const HOUSE: readonly Room[] = [
       'harness/safety',
       'harness/session',
       'harness/vision',
+      'harness/web',
       TERMS,
       VERIFY,
       WIRE,

@@ -16,6 +16,7 @@ import { recover } from './recover.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { serve } from './serve.ts';
 import { verify } from './verify.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   gate,
   diff,
   history,
+  serve,
   prove,
   baseline,
   needle,
