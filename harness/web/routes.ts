@@ -60,9 +60,22 @@ export function addPages(app: Hono<Env>, web: Web): void {
     );
   const dutNames = () => recordersOf(index).map(({ id }) => id);
 
-  app.get('/', (c) =>
-    show(c, 'Tonight', tonightPage({ nights: watch.nights(), standing: watch.standing(), now: clock.now() })),
-  );
+  app.get('/', (c) => {
+    const date = asked(c, 'night');
+    const nights = watch.nights();
+    const night = date === undefined ? nights[0] : nights.find((one) => one.date === date);
+    if (date !== undefined && night === undefined)
+      throw new HarnessError(
+        'USAGE',
+        `there was no night of ${date.slice(0, 40)} among the last ${nights.length}`,
+      );
+    const standing =
+      night === undefined || night === nights[0]
+        ? watch.standing()
+        : standingOf(index, { before: endOfNight(night.date) });
+    const others = nights.filter((one) => one !== night);
+    return show(c, 'Tonight', tonightPage({ night, others, standing, now: clock.now() }));
+  });
 
   app.get('/recorders', (c) => show(c, 'Recorders', recordersPage(recordersOf(index), watch.standing())));
 
@@ -220,6 +233,11 @@ export function addPages(app: Hono<Env>, web: Web): void {
 /** A run that is looked at stands among the choices, however old it is. */
 function withRun(runs: readonly RunLine[], run: RunLine | undefined): readonly RunLine[] {
   return run === undefined || runs.some(({ folder }) => folder === run.folder) ? runs : [run, ...runs];
+}
+
+/** A night ends at the noon after its evening, UTC. @returns ms since the epoch */
+function endOfNight(date: string): number {
+  return Date.parse(`${date}T12:00:00Z`) + 86_400_000;
 }
 
 /** The origin of a run's desk, which the run keeps in `control/desk`; a file with anything else is none. */

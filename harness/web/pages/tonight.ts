@@ -15,8 +15,10 @@ import {
 } from '../parts.ts';
 
 export interface Tonight {
-  /** The newest first. */
-  readonly nights: readonly Night[];
+  readonly night: Night | undefined;
+  /** Other nights, the newest first. */
+  readonly others: readonly Night[];
+  /** As the night left it. */
   readonly standing: readonly Standing[];
   readonly now: number;
 }
@@ -24,13 +26,16 @@ export interface Tonight {
 /** Rows of one list; what is beyond is counted, and found on the page of requirements. */
 const MOST = 100;
 
-/** The newest night: what it lacks, what changed in it, and its runs. */
-export function tonightPage({ nights, standing, now }: Tonight): Markup {
-  const [night, ...before] = nights;
+/** A night: what it lacks, what changed in it, and its runs. */
+export function tonightPage({ night, others, standing, now }: Tonight): Markup {
   if (night === undefined)
     return html`<h1>Tonight</h1><p class="lead">There is no run yet. Make one with <span class="mono">resetbench run</span>; it appears here while it is under way.</p>`;
   const ids = new Set(night.runs.map(({ id }) => id));
-  const own = standing.filter(({ run }) => ids.has(run));
+  const running = new Set(night.runs.filter(({ ended }) => ended === 'open').map(({ id }) => id));
+  // What a run under way is at has no verdict yet.
+  const own = standing.filter(
+    ({ run, verdict }) => ids.has(run) && !(running.has(run) && verdict === 'none'),
+  );
   const of = (change: Standing['change']) => own.filter((one) => one.change === change);
   const [fresh, fixed, known, undecided] = [of('new'), of('fixed'), of('known'), of('undecided')];
   const open = night.runs.filter(({ ended }) => ended === 'open');
@@ -46,7 +51,7 @@ ${section('Known failures', 'Failed, as before.', known, now, 'No failure was kn
 ${section('Undecided', 'Came to neither: the bench, the suite or a service is to be looked at first.', undecided, now, 'Every case came to a verdict.')}
 ${unseen.length > 0 && html`<p class="banner"><strong>${counted(unseen.length, 'known failure')} not looked at this night</strong>: the recorder or the requirement was not in it. <a href="/requirements?state=failing">All that fails</a></p>`}
 <h2>Runs of this night</h2>${runRows(night)}
-${before.length > 0 && html`<h2>Nights before</h2>${nightRows(before)}`}`;
+${others.length > 0 && html`<h2>Other nights</h2>${nightRows(others)}`}`;
 }
 
 function tile(state: 'fail' | 'pass' | 'inconc', count: number, name: string): Markup {
@@ -84,5 +89,5 @@ function runRows({ runs }: Night): Markup {
 }
 
 function nightRows(nights: readonly Night[]): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Nights before"><table class="list rows"><thead><tr><th scope="col">Night</th><th scope="col">Recorders</th><th scope="col">Results</th><th scope="col">Complete</th></tr></thead><tbody>${nights.map((night) => html`<tr><th scope="row"><a href="${withQuery('/runs', { since: night.date, until: night.date })}">${night.date}</a></th><td class="num" data-l="Recorders">${night.duts.length}</td><td>${countsLine(night)}</td><td data-l="Complete">${night.gaps.length === 0 ? 'yes' : html`<span title="${night.gaps.join(' ')}">no: ${counted(night.gaps.length, 'gap')}</span>`}</td></tr>`)}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Other nights"><table class="list rows"><thead><tr><th scope="col">Night</th><th scope="col">Recorders</th><th scope="col">Results</th><th scope="col">Complete</th></tr></thead><tbody>${nights.map((night) => html`<tr><th scope="row"><a href="${withQuery('/', { night: night.date })}">${night.date}</a></th><td class="num" data-l="Recorders">${night.duts.length}</td><td>${countsLine(night)}</td><td data-l="Complete">${night.gaps.length === 0 ? 'yes' : html`<span title="${night.gaps.join(' ')}">no: ${counted(night.gaps.length, 'gap')}</span>`}</td></tr>`)}</tbody></table></div>`;
 }
