@@ -11,6 +11,8 @@ main{min-height:60vh;padding-bottom:56px}main:focus{outline:0}
 .said{border-color:var(--accent);margin:0 0 14px}.banner summary{cursor:pointer}.banner li{overflow-wrap:anywhere}
 .gaplist{margin-top:6px;list-style:disc;padding-left:20px}.gaplist li{overflow-wrap:anywhere}
 .sub{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center;margin-top:4px}
+p+.scroll{margin-top:10px}h1 .mono{font-size:1em}
+.cases :is(th,td):nth-child(1){width:11%}.cases :is(th,td):nth-child(2){width:17%}.cases :is(th,td):nth-child(3){width:15%}.cases :is(th,td):nth-child(4){width:21%}
 .list{width:100%}.list th,.list td{padding:8px 14px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}.list tbody tr:last-child>*{border-bottom:0}
 .list thead th{font-size:12.5px;color:var(--dim);white-space:nowrap}.list tbody th{font-weight:400}.list .mono{white-space:nowrap}
 .list .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.list tbody tr:hover>*{background:var(--soft)}
@@ -19,7 +21,7 @@ main{min-height:60vh;padding-bottom:56px}main:focus{outline:0}
 .tone{color:var(--c)}.mini{display:block;width:150px;height:24px}.mini rect{fill:var(--o)}.mini .bg{fill:var(--soft)}
 .chart{display:block;width:100%;height:110px;background:var(--card);border:1px solid var(--line);border-radius:var(--radius)}.chart rect{fill:var(--o)}
 .asked{display:flex;flex-wrap:wrap;align-items:end;gap:10px 14px;margin:14px 0}
-.asked label{display:grid;gap:2px;font-size:12.5px;color:var(--dim)}.asked input,.asked select{height:34px;border:1px solid light-dark(#8a97a3,#5c6b79);border-radius:7px;background:var(--card);padding:0 10px;font-size:14px;color:var(--ink);max-width:220px}
+.asked label{display:grid;gap:2px;font-size:12.5px;color:var(--dim)}.asked input,.asked select{height:34px;border:1px solid light-dark(#8a97a3,#5c6b79);border-radius:7px;background:var(--card);padding:0 10px;font-size:14px;color:var(--ink);min-width:130px;max-width:300px}
 .asked button,.go{height:34px;border:1px solid var(--accent);background:var(--accent);color:var(--card);border-radius:7px;padding:0 16px;font-weight:600;cursor:pointer}
 .go.no{background:var(--card);color:var(--fail);border-color:var(--fail)}
 .pager{display:flex;gap:16px;align-items:center;margin-top:12px}
@@ -38,6 +40,6 @@ main{min-height:60vh;padding-bottom:56px}main:focus{outline:0}
 @media (max-width:760px){
 .top{flex-wrap:wrap;height:auto;padding:8px 14px 0;gap:4px 10px;position:static}.places{order:3;width:100%;height:42px;margin:0 -6px}.top .who{margin-left:auto}.top #theme{margin-left:0}
 .places a{padding:0 8px}h1{font-size:22px}
-.rows thead{display:none}.rows tr{display:block;padding:9px 14px;border-bottom:1px solid var(--line)}.rows tbody tr:last-child{border-bottom:0}.rows tbody :is(th,td){display:block;padding:2px 0;border:0;text-align:left}.rows .num{text-align:left}.rows td[data-l]::before{content:attr(data-l) ": ";color:var(--dim);font-size:12.5px}.rows td:empty{display:none}
+.rows thead{display:none}.rows tr{display:block;padding:9px 14px;border-bottom:1px solid var(--line)}.rows tbody tr:last-child{border-bottom:0}.rows tbody :is(th,td):is(th,td){display:block;width:auto;padding:2px 0;border:0;text-align:left}.rows .num{text-align:left}.rows td[data-l]::before{content:attr(data-l) ": ";color:var(--dim);font-size:12.5px}.rows td:empty{display:none}
 .asked label{flex:1 1 140px}.asked input,.asked select{max-width:none;width:100%}.card{padding:14px}.mini{width:100%}}`;
 }

@@ -38,12 +38,12 @@ export function runPage({ run, results, notRun, files, asked, live }: RunPageFac
         ? verdict !== 'pass'
         : asked.verdict === 'any' || verdict === asked.verdict),
   );
-  return html`<h1 class="mono">${run.id}</h1>
+  return html`<h1><span class="mono">${run.id}</span></h1>
 <p class="sub">${run.ended === 'open' ? html`<span class="badge" data-s="none">not ended</span>` : verdictBadge(run.verdict)}<span class="dim">began ${timeOf(run.startedAt)} UTC${run.ended !== 'open' && html`, took ${durationText(run.endedAt - run.startedAt)}`}${run.by !== undefined && html`, by ${run.by}`}${run.commit !== undefined && html`, suite <span class="mono">${run.commit.slice(0, 12)}</span>`}</span></p>
 ${run.ended !== 'complete' && run.ended !== 'open' && html`<p class="banner cut"><strong>This run was ${run.ended}.</strong> ${run.notReached} cases of its plan were not reached.</p>`}
 ${run.duts.map(({ id, fault }) => fault !== undefined && html`<p class="dutfault"><strong>The bench of ${id} failed:</strong> ${fault}</p>`)}
 <div class="card">${shareBar(run)}${countsLine(run)}${notRun.length > 0 && html`<p class="dim small">Without a verdict: ${notRun.map(({ why, count }, at) => html`${at > 0 && ', '}${count} ${STATE_NAMES[why as CellState] ?? why}`)}.</p>`}
-${files.length === 0 ? html`<p class="dim">No reports yet; <span class="mono">resetbench report ${run.folder}</span> makes them.</p>` : html`<p class="filelinks">${files.map((file) => html`<a href="${runPath(run.folder)}/files/${file}">${NAMES[file] ?? file}</a>`)}</p>`}</div>
+${files.length === 0 && run.ended === 'open' ? html`<p class="dim">Its reports are made when it ends; of a run that was cut, by <span class="mono">resetbench report ${run.folder}</span>.</p>` : files.length === 0 ? html`<p class="dim">No reports yet; <span class="mono">resetbench report ${run.folder}</span> makes them.</p>` : html`<p class="filelinks">${files.map((file) => html`<a href="${runPath(run.folder)}/files/${file}">${NAMES[file] ?? file}</a>`)}</p>`}</div>
 ${live}
 <h2>Results <span class="count">${shown.length} of ${results.length}</span></h2>
 <form class="asked" method="get"><label>Recorder<select name="dut">${optionsOf(

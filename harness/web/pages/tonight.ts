@@ -67,12 +67,12 @@ function section(
 ): Markup {
   const head = html`<h2>${title} <span class="count">${rows.length}</span></h2>`;
   if (rows.length === 0) return html`${head}<p class="dim">${none}</p>`;
-  return html`${head}<p class="dim">${meaning}</p>${standingRows(rows.slice(0, MOST), now)}${rows.length > MOST && html`<p class="dim">And ${rows.length - MOST} more, among <a href="/requirements?state=failing">all that fails</a>.</p>`}`;
+  return html`${head}<p class="dim">${meaning}</p>${standingRows(title, rows.slice(0, MOST), now)}${rows.length > MOST && html`<p class="dim">And ${rows.length - MOST} more, among <a href="/requirements?state=failing">all that fails</a>.</p>`}`;
 }
 
 /** A row for each case that stands so: requirement, recorder, firmware, how steady, since when, why. */
-export function standingRows(rows: readonly Standing[], now: number): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Cases"><table class="list rows"><thead><tr><th scope="col">Requirement</th><th scope="col">Recorder</th><th scope="col">Verdict</th><th scope="col">Failing for</th><th scope="col">Why</th></tr></thead><tbody>${rows.map(
+export function standingRows(label: string, rows: readonly Standing[], now: number): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="list rows cases"><thead><tr><th scope="col">Requirement</th><th scope="col">Recorder</th><th scope="col">Verdict</th><th scope="col">Failing for</th><th scope="col">Why</th></tr></thead><tbody>${rows.map(
     (one) =>
       html`<tr><th scope="row"><a class="mono" href="${requirementPath(one.requirement)}">${one.requirement}</a></th><td><a class="mono" href="${withQuery('/runs', { dut: one.dut })}">${one.dut}</a><br><span class="dim small mono">${one.firmware}</span></td><td>${verdictBadge(one.verdict)}${one.outcome !== undefined && html`<br><span class="dim small">expected: ${one.outcome}</span>`}<br><span class="dim small">${one.nature}${one.domain !== undefined && `, ${one.domain}`}</span></td><td>${sinceOf(one, now)}</td><td><p class="reason">${one.reason ?? ''}</p></td></tr>`,
   )}</tbody></table></div>`;
