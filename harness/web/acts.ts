@@ -1,3 +1,5 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Context, Hono } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { HarnessError } from '../terms/error.ts';
@@ -5,9 +7,9 @@ import type { Web } from './app.ts';
 import { pageOf, refusal } from './frame.ts';
 import { type Env, formOf, isOwnForm, isOwnOrigin, safeBack } from './guard.ts';
 import { signInPage } from './pages/sign-in.ts';
-import { withQuery } from './parts.ts';
+import { runPath, withQuery } from './parts.ts';
 import type { Session } from './sessions.ts';
-import { runOf, visitOf } from './visit.ts';
+import { folderPath, runOf, visitOf } from './visit.ts';
 
 /** Adds what changes something: signing in and out, and what a person who signed in decides. */
 export function addActs(app: Hono<Env>, web: Web): void {
@@ -68,6 +70,28 @@ export function addActs(app: Hono<Env>, web: Web): void {
     sessions.end(session);
     deleteCookie(c, cookie, { path: '/' });
     return c.redirect('/', 303);
+  });
+
+  /** The run under way that a form names. */
+  const underWay = (c: Context<Env>) => {
+    const run = runOf(watch, c.req.param('folder') ?? '');
+    if (run?.ended !== 'open') throw new HarnessError('USAGE', 'no such run is under way');
+    return { run, control: join(folderPath(watch, run.folder), 'control') };
+  };
+
+  act('/runs/:folder/pause', async (c, _form, session) => {
+    const { run, control } = underWay(c);
+    await mkdir(control, { recursive: true });
+    await writeFile(join(control, 'pause'), `${session.name}\n`);
+    web.onAct(`${session.name}: holds ${run.id}`);
+    return c.redirect(runPath(run.folder), 303);
+  });
+
+  act('/runs/:folder/go-on', async (c, _form, session) => {
+    const { run, control } = underWay(c);
+    await rm(join(control, 'pause'), { force: true });
+    web.onAct(`${session.name}: lets ${run.id} go on`);
+    return c.redirect(runPath(run.folder), 303);
   });
 
   act('/baselines/decide', async (c, form, session) => {

@@ -82,7 +82,12 @@ export function openHub(path: (folder: string) => string, clock: Clock): Hub {
     for (const bench of one.run.benches.values())
       if (bench.serial !== undefined)
         serial.set(bench.dut, await serialText(folder, bench.serial.sha256, bench.serial.ext));
-    return { parts: partsOf(one.run, folder, serial), ended: one.run.ended !== undefined };
+    const pause = join(path(folder), 'control', 'pause');
+    const heldBy = await readFile(pause, 'utf8').then(
+      (text) => text.slice(0, 80).trim() || 'somebody',
+      () => undefined,
+    );
+    return { parts: partsOf(one.run, folder, serial, heldBy), ended: one.run.ended !== undefined };
   }
 
   return {

@@ -122,7 +122,7 @@ export function addPages(app: Hono<Env>, web: Web): void {
         asked: { dut: asked(c, 'dut'), verdict: asked(c, 'verdict') },
         live:
           run.ended === 'open'
-            ? livePanel(run.folder, (await hub.parts(run.folder)).parts, undefined)
+            ? livePanel(run.folder, (await hub.parts(run.folder)).parts, c.get('session'))
             : undefined,
       }),
     );

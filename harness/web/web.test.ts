@@ -1,5 +1,6 @@
 // The pages, asked in this process: each of them, and each way of being refused.
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { beginRun, HOST, LIVE, openLab, PASSWORD, RUNS, TOKEN, writeLab } from './lab.fixture.ts';
@@ -268,6 +269,30 @@ t.test(
     t.equal((await ask('/', { cookie: pair })).status, 200);
   },
 );
+
+t.test('a run under way is held and let go by who signed in; one that is over is not', async (t) => {
+  const { pair, form } = await signIn();
+  const file = join(reports, LIVE, 'control', 'pause');
+  const act = (run: string, word: string, headers: Readonly<Record<string, string>>) =>
+    post(`/runs/${run}/${word}`, { form }, headers);
+  t.equal((await act(LIVE, 'pause', {})).status, 401);
+  t.equal((await act(RUNS[2], 'pause', { cookie: pair })).status, 400);
+  t.equal((await act('%2e%2e', 'pause', { cookie: pair })).status, 404);
+  t.notOk(existsSync(file));
+  t.equal((await act(LIVE, 'pause', { cookie: pair })).status, 303);
+  t.equal(await readFile(file, 'utf8'), 'Ann\n');
+  t.match(await (await get(`/runs/${LIVE}`)).text(), 'Held by Ann.');
+  t.equal((await act(LIVE, 'go-on', { cookie: pair })).status, 303);
+  t.notOk(existsSync(file));
+});
+
+t.test('where operators answer is told, and nothing that lets one answer', async (t) => {
+  const desk = join(reports, LIVE, 'control', 'desk');
+  await writeFile(desk, 'http://127.0.0.1:45678');
+  t.match(await (await get('/prompts')).text(), 'href="http://127.0.0.1:45678"');
+  await writeFile(desk, 'javascript:alert(1)');
+  t.notMatch(await (await get('/prompts')).text(), 'javascript:');
+});
 
 t.test('it does not listen without a secret, nor with one that is guessed at once', async (t) => {
   for (const secrets of [[], ['short']])

@@ -1,34 +1,41 @@
 import { html, type Markup, trusted } from '../../report/html/markup.ts';
 import { VERDICTS } from '../../terms/verdict.ts';
+import { tokenField } from '../frame.ts';
 import type { LiveBench, LiveRun } from '../live.ts';
 import { countsLine, requirementPath, runPath, verdictBadge } from '../parts.ts';
+import type { Session } from '../sessions.ts';
 
-/** The panel of a run under way. @param parts as `partsOf` gives them @param pause what lets it be held, where that may be */
+/** The panel of a run under way. @param parts as `partsOf` gives them @param session of who may hold the run */
 export function livePanel(
   folder: string,
   parts: Readonly<Record<string, string>>,
-  pause: Markup | undefined,
+  session: Session | undefined,
 ): Markup {
   const part = (id: string) => trusted(parts[id] ?? '');
   const benches = Object.keys(parts).filter((id) => id.startsWith('bench-'));
   return html`<section id="live" data-events="${runPath(folder)}/events" aria-labelledby="h-live"><h2 id="h-live">Under way <span class="pulse"><span id="live-line" role="status">As it was when this page came</span></span></h2>
 <p id="live-over" class="banner" hidden>The run has ended. <a href="${runPath(folder)}">Load its results.</a></p>
-<div class="card"><div id="live-head">${part('live-head')}</div>${pause}</div>
+<div class="card"><div id="live-head">${part('live-head')}</div>${session !== undefined && html`<div class="sub hold">${holdForm(session, folder, 'pause', 'Pause at the next case')}${holdForm(session, folder, 'go-on', 'Go on')}</div>`}</div>
 <div class="benches">${benches.map((id) => html`<article class="card" id="${id}">${part(id)}</article>`)}</div>
 <h3>What happened last</h3><ol class="feed" id="live-feed" tabindex="0" aria-label="What happened last">${part('live-feed')}</ol></section>`;
 }
 
-/** Each part of the panel that changes by itself: by id, what is in it. @param serial the console's last text by DUT */
+function holdForm(session: Session, folder: string, act: string, label: string): Markup {
+  return html`<form method="post" action="${runPath(folder)}/${act}">${tokenField(session)}<button class="plain">${label}</button></form>`;
+}
+
+/** Each part of the panel that changes by itself: by id, what is in it. @param serial the console's last text by DUT @param heldBy who holds the run, where somebody does */
 export function partsOf(
   run: LiveRun,
   folder: string,
   serial: ReadonlyMap<string, string>,
+  heldBy: string | undefined,
 ): Readonly<Record<string, string>> {
   const count = (wanted: string) => [...run.verdicts.values()].filter((one) => one === wanted).length;
   const counts = { ...Object.fromEntries(VERDICTS.map((one) => [one, count(one)])), flaky: 0 } as Parameters<
     typeof countsLine
   >[0];
-  const head = html`<div class="livehead"><strong>${run.verdicts.size} of ${run.planned} cases</strong>${countsLine(counts)}<span class="dim small">last sign of life ${clockText(run.at)} UTC</span></div>${run.unread > 0 && html`<p class="banner cut">${run.unread} lines of the journal cannot be read.</p>`}`;
+  const head = html`<div class="livehead"><strong>${run.verdicts.size} of ${run.planned} cases</strong>${countsLine(counts)}<span class="dim small">last sign of life ${clockText(run.at)} UTC</span></div>${heldBy !== undefined && html`<p class="banner cut"><strong>Held by ${heldBy}.</strong> What is under way comes to its end; no case begins until the run goes on.</p>`}${run.unread > 0 && html`<p class="banner cut">${run.unread} lines of the journal cannot be read.</p>`}`;
   const feed = html`${run.feed.map((line) => html`<li><span class="dim mono">${clockText(line.at)}</span>${line.verdict !== undefined && verdictBadge(line.verdict)}${line.requirement !== '' && html`<a class="mono" href="${requirementPath(line.requirement)}">${line.requirement}</a>`}<span class="mono">${line.dut}</span><span class="dim">${line.text}</span></li>`)}`;
   return {
     'live-head': head.text,
