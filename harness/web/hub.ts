@@ -87,7 +87,10 @@ export function openHub(path: (folder: string) => string, clock: Clock): Hub {
       (text) => text.slice(0, 80).trim() || 'somebody',
       () => undefined,
     );
-    return { parts: partsOf(one.run, folder, serial, heldBy), ended: one.run.ended !== undefined };
+    return {
+      parts: partsOf(one.run, folder, serial, { heldBy, now: clock.now() }),
+      ended: one.run.ended !== undefined,
+    };
   }
 
   return {

@@ -62,7 +62,10 @@ export async function writeLab(reports: string): Promise<void> {
   const folder = join(reports, RUNS[2]);
   await mkdir(join(folder, 'evidence'));
   await writeFile(join(folder, 'evidence', `${'a'.repeat(64)}.png`), PIXEL);
-  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Report</title><h1>Report</h1>');
+  await writeFile(
+    join(folder, 'index.html'),
+    `<!doctype html><title>Report</title><h1>Report</h1><img src="evidence/${'a'.repeat(64)}.png" alt="Screen">`,
+  );
   await writeFile(join(folder, 'secret.txt'), 'nobody may see this');
 }
 
@@ -133,6 +136,9 @@ export function fakeDesk(decided: Decided[] = []): BaselineDesk {
   };
 }
 
+/** The morning after, whatever day the machine has. */
+const clock = { ...systemClock, now: () => Date.UTC(2026, 10, 23, 9) };
+
 export interface TestLab {
   readonly app: Hono<Env>;
   readonly index: HistoryIndex;
@@ -148,12 +154,12 @@ export async function openLab(reports: string, more: Partial<WebOptions> = {}): 
   const problems: string[] = [];
   const onProblem = (line: string) => void problems.push(line);
   const options: WebOptions = {
-    watch: await openWatch(index, { clock: systemClock, onProblem }),
+    watch: await openWatch(index, { clock, onProblem }),
     baselines: fakeDesk(decided),
     secrets: [PASSWORD, TOKEN],
     isOpen: false,
     names: ['lab.example'],
-    clock: systemClock,
+    clock,
     port: 8490,
     onProblem,
     onAct: () => undefined,

@@ -12,7 +12,8 @@ main{min-height:60vh;padding-bottom:56px}main:focus{outline:0}
 .gaplist{margin-top:6px;list-style:disc;padding-left:20px}.gaplist li{overflow-wrap:anywhere}
 .sub{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center;margin-top:4px}
 p+.scroll{margin-top:10px}h1 .mono{font-size:1em}
-.cases :is(th,td):nth-child(1){width:11%}.cases :is(th,td):nth-child(2){width:17%}.cases :is(th,td):nth-child(3){width:15%}.cases :is(th,td):nth-child(4){width:21%}
+@media (min-width:761px){.cases :is(th,td):nth-child(1){width:11%}.cases :is(th,td):nth-child(2){width:17%}.cases :is(th,td):nth-child(3){width:15%}.cases :is(th,td):nth-child(4){width:21%}}
+.card+.small{margin-top:10px}p+.chart{margin-top:10px}
 .list{width:100%}.list th,.list td{padding:8px 14px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}.list tbody tr:last-child>*{border-bottom:0}
 .list thead th{font-size:12.5px;color:var(--dim);white-space:nowrap}.list tbody th{font-weight:400}.list .mono{white-space:nowrap}
 .list .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.list tbody tr:hover>*{background:var(--soft)}
@@ -30,7 +31,7 @@ p+.scroll{margin-top:10px}h1 .mono{font-size:1em}
 .pictures3{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:14px}.pictures3 img{display:block;width:100%;height:auto;border:1px solid var(--line);border-radius:7px;background:repeating-conic-gradient(light-dark(#cfd6dc,#2a333c) 0 25%,light-dark(#e6eaee,#1c242c) 0 50%) 0 0/20px 20px}.pictures3 figcaption{font-size:13px;font-weight:600;color:var(--dim);margin-bottom:4px}
 .decide{display:flex;flex-wrap:wrap;gap:10px;align-items:end;margin-top:14px}.decide label{display:grid;gap:2px;font-size:12.5px;color:var(--dim);flex:1 1 260px}.decide input{height:34px;border:1px solid light-dark(#8a97a3,#5c6b79);border-radius:7px;background:var(--bg);padding:0 10px;color:var(--ink);font-size:14px}
 .livehead{display:flex;flex-wrap:wrap;gap:8px 18px;align-items:center}.pulse{display:inline-flex;align-items:center;gap:7px;font-size:13.5px}.pulse::before{content:"";width:9px;height:9px;border-radius:50%;background:var(--pass)}
-.hold{margin-top:12px}#live-head .banner{margin-top:10px}
+.hold{margin-top:12px}.livehead .counts{margin:0}#live-head .banner{margin-top:10px}
 .benches{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr));gap:14px;margin-top:14px}
 .benches .card{margin:0;padding:14px 16px;overflow:hidden}.benches h3{display:flex;flex-wrap:wrap;gap:4px 8px;align-items:center}
 .benches img{display:block;width:100%;aspect-ratio:16/9;object-fit:contain;background:#05080b;border:1px solid var(--line);border-radius:7px;margin-top:8px}
@@ -39,8 +40,8 @@ p+.scroll{margin-top:10px}h1 .mono{font-size:1em}
 .feed{font-size:13.5px;display:grid;gap:0;max-height:420px;overflow:auto}.feed li{display:flex;flex-wrap:wrap;gap:4px 9px;align-items:baseline;padding:4px 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 .filelinks{display:flex;flex-wrap:wrap;gap:6px 16px;margin-top:12px}
 @media (max-width:760px){
-.top{flex-wrap:wrap;height:auto;padding:8px 14px 0;gap:4px 10px;position:static}.places{order:3;width:100%;height:42px;margin:0 -6px}.top .who{margin-left:auto}.top #theme{margin-left:0}
+.top{flex-wrap:wrap;height:auto;padding:8px 14px 0;gap:4px 10px;position:static}.places{order:3;width:100%;height:42px;margin:0 -6px}.top .who{margin-left:auto}.top #theme{margin-left:0}.who .dim{max-width:9ch}.who .plain{padding:3px 8px;font-size:13px}.who,.who form{gap:6px}
 .places a{padding:0 8px}h1{font-size:22px}
-.rows thead{display:none}.rows tr{display:block;padding:9px 14px;border-bottom:1px solid var(--line)}.rows tbody tr:last-child{border-bottom:0}.rows tbody :is(th,td):is(th,td){display:block;width:auto;padding:2px 0;border:0;text-align:left}.rows .num{text-align:left}.rows td[data-l]::before{content:attr(data-l) ": ";color:var(--dim);font-size:12.5px}.rows td:empty{display:none}
+.rows thead{display:none}.rows tr{display:block;padding:9px 14px;border-bottom:1px solid var(--line)}.rows tbody tr:last-child{border-bottom:0}.rows tbody :is(th,td){display:block;padding:2px 0;border:0;text-align:left}.rows .num{text-align:left}.rows td[data-l]::before{content:attr(data-l) ": ";color:var(--dim);font-size:12.5px}.rows td:empty{display:none}
 .asked label{flex:1 1 140px}.asked input,.asked select{max-width:none;width:100%}.card{padding:14px}.mini{width:100%}}`;
 }

@@ -8,6 +8,8 @@ import { testBrowser } from '../bench/drivers/display/page.fixture.ts';
 import { beginRun, LIVE, openLab, PASSWORD, RUNS, writeLab } from './lab.fixture.ts';
 import { serveWeb } from './serve.ts';
 
+// Forty pages are looked through.
+t.setTimeout(180_000);
 const reports = join(t.testdir({ reports: {} }), 'reports');
 await writeLab(reports);
 const live = await beginRun(reports);
@@ -72,6 +74,13 @@ t.test('a report opens in an origin of its own', { skip: browser.skip }, async (
   await page.goto(to(`/runs/${RUNS[2]}/files/index.html`));
   await page.getByRole('heading', { name: 'Report' }).waitFor();
   t.equal(await page.evaluate(() => origin), 'null');
+  t.equal(
+    await page
+      .getByRole('img', { name: 'Screen' })
+      .evaluate((image) => (image as HTMLImageElement).naturalWidth),
+    1,
+    'and shows its pictures all the same',
+  );
   await page.close();
 });
 

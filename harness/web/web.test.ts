@@ -282,6 +282,7 @@ t.test('a run under way is held and let go by who signed in; one that is over is
   t.equal((await act(LIVE, 'pause', { cookie: pair })).status, 303);
   t.equal(await readFile(file, 'utf8'), 'Ann\n');
   t.match(await (await get(`/runs/${LIVE}`)).text(), 'Held by Ann.');
+  t.match(await (await get(`/runs/${LIVE}`)).text(), 'Nothing was written for 8 hours.');
   t.equal((await act(LIVE, 'go-on', { cookie: pair })).status, 303);
   t.notOk(existsSync(file));
 });

@@ -2,7 +2,7 @@ import { html, type Markup, trusted } from '../../report/html/markup.ts';
 import { VERDICTS } from '../../terms/verdict.ts';
 import { tokenField } from '../frame.ts';
 import type { LiveBench, LiveRun } from '../live.ts';
-import { countsLine, requirementPath, runPath, verdictBadge } from '../parts.ts';
+import { ageText, countsLine, requirementPath, runPath, verdictBadge } from '../parts.ts';
 import type { Session } from '../sessions.ts';
 
 /** The panel of a run under way. @param parts as `partsOf` gives them @param session of who may hold the run */
@@ -24,18 +24,18 @@ function holdForm(session: Session, folder: string, act: string, label: string):
   return html`<form method="post" action="${runPath(folder)}/${act}">${tokenField(session)}<button class="plain">${label}</button></form>`;
 }
 
-/** Each part of the panel that changes by itself: by id, what is in it. @param serial the console's last text by DUT @param heldBy who holds the run, where somebody does */
+/** Each part of the panel that changes by itself: by id, what is in it. @param serial the console's last text by DUT */
 export function partsOf(
   run: LiveRun,
   folder: string,
   serial: ReadonlyMap<string, string>,
-  heldBy: string | undefined,
+  { heldBy, now }: { readonly heldBy: string | undefined; readonly now: number },
 ): Readonly<Record<string, string>> {
   const count = (wanted: string) => [...run.verdicts.values()].filter((one) => one === wanted).length;
   const counts = { ...Object.fromEntries(VERDICTS.map((one) => [one, count(one)])), flaky: 0 } as Parameters<
     typeof countsLine
   >[0];
-  const head = html`<div class="livehead"><strong>${run.verdicts.size} of ${run.planned} cases</strong>${countsLine(counts)}<span class="dim small">last sign of life ${clockText(run.at)} UTC</span></div>${heldBy !== undefined && html`<p class="banner cut"><strong>Held by ${heldBy}.</strong> What is under way comes to its end; no case begins until the run goes on.</p>`}${run.unread > 0 && html`<p class="banner cut">${run.unread} lines of the journal cannot be read.</p>`}`;
+  const head = html`<div class="livehead"><strong>${run.verdicts.size} of ${run.planned} cases</strong>${countsLine(counts)}<span class="dim small">last sign of life ${clockText(run.at)} UTC</span></div>${heldBy !== undefined && html`<p class="banner cut"><strong>Held by ${heldBy}.</strong> What is under way comes to its end; no case begins until the run goes on.</p>`}${quietOf(run, now)}${run.unread > 0 && html`<p class="banner cut">${run.unread} lines of the journal cannot be read.</p>`}`;
   const feed = html`${run.feed.map((line) => html`<li><span class="dim mono">${clockText(line.at)}</span>${line.verdict !== undefined && verdictBadge(line.verdict)}${line.requirement !== '' && html`<a class="mono" href="${requirementPath(line.requirement)}">${line.requirement}</a>`}<span class="mono">${line.dut}</span><span class="dim">${line.text}</span></li>`)}`;
   return {
     'live-head': head.text,
@@ -47,6 +47,14 @@ export function partsOf(
     ),
     'live-feed': feed.text,
   };
+}
+
+/** A journal in which nothing happens for so long is perhaps that of a process that died, ms. */
+const QUIET_MS = 20 * 60_000;
+
+function quietOf(run: LiveRun, now: number): Markup | undefined {
+  if (run.ended !== undefined || now - run.at < QUIET_MS) return undefined;
+  return html`<p class="banner cut"><strong>Nothing was written for ${ageText(now - run.at)}.</strong> A person may be asked for something, or the run died; then <span class="mono">resetbench report</span> makes its reports.</p>`;
 }
 
 const STATES = {

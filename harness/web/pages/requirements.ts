@@ -124,6 +124,9 @@ function columnsOf(tallies: readonly Tally[], most: number, height: number): rea
   });
 }
 
+/** Columns that a chart has room for at least: a few runs are no wall. */
+const FEWEST = 60;
+
 export interface RequirementPage {
   readonly requirement: RequirementLine;
   readonly standing: readonly Standing[];
@@ -142,10 +145,11 @@ export function requirementPage({ requirement, standing, points, past, now }: Re
     fail,
     other: inconc + error + none,
   }));
+  const columns = Math.max(FEWEST, shown.length);
   const failed = shown.filter(({ fail }) => fail > 0).length;
   return html`<p class="over"><a href="/requirements">Requirements</a></p><h1><span class="mono">${requirement.id}</span> ${requirement.statement}</h1><p class="lead">${requirement.kind}, ${requirement.section}</p>
 <h2>On each recorder</h2>${standingRows('On each recorder', standing, now)}
 <h2>Run by run</h2><p class="dim">The last ${counted(shown.length, 'run')}, oldest left: ${failed} with a failure. Each column is divided into failures, undecided, and passes.</p>
-<svg class="chart" viewBox="0 0 ${Math.max(1, shown.length) * 5} 100" preserveAspectRatio="none" aria-hidden="true">${columnsOf(tallies, shown.length, 100)}</svg>
+<svg class="chart" viewBox="0 0 ${columns * 5} 100" preserveAspectRatio="none" aria-hidden="true">${columnsOf(tallies, columns, 100)}</svg>
 <h2>Last results</h2><div class="scroll" tabindex="0" role="region" aria-label="Last results"><table class="list rows"><thead><tr><th scope="col">Run</th><th scope="col">Recorder</th><th scope="col">Verdict</th><th scope="col">Why</th></tr></thead><tbody>${past.map((one) => html`<tr><th scope="row"><a href="${runPath(one.folder)}">${timeOf(one.at)}</a></th><td><span class="mono">${one.dut}</span> <span class="dim small mono">${one.firmware}</span></td><td>${verdictBadge(one.verdict)}${one.flaky && html` <span class="badge flakymark">${one.attempts} attempts</span>`}</td><td><p class="reason">${one.reason ?? ''}</p></td></tr>`)}</tbody></table></div>`;
 }
