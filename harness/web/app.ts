@@ -10,7 +10,7 @@ import { openHub } from './hub.ts';
 import { addPages } from './routes.ts';
 import { openSessions } from './sessions.ts';
 import { folderPath } from './visit.ts';
-import type { Watch } from './watch.ts';
+import { type Watch, withoutPlace } from './watch.ts';
 
 export interface WebOptions {
   readonly watch: Watch;
@@ -61,7 +61,8 @@ export function webApp(options: WebOptions): Hono<Env> {
   app.onError((error, c) => {
     const visit: Visit = { session: c.get('session'), here: pathOf(c), problems: [] };
     if (error instanceof HarnessError) {
-      const text = error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+      const whole = error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+      const text = withoutPlace(whole, watch.index.reports);
       const isAsked = error.code === 'USAGE';
       return c.html(
         refusal(isAsked ? 'This cannot be done' : 'This cannot be read', text, visit),

@@ -66,6 +66,8 @@ export async function writeLab(reports: string): Promise<void> {
     join(folder, 'index.html'),
     `<!doctype html><title>Report</title><h1>Report</h1><img src="evidence/${'a'.repeat(64)}.png" alt="Screen">`,
   );
+  await mkdir(join(reports, 'torn'));
+  await writeFile(join(reports, 'torn', 'run.json'), '{');
   await writeFile(join(folder, 'secret.txt'), 'nobody may see this');
 }
 

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { type Night, nightsOf } from '../history/nights.ts';
 import { type Standing, standingOf } from '../history/standing.ts';
 import type { HistoryIndex } from '../history/store.ts';
@@ -28,6 +29,11 @@ const SHARE = 10;
 /** Nights that are kept at hand. */
 const NIGHTS = 14;
 
+/** A text about files of runs, without where on this machine they lie. */
+export function withoutPlace(text: string, reports: string): string {
+  return text.replaceAll(`${reports}${sep}`, '').replaceAll(reports, '');
+}
+
 /**
  * Brings the index up to date, and keeps it so whenever somebody looks.
  * @param onProblem hears why an update could not be made
@@ -45,7 +51,10 @@ export async function openWatch(
     try {
       const updated = await updateHistory(index);
       if (updated.read + updated.gone > 0 || updated.problems.length !== problems.length) version += 1;
-      problems = updated.problems;
+      problems = updated.problems.map(({ folder, problem }) => ({
+        folder,
+        problem: withoutPlace(problem, index.reports),
+      }));
     } finally {
       const now = clock.monotonic();
       next = now + Math.max(PAUSE_MS, (now - from) * SHARE);

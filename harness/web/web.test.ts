@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { HarnessError } from '../terms/error.ts';
 import { beginRun, HOST, LIVE, openLab, PASSWORD, RUNS, TOKEN, writeLab } from './lab.fixture.ts';
 import { serveWeb } from './serve.ts';
 
@@ -72,7 +73,30 @@ t.test('every page is shown, with no text of a recorder as markup, and no secret
     t.notOk(text.includes(PASSWORD), `${path}: no secret`);
     t.notOk(text.includes(reports), `${path}: no path of the machine`);
   }
+  t.match(await (await get('/runs')).text(), 'One folder holds no run that can be read');
   t.same(lab.problems, []);
+});
+
+t.test('where files lie is not told when one cannot be read either', async (t) => {
+  const message = `the picture ${join(reports, RUNS[2], 'evidence', 'x.png')} cannot be read`;
+  const waiting = () => Promise.reject(new HarnessError('RECORD_UNREADABLE', message));
+  const broken = await openLab(reports, { baselines: { ...lab.options.baselines, waiting } });
+  t.teardown(() => broken.index[Symbol.dispose]());
+  const answer = await broken.app.request(`${HOST}/baselines`);
+  const text = await answer.text();
+  t.equal(answer.status, 500);
+  t.match(text, `the picture ${RUNS[2]}/evidence/x.png cannot be read`);
+  t.notOk(text.includes(reports));
+});
+
+t.test('what goes wrong inside is told to who runs the page, and not on it', async (t) => {
+  const waiting = () => Promise.reject(new Error('secret detail'));
+  const broken = await openLab(reports, { baselines: { ...lab.options.baselines, waiting } });
+  t.teardown(() => broken.index[Symbol.dispose]());
+  const answer = await broken.app.request(`${HOST}/baselines`);
+  t.equal(answer.status, 500);
+  t.notMatch(await answer.text(), 'secret detail');
+  t.match(broken.problems, [/GET \/baselines: Error: secret detail/]);
 });
 
 t.test('tonight tells what is new, fixed and known, and that it is incomplete', async (t) => {
