@@ -15,9 +15,9 @@ t.test(
     if (typeof session === 'string' || typeof other === 'string') throw new Error('nobody could sign in');
     t.not(session.key, other.key);
     t.not(session.formToken, other.formToken);
-    clock.advance(11 * HOUR);
+    await clock.advance(11 * HOUR);
     t.equal(sessions.find(session.key), session);
-    clock.advance(11 * HOUR);
+    await clock.advance(11 * HOUR);
     t.equal(sessions.find(session.key), session, 'it was used meanwhile');
     t.equal(sessions.find(other.key), undefined);
     sessions.end(session);
