@@ -2,9 +2,11 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { systemClock } from '../terms/clock.ts';
 import type { Decided } from '../web/baselines.ts';
 import { readArgs } from './args.ts';
 import { ROOT } from './load.ts';
+import { deskFor } from './operator.ts';
 import { someBaselines, spoilt, writeRun } from './proposed.fixture.ts';
 import { serve } from './serve.ts';
 import { baselineDesk } from './serve-baselines.ts';
@@ -27,6 +29,23 @@ t.test(
     await t.rejects(start('--token-file', join(folder, 'short')), { code: 'USAGE', message: /8 characters/ });
   },
 );
+
+t.test('a run tells where its operators answer by an origin that opens nothing', async (t) => {
+  const told: string[] = [];
+  const desk = await deskFor(
+    { terminal: false, page: true, answers: undefined },
+    {
+      clock: systemClock,
+      hold: () => () => undefined,
+      onInterrupt: () => undefined,
+      say: () => undefined,
+      onPage: async (origin) => void told.push(origin),
+    },
+  );
+  t.match(told, [/^http:\/\/127\.0\.0\.1:\d+$/]);
+  t.equal((await fetch(`${told[0]}/`)).status, 403);
+  await desk[Symbol.asyncDispose]();
+});
 
 t.test('pictures wait until a person has decided, by the rules of `baseline`', async (t) => {
   const base = t.testdir({ reports: {}, baselines: {} });
