@@ -145,6 +145,12 @@ export const HOUSE: readonly Room[] = [
     rooms: ['harness/config', 'harness/history', 'harness/report', TERMS],
     packages: [NODE, 'nodemailer'],
   },
+  // The page to watch the lab: reads the index, follows journals; report, for its look.
+  {
+    folder: 'harness/web',
+    rooms: ['harness/history', 'harness/report', TERMS],
+    packages: [NODE, '@hono/node-server', 'hono', 'hono/*'],
+  },
   // Suites are found when it runs: nothing of the harness imports them.
   {
     folder: 'harness/cli',
@@ -166,6 +172,7 @@ export const HOUSE: readonly Room[] = [
       'harness/safety',
       'harness/session',
       'harness/vision',
+      'harness/web',
       TERMS,
       VERIFY,
       WIRE,

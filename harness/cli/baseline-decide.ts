@@ -14,7 +14,7 @@ const HINT = { hint: 'see `resetbench baseline --help`' };
  * @throws HarnessError USAGE where it is not said who decides, why or on what, or where they may not
  */
 export async function decideOn(task: Task, decision: Decision['decision']): Promise<void> {
-  const { args, folder, record, damage, chosen } = task;
+  const { args, record } = task;
   const word = decision === 'approved' ? 'approve' : 'reject';
   if (args.positionals[1] === undefined)
     throw new HarnessError('USAGE', `${word} expects the run that was looked at, found none`, HINT);
@@ -22,6 +22,26 @@ export async function decideOn(task: Task, decision: Decision['decision']): Prom
   const reason = said(args, 'reason', word);
   for (const option of ['dut', 'screen']) said(args, option, word);
   refuseMany(task, word);
+  for (const line of await settle({ ...task, reviewer, reason }, decision)) console.log(line);
+  if (decision === 'approved' && record.harness.by === undefined)
+    console.error(`notice: the run ${record.id} does not say who made it; see that it was not ${reviewer}`);
+}
+
+/** Pictures, and who decides about them, why. */
+export interface Settlement extends Pick<Task, 'folder' | 'record' | 'damage' | 'chosen'> {
+  readonly reviewer: string;
+  readonly reason: string;
+}
+
+/**
+ * Approves or rejects pictures that were looked at.
+ * @returns what became of each, one line
+ * @throws HarnessError USAGE where they may not; then nothing was written
+ */
+export async function settle(
+  { folder, record, damage, chosen, reviewer, reason }: Settlement,
+  decision: Decision['decision'],
+): Promise<readonly string[]> {
   if (decision === 'approved') {
     if (damage !== undefined)
       throw new HarnessError('RECORD_UNREADABLE', `the journal of ${record.id} is damaged: ${damage}`, {
@@ -43,12 +63,13 @@ export async function decideOn(task: Task, decision: Decision['decision']): Prom
   }
   // Recorders may share a screen: what one of them has settled is settled for all.
   const settled = new Set<string>();
+  const lines: string[] = [];
   for (const found of examined) {
     const { proposal } = found;
     const { dut, ref, facts, place } = proposal;
     const key = `${place.folder} ${facts.name} ${ref.sha256}`;
     if (settled.has(key) || isSettled(found, decision)) {
-      console.log(`${nameOf(proposal)}  is ${decision} already`);
+      lines.push(`${nameOf(proposal)}  is ${decision} already`);
       continue;
     }
     settled.add(key);
@@ -70,10 +91,9 @@ export async function decideOn(task: Task, decision: Decision['decision']): Prom
         ...(commit === undefined ? {} : { commit }),
       },
     });
-    console.log(`${nameOf(proposal)}  ${decision}: ${relative(process.cwd(), file)}`);
+    lines.push(`${nameOf(proposal)}  ${decision}: ${relative(process.cwd(), file)}`);
   }
-  if (decision === 'approved' && record.harness.by === undefined)
-    console.error(`notice: the run ${record.id} does not say who made it; see that it was not ${reviewer}`);
+  return lines;
 }
 
 /** An option that must be given, on one line. */

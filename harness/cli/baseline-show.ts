@@ -5,7 +5,8 @@ import { decodePicture } from '../vision/png.ts';
 import { sha256Of } from './baselines.ts';
 import { decisionOn, examine, type Proposal, stateText } from './proposals.ts';
 
-const TONES = {
+/** Colour of each state of a picture. */
+export const TONES = {
   new: 'none',
   same: 'pass',
   differs: 'fail',

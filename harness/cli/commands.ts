@@ -19,6 +19,7 @@ import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { statement } from './statement.ts';
+import { serve } from './serve.ts';
 import { verify } from './verify.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   diff,
   history,
   notify,
+  serve,
   prove,
   badge,
   baseline,

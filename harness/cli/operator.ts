@@ -67,6 +67,8 @@ export interface DeskOfRun {
   readonly onInterrupt: () => void;
   /** Says a line to whoever watches. */
   readonly say: (line: string) => void;
+  /** Told the origin of the page, where there is one. An origin alone opens nothing. */
+  readonly onPage?: (origin: string) => Promise<void>;
 }
 
 /** Opens the places where prompts are answered. */
@@ -79,8 +81,11 @@ export async function deskFor(attendance: Attendance, options: DeskOfRun): Promi
     const folder = dirname(resolve(answers.file));
     ways.push(recordedWay({ ...answers.content, folder }));
   }
-  if (attendance.page)
-    ways.push(await openPage({ clock, by, onLink: (link) => say(`something is asked: ${link}`) }));
+  if (attendance.page) {
+    const page = await openPage({ clock, by, onLink: (link) => say(`something is asked: ${link}`) });
+    ways.push(page);
+    await options.onPage?.(new URL(page.link()).origin);
+  }
   if (attendance.terminal) {
     const colour = process.env.NO_COLOR === undefined;
     ways.push(terminalWay({ input: process.stdin, output: process.stdout, by, colour, hold, onInterrupt }));

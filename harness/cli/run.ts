@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { openBenches } from '../bench/open.ts';
@@ -8,6 +8,7 @@ import { openStore } from '../evidence/store.ts';
 import { randomPassword } from '../kit/fresh.ts';
 import { countLogins } from '../run/counted-http.ts';
 import { execute } from '../run/execute.ts';
+import { heldBy } from '../run/hold.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { blocks, type ExpectedOutcome, expectedOutcome } from '../terms/expected.ts';
@@ -109,7 +110,9 @@ export const run: Command = {
     const eyes = await openSight(sight, busy, clock);
     const id = runId(clock.now());
     const folder = join(args.text('reports') ?? join(ROOT, 'reports'), id);
-    await mkdir(folder, { recursive: true });
+    // What a person tells the run while it goes on, and where it asks; nothing of its record.
+    const control = join(folder, 'control');
+    await mkdir(control, { recursive: true });
     const drives = await mkdtemp(join(tmpdir(), 'resetbench-'));
     const journal = await openJournal(join(folder, 'events.jsonl'), clock);
     const store = await openStore(folder);
@@ -127,6 +130,7 @@ export const run: Command = {
       hold: progress.hold,
       onInterrupt: stop.now,
       say: progress.say,
+      onPage: (origin) => writeFile(join(control, 'desk'), origin),
     });
     const benches = openBenches({
       ...eyes.benches,
@@ -164,6 +168,9 @@ export const run: Command = {
           : {}),
         expected: expected.cases,
         harness,
+        hold: heldBy(join(control, 'pause'), clock, (held) =>
+          progress.say(held ? `the run is held by ${join(control, 'pause')}` : 'the run goes on'),
+        ),
         signal: stop.signal,
         write: (event: RunEvent) => {
           journal.write(event);
@@ -178,6 +185,7 @@ export const run: Command = {
       await eyes[Symbol.asyncDispose]();
       await journal[Symbol.asyncDispose]();
       await rm(drives, { recursive: true, force: true });
+      await rm(control, { recursive: true, force: true });
     }
     const { record, lines, failed } = await renderRun(folder);
     console.log(`\n${lines.join('\n')}\n\nreport: ${relative(process.cwd(), join(folder, 'index.html'))}`);

@@ -33,11 +33,21 @@ export interface Night extends Counts {
   readonly gaps: readonly string[];
 }
 
+/** Which of the runs that fit a filter. */
+export interface RunPage {
+  readonly limit?: number;
+  readonly offset?: number;
+  /** Of the whole run. */
+  readonly verdict?: string;
+  /** The one run that lies there. */
+  readonly folder?: string;
+}
+
 /** Runs, newest first. A filter by DUT or firmware asks for runs that had such a one. */
 export function runsOf(
   { db }: HistoryIndex,
   filter: HistoryFilter = {},
-  page: { readonly limit?: number; readonly offset?: number } = {},
+  page: RunPage = {},
 ): readonly RunLine[] {
   const { since, before, ...named } = filter;
   const dut = conditionOf(db, named, ['dut', 'firmware']);
@@ -47,14 +57,20 @@ export function runsOf(
     [],
   );
   const isAll = named.dut === undefined && named.firmware === undefined;
+  const { verdict, folder } = page;
+  const own = [
+    ...(verdict === undefined ? [] : [['verdict', verdict] as const]),
+    ...(folder === undefined ? [] : [['folder', folder] as const]),
+  ];
   const rows = rowsOf<
     Omit<RunLine, 'duts' | 'by' | 'commit'> & { number: number; by: string | null; commit: string | null }
   >(
     db,
     `SELECT run AS number, id, folder, started AS startedAt, ended AS endedAt, ending AS ended, verdict, made_by AS "by", commit_id AS "commit",
        pass, fail, inconc, error, none, flaky, not_reached AS notReached FROM runs
-     WHERE ${time.sql}${isAll ? '' : ` AND run IN (SELECT run FROM duts WHERE ${dut.sql})`} ORDER BY run DESC LIMIT ? OFFSET ?`,
+     WHERE ${time.sql}${own.map(([column]) => ` AND ${column} = ?`).join('')}${isAll ? '' : ` AND run IN (SELECT run FROM duts WHERE ${dut.sql})`} ORDER BY run DESC LIMIT ? OFFSET ?`,
     ...time.values,
+    ...own.map(([, value]) => value),
     ...(isAll ? [] : dut.values),
     page.limit ?? -1,
     page.offset ?? 0,

@@ -26,6 +26,7 @@ import type { Frame } from '../terms/frame.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { execute } from './execute.ts';
 import type { ExpectedCase } from './expected.ts';
+import type { Hold } from './hold.ts';
 import { makePlan } from './plan.ts';
 
 const clock = systemClock;
@@ -73,6 +74,8 @@ interface Lab {
   readonly onStep?: (dut: string, title: string) => void;
   /** The lease of the recorders: asked before each case. */
   readonly lease?: Lease;
+  /** Waited for before each case. */
+  readonly hold?: Hold;
 }
 
 /** Runs cases on benches of fakes. */
@@ -121,6 +124,7 @@ async function run(t: { testdir(): string }, lab: Lab) {
     signal: lab.signal ?? new AbortController().signal,
     write: (event) => void events.push({ at: clock.now(), ...event }),
     ...(lab.onStep === undefined ? {} : { onStep: lab.onStep }),
+    ...(lab.hold === undefined ? {} : { hold: lab.hold }),
     ...(lab.expected === undefined ? {} : { expected: lab.expected }),
     benches: {
       async open(id, copy = 1) {
@@ -224,6 +228,34 @@ t.test('every case is run on every recorder, and each bench is closed', async (t
   t.equal(record.verdict, 'pass');
   t.equal(Object.keys(verdicts(record)).length, 6);
   t.same(closed.toSorted(), opened.toSorted());
+});
+
+t.test('no case begins while a person holds the run', async (t) => {
+  const order: string[] = [];
+  const test =
+    (id: string): Test =>
+    async (context) => {
+      order.push(id);
+      await passes(context);
+    };
+  const { ended, record } = await run(t, {
+    tests: { CR01: test('CR01'), CR02: test('CR02') },
+    hold: { free: async () => void order.push('held') },
+  });
+  t.same(order, ['held', 'CR01', 'held', 'CR02']);
+  t.equal(ended, 'complete');
+  t.equal(record.verdict, 'pass');
+});
+
+t.test('a run that is stopped while it is held begins no case', async (t) => {
+  const stop = new AbortController();
+  const { ended, record } = await run(t, {
+    tests: { CR01: passes },
+    signal: stop.signal,
+    hold: { free: async () => stop.abort(new HarnessError('INTERRUPTED', 'enough')) },
+  });
+  t.equal(ended, 'interrupted');
+  t.same(record.cases, []);
 });
 
 t.test('no more recorders are worked on at a time than asked for', async (t) => {

@@ -5,6 +5,7 @@ import type { Clock } from '../terms/clock.ts';
 import type { ExpectedFailure } from '../terms/expected.ts';
 import type { DutRecord, RunEvent, RunRecord } from '../terms/record.ts';
 import type { ExpectedCase } from './expected.ts';
+import type { Hold } from './hold.ts';
 import type { Plan, PlannedDut } from './plan.ts';
 import { Shift, type ShiftOptions } from './shift.ts';
 
@@ -25,6 +26,8 @@ export interface ExecuteOptions {
   readonly onStep?: (dut: string, title: string) => void;
   /** Twins are brought back as hardware is, without snapshots. */
   readonly byHand?: boolean;
+  /** Waited for before each case. */
+  readonly hold?: Hold;
   /** Begins the recording of a bench that was opened. */
   readonly record?: NonNullable<ShiftOptions['record']>;
   /** Failures of cases of the plan that are known of. */

@@ -10,6 +10,7 @@ import type { RunEvent } from '../terms/record.ts';
 import type { Fault } from '../terms/verdict.ts';
 import { runAttempt } from './attempt.ts';
 import { calibrator } from './capture.ts';
+import type { Hold } from './hold.ts';
 import { ledgerOf } from './ledger.ts';
 import type { PlannedDut } from './plan.ts';
 import type { Recording } from './recorded.ts';
@@ -28,6 +29,8 @@ export interface ShiftOptions {
   readonly nextNumber: () => number;
   /** Twins are brought back as hardware is, without snapshots. */
   readonly byHand?: boolean;
+  /** Waited for before each case. */
+  readonly hold?: Hold;
   /** Begins the recording of a bench that was opened. */
   readonly record?: (
     bench: Bench,
@@ -202,6 +205,7 @@ export class Shift {
     let state: string | undefined;
     for (let next = this.#take(state); next !== undefined; next = this.#take(state)) {
       state = next.definition.needs;
+      await this.#o.hold?.free(this.#o.signal);
       // Nothing more is done to a recorder that somebody else has meanwhile.
       bench.safety.lease?.check();
       const { fault } = await this.#attempts(next, { bench, copy, strategy, baseline, recording });
