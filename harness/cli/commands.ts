@@ -18,8 +18,8 @@ import { recover } from './recover.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
-import { statement } from './statement.ts';
 import { serve } from './serve.ts';
+import { statement } from './statement.ts';
 import { verify } from './verify.ts';
 
 const COMMANDS: readonly Command[] = [
