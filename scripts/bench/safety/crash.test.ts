@@ -14,7 +14,8 @@ t.test('a harness that is killed at any instant of a reset loses no password', {
   t.equal(kills, 5);
   t.equal(lost, 0, said.join('\n'));
   const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
-  t.equal(recover_kills, 1, 'and one of recover');
+  // One that ends before its instant is no kill, and here there is no other to draw it for.
+  t.ok(recover_kills <= 1, 'and one of recover at most');
   t.equal(sum(phases), 5, 'each fell somewhere');
   t.equal(sum(recovered), 5);
   // A recover that was killed may have changed it back already.
