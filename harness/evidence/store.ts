@@ -11,6 +11,8 @@ export interface EvidenceItem {
   readonly title: string;
   /** ms since the epoch. */
   readonly at: number;
+  /** When what it holds began, where it covers a time, ms since the epoch. */
+  readonly from?: number;
   readonly bytes: Uint8Array;
   readonly screen?: ScreenFacts;
   readonly needles?: NeedlesOnFrame;

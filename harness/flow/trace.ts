@@ -12,7 +12,13 @@ export interface Trace {
   picture(kind: 'qr' | 'difference', title: string, pixels: Pixels): void;
   /** A picture that can become a baseline; `readings` tell where secrets stand in it. */
   screen(facts: ScreenFacts, pixels: Pixels, readings: readonly Reading[]): void;
-  text(kind: 'mail' | 'http' | 'serial' | 'sadp' | 'export', title: string, text: string): void;
+  /** @param from when what the text holds began, ms since the epoch, where it covers a time */
+  text(
+    kind: 'mail' | 'http' | 'serial' | 'sadp' | 'export',
+    title: string,
+    text: string,
+    from?: number,
+  ): void;
   /** A figure that the case reports. */
   measure(name: string, value: number | string, unit: string): void;
   /** Something that no console may print. A payload is no secret where it belongs: it is not covered. */

@@ -90,7 +90,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
   const heard = bench.serial?.transcript().slice(lines) ?? [];
   if (heard.length > 0)
     await trace.step('Serial console meanwhile', async () => {
-      trace.text('serial', 'Serial console', heard.map(({ text }) => text).join(''));
+      trace.text('serial', 'Serial console', timedText(heard, at), heard[0]?.at);
       tellOfConsole(heard, trace, redactor);
     });
   await trace.settled();
@@ -147,6 +147,19 @@ async function orAborted<T>(signal: AbortSignal, body: () => Promise<T>): Promis
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** What a console printed, each line with the seconds since `since` (ms since the epoch) at which it began. */
+export function timedText(heard: readonly SerialChunk[], since: number): string {
+  let begun = false;
+  let told = '';
+  for (const { at, text } of heard)
+    for (const part of text.split(/(?<=\n)/)) {
+      if (part === '') continue;
+      told += begun ? part : `+${((at - since) / 1000).toFixed(3)} s  ${part}`;
+      begun = !part.endsWith('\n');
+    }
+  return told;
 }
 
 /** Reports secrets that the console printed, whatever the case was about, and what of it was not heard. */

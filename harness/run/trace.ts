@@ -135,10 +135,16 @@ export class AttemptTrace implements Trace {
       return this.#put('screen', 'png', title, await encodePng(kept), at, { screen: facts });
     });
   }
-  text(kind: 'mail' | 'http' | 'serial' | 'sadp' | 'export', title: string, text: string): void {
+  text(
+    kind: 'mail' | 'http' | 'serial' | 'sadp' | 'export',
+    title: string,
+    text: string,
+    from?: number,
+  ): void {
     const at = this.#o.clock.now();
+    const since = from === undefined ? {} : { from };
     this.#keep(() =>
-      this.#put(kind, 'txt', title, new TextEncoder().encode(this.#o.redactor.text(text)), at),
+      this.#put(kind, 'txt', title, new TextEncoder().encode(this.#o.redactor.text(text)), at, since),
     );
   }
   measure(name: string, value: number | string, unit: string): void {
@@ -212,7 +218,7 @@ export class AttemptTrace implements Trace {
     title: string,
     bytes: Uint8Array,
     at: number,
-    more: Pick<EvidenceRef, 'screen' | 'needles'> = {},
+    more: Pick<EvidenceRef, 'screen' | 'needles' | 'from'> = {},
   ): Promise<EvidenceRef> {
     const told = this.#o.redactor.text(title);
     try {

@@ -11,6 +11,8 @@ export interface EvidenceRef {
   readonly title: string;
   /** ms since the epoch. */
   readonly at: number;
+  /** When what it holds began, where it covers a time, as a transcript does; ms since the epoch. */
+  readonly from?: number;
   /** Of `kind` screen: a whole screen with what varies made transparent, so that it can be a baseline. */
   readonly screen?: ScreenFacts;
   /** Of `kind` frame: the needles looked for on it. */

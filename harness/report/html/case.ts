@@ -15,6 +15,7 @@ import { badge, expectedBadge, icon, kindBadge } from './icons.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { anchorOf } from './matrix.ts';
 import { needleLines, needleMarks, needleSummary } from './needles.ts';
+import { offsetText, spanLine, timelineOf } from './timeline.ts';
 
 export type EvidenceBook = ReadonlyMap<string, Embedded>;
 
@@ -25,7 +26,7 @@ export function detailsOf(cell: Cell, book: EvidenceBook): Markup {
 <header class="ch"><p class="crumbs"><span class="mono">${requirement.id}</span> on <span class="mono">${dut.id}</span> ${kindBadge(dut.kind)} ${badge(cell.state)}${tested?.flaky && html` <span class="badge flakymark">${icon('flaky')}${tested.attempts.length} attempts</span>`}${expectedBadge(tested)}</p>
 <h2 id="case-title" tabindex="-1">${requirement.statement}</h2>
 ${cell.title !== requirement.statement && html`<p class="casetitle">Case: ${cell.title}</p>`}
-<dl class="meta"><div><dt>Kind</dt><dd>${requirement.kind}</dd></div><div><dt>Source</dt><dd>${requirement.source}</dd></div><div><dt>Section</dt><dd>${requirement.section}</dd></div><div><dt>Recorder</dt><dd>${dut.model} <span class="mono">${dut.firmware}</span>, GUI ${dut.gui}, ${dut.resolution}</dd></div></dl></header>
+<dl class="meta"><div><dt>Kind</dt><dd>${requirement.kind}</dd></div><div><dt>Source</dt><dd>${requirement.source}</dd></div><div><dt>Section</dt><dd>${requirement.section}</dd></div>${requirement.security !== undefined && html`<div><dt>Weakness where broken</dt><dd class="mono">${requirement.security.join(', ')}</dd></div>`}<div><dt>Recorder</dt><dd>${dut.model} <span class="mono">${dut.firmware}</span>, GUI ${dut.gui}, ${dut.resolution}</dd></div></dl></header>
 ${tested === undefined ? html`<div class="why" data-s="${cell.state}"><h3>${badge(cell.state)}</h3><p>${cell.reason}</p></div>` : html`${expectedBox(cell)}${attemptsOf(tested.attempts, book)}`}
 </article></template>
 `;
@@ -70,7 +71,7 @@ function attemptOf(attempt: AttemptRecord, book: EvidenceBook): Markup {
   const shots = refs.filter(isShot);
   return html`${problemOf(attempt)}${shots.length > 0 && filmstripOf(shots, attempt, book)}
 <h3>What happened</h3><p class="dim">Began ${isoTime(attempt.at).replace('T', ' ').replace('Z', ' UTC')}, took ${durationText(attempt.milliseconds)}${attempt.copy !== undefined && html`, on copy ${attempt.copy} of the twin`}.</p>
-${timelineOf(attempt, shots, book)}
+${timelineOf(attempt)}${linesOf(attempt, shots, book)}
 ${attempt.measurements.length > 0 && html`<h3>Measured</h3><table class="measured"><tbody>${attempt.measurements.map((one) => html`<tr><th scope="row">${one.name}</th><td>${one.value} ${one.unit}</td></tr>`)}</tbody></table>`}`;
 }
 
@@ -108,7 +109,7 @@ function shotOf(
 ): Markup {
   const { title, at, needles } = ref;
   const summary = needles && html` data-needles="${needleSummary(needles)}"`;
-  return html`<li><button type="button" data-shot="${number}" data-title="${title}" data-time="${offset(at, attempt)}"${summary}${fileOf(ref, book)}><span class="pic">${pictureOf(ref, book)}${needles && needleMarks(needles)}</span><span class="cap"><b>${number}</b> ${title}${ref.kind === 'difference' && ' (difference)'}</span></button>${needles && needleLines(needles)}</li>`;
+  return html`<li><button type="button" data-shot="${number}" data-title="${title}" data-time="${offsetText(at, attempt)}"${summary}${fileOf(ref, book)}><span class="pic">${pictureOf(ref, book)}${needles && needleMarks(needles)}</span><span class="cap"><b>${number}</b> ${title}${ref.kind === 'difference' && ' (difference)'}</span></button>${needles && needleLines(needles)}</li>`;
 }
 
 type Moment =
@@ -116,7 +117,7 @@ type Moment =
   | { readonly at: number; readonly prompt: PromptRecord }
   | { readonly at: number; readonly expectation: ExpectationRecord };
 
-function timelineOf(attempt: AttemptRecord, shots: readonly EvidenceRef[], book: EvidenceBook): Markup {
+function linesOf(attempt: AttemptRecord, shots: readonly EvidenceRef[], book: EvidenceBook): Markup {
   const moments: readonly Moment[] = [
     ...attempt.steps.map((step) => ({ at: step.at, step })),
     ...(attempt.prompts ?? []).map((prompt) => ({ at: prompt.at, prompt })),
@@ -137,7 +138,7 @@ function timelineOf(attempt: AttemptRecord, shots: readonly EvidenceRef[], book:
 
 function stepLine(step: StepRecord, attempt: AttemptRecord, ...[shots, book]: Kept): Markup {
   const effect = step.effect && `, screen: ${EFFECTS[step.effect]}`;
-  return html`<li${step.error !== undefined && html` class="bad"`}><span class="t mono">${offset(step.at, attempt)}</span><div>
+  return html`<li${step.error !== undefined && html` class="bad"`}><span class="t mono">${offsetText(step.at, attempt)}</span><div>
 <p><span class="act">${step.title}</span> <span class="dim">${durationText(step.milliseconds)}${effect}</span>${chipsOf(step.evidence, shots)}</p>
 ${step.error !== undefined && html`<p class="err">${step.error}</p>`}${piecesOf(step.evidence, book)}</div></li>`;
 }
@@ -149,7 +150,7 @@ function promptLine(one: PromptRecord, attempt: AttemptRecord): Markup {
     answer === undefined
       ? html`${one.outcome === 'withdrawn' ? 'withdrawn' : 'nobody answered'}`
       : html`<q>${answer.value}</q>${answer.note !== undefined && html`, <q>${answer.note}</q>`} by ${answer.by}, ${ANSWERED[answer.way]}`;
-  return html`<li><span class="t mono">${offset(one.at, attempt)}</span><div>
+  return html`<li><span class="t mono">${offsetText(one.at, attempt)}</span><div>
 <p><span class="act">Asked the operator: ${one.title}</span> <span class="dim">${durationText(one.milliseconds)}</span></p>
 <p class="dim es">${said}${shown}</p></div></li>`;
 }
@@ -162,9 +163,9 @@ const ANSWERED: Readonly<Record<AnswerWay, string>> = {
 };
 
 function expectationLine(one: ExpectationRecord, attempt: AttemptRecord, ...[shots, book]: Kept): Markup {
-  return html`<li class="exp" data-s="${one.verdict}"><span class="t mono">${offset(one.at, attempt)}</span><div>
+  return html`<li class="exp" data-s="${one.verdict}"><span class="t mono">${offsetText(one.at, attempt)}</span><div>
 <p>${icon(one.verdict)}<span class="act">Expect: ${one.title}</span> <span class="hidden">${STATE_NAMES[one.verdict]}</span>${chipsOf(one.evidence, shots)}</p>
-<p class="dim es">expected <q>${one.expected}</q>, seen <q>${one.seen}</q></p>${piecesOf(one.evidence, book)}</div></li>`;
+<p class="dim es">expected <q>${one.expected}</q>, seen <q>${one.seen}</q></p>${spanLine(one, attempt)}${piecesOf(one.evidence, book)}</div></li>`;
 }
 
 type Kept = readonly [shots: readonly EvidenceRef[], book: EvidenceBook];
@@ -231,8 +232,4 @@ function fileOf(ref: EvidenceRef, book: EvidenceBook): Markup | undefined {
   return name === undefined || book.get(ref.sha256)?.state === 'missing'
     ? undefined
     : html` data-full="evidence/${name}"`;
-}
-
-function offset(at: number, attempt: AttemptRecord): string {
-  return `+${(Math.max(0, at - attempt.at) / 1000).toFixed(1)} s`;
 }

@@ -95,6 +95,7 @@ export function caseView(): () => void {
     if (!(event.target instanceof Element)) return;
     const shot = event.target.closest<HTMLElement>('[data-shot], [data-open-shot]');
     if (shot) look(shot);
+    timelineClick(event, event.target);
   });
   dialog.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -107,6 +108,32 @@ export function caseView(): () => void {
   document.getElementById('case-next')?.addEventListener('click', () => go(1));
   document.getElementById('case-prev')?.addEventListener('click', () => go(-1));
   return open;
+}
+
+/** The stretch of an expectation on the time line; or, from the time line, what was going on at that time. */
+export function timelineClick(event: MouseEvent, target: Element): void {
+  const attempt = target.closest('.attempt') ?? document.getElementById('case-body');
+  const button = target.closest<HTMLElement>('[data-show-band]');
+  if (attempt === null) return;
+  if (button) {
+    const on = button.getAttribute('aria-pressed') !== 'true';
+    for (const one of attempt.querySelectorAll<HTMLElement>('[data-show-band]'))
+      one.setAttribute('aria-pressed', String(on && one === button));
+    for (const band of attempt.querySelectorAll<SVGElement>('[data-band]'))
+      band.classList.toggle('on', on && band.dataset.band === button.dataset.showBand);
+    if (on) attempt.querySelector('.tl')?.scrollIntoView({ block: 'nearest' });
+    return;
+  }
+  const lane = target.closest('.tl-lane')?.querySelector('svg');
+  const axis = attempt.querySelector<HTMLElement>('.tl');
+  if (!lane || !axis) return;
+  const { left, width } = lane.getBoundingClientRect();
+  const time = (Math.max(0, event.clientX - left) / width) * Number(axis.dataset.seconds);
+  const lines = [...attempt.querySelectorAll<HTMLElement>('.line > li')];
+  const at = (line: HTMLElement) => Number(line.querySelector('.t')?.textContent?.replace(/[^0-9.]/g, ''));
+  const found = lines.findLast((line) => at(line) <= time + 0.05) ?? lines[0];
+  for (const line of lines) line.classList.toggle('found', line === found);
+  found?.scrollIntoView({ block: 'center' });
 }
 
 /** One screen large, the whole picture from beside the page where it is there; arrows go through the attempt. */

@@ -59,7 +59,7 @@ function expectedLine(cells: readonly Cell[]): Markup | undefined {
 /** A row per recorder: what it is, and how its cases ended. */
 export function recordersOf(record: RunRecord, cells: ReadonlyMap<string, readonly Cell[]>): Markup {
   return html`<section id="recorders" aria-labelledby="h-recorders"><h2 id="h-recorders">Recorders</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="h-recorders"><table class="recorders">
+<div class="scroll" tabindex="0" role="region" aria-label="Table of the recorders"><table class="recorders">
 <thead><tr><th scope="col">Recorder</th><th scope="col">Model and firmware</th><th scope="col">Screen</th><th scope="col">Serial number</th><th scope="col">Results</th></tr></thead>
 <tbody>${record.duts.map((dut) => recorderRow(dut, cells.get(dut.id) ?? []))}</tbody></table></div></section>`;
 }

@@ -1,4 +1,4 @@
-import { caseView, fillEvidence, lightbox, startPage, themeButton } from './client.ts';
+import { caseView, fillEvidence, lightbox, startPage, themeButton, timelineClick } from './client.ts';
 import { filterForm, matrixKeys } from './client-table.ts';
 
 /**
@@ -6,7 +6,16 @@ import { filterForm, matrixKeys } from './client-table.ts';
  * gives is JavaScript.
  */
 export function clientScript(): string {
-  const functions = [themeButton, fillEvidence, caseView, lightbox, matrixKeys, filterForm, startPage];
+  const functions = [
+    themeButton,
+    fillEvidence,
+    caseView,
+    lightbox,
+    timelineClick,
+    matrixKeys,
+    filterForm,
+    startPage,
+  ];
   const text = functions.map((one) => one.toString().replace(/[ \t]+$/gm, '')).join('\n');
   return `'use strict';\n${text}\nstartPage();\n`.replaceAll('</', '<\\/').replaceAll('<!--', '<\\!--');
 }

@@ -134,6 +134,12 @@ pre{font:13px/1.5 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;backgr
 .needles{margin-top:4px;display:grid;gap:2px;font-size:12.5px;line-height:1.35;color:var(--dim)}.needles li{flex:none;display:flex;gap:5px;overflow-wrap:anywhere}.needles span{min-width:0}.needles .i{color:var(--c);margin-top:2px}
 .cap{display:block;font-size:13px;line-height:1.35;margin-top:5px;color:var(--dim)}.cap b{color:var(--ink)}
 .missing{color:var(--inconc);background:var(--inconc-bg)!important;border:1px dashed var(--inconc)!important;border-radius:7px;padding:8px 12px;font-size:13px;margin-top:5px}
+.tl{margin:12px 0 18px;--n:128px;font-size:12.5px;color:var(--dim)}
+.tl-lanes{position:relative;border:1px solid var(--line);border-radius:7px;overflow:hidden;background:linear-gradient(to right,var(--line) 1px,transparent 1px) var(--n) 0/calc((100% - var(--n))/4) 100% var(--card)}
+.tl-lane{display:grid;grid-template-columns:var(--n) 1fr;align-items:center;cursor:pointer}.tl-lane+.tl-lane{border-top:1px solid var(--soft)}.tl-lane span{padding-left:11px;background:var(--card)}.tl-lane b{font-weight:500;opacity:.75;font-variant-numeric:tabular-nums}
+.tl-lane svg{display:block;width:100%;height:19px}.tl-lane path{stroke:var(--accent);stroke-width:9px;vector-effect:non-scaling-stroke;fill:none;opacity:.85}.tl-lane [data-lane=steps] path{stroke:var(--dim);opacity:.55}.tl-lane [data-lane=checks] path{stroke:var(--o);stroke-width:13px;opacity:1}
+.tl-bands{position:absolute;top:0;left:var(--n);width:calc(100% - var(--n));height:100%;pointer-events:none}.tl-bands rect{visibility:hidden;fill:var(--accent);opacity:.2}.tl-bands rect.on{visibility:visible}
+.tl-axis{display:grid;grid-template-columns:repeat(4,1fr);margin-left:var(--n);font-size:11.5px;padding-top:2px}.shot[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}.line .found{background:var(--soft);border-radius:7px}
 .line{margin-top:10px}.line>li{display:grid;grid-template-columns:66px 1fr;gap:14px;position:relative;padding-bottom:13px}
 .line>li::before{content:"";position:absolute;left:72px;top:9px;bottom:-9px;width:1px;background:var(--line)}.line>li:last-child::before{display:none}
 .line>li::after{content:"";position:absolute;left:69px;top:8px;width:7px;height:7px;border-radius:50%;background:var(--card);box-shadow:0 0 0 2px var(--dim)}
@@ -157,7 +163,7 @@ html{scroll-padding-top:64px}body{font-size:14.5px}main{padding:12px 14px}.top{p
 .filter{position:static;margin:14px 0 0;padding:0}.filter label{width:100%}.filter label>.dim{width:64px}.search input,.filter select{width:auto;flex:1;min-width:0;max-width:none}.search kbd{display:none}
 .grid{max-height:calc(100vh - 80px)}.matrix thead .corner,.matrix tbody th[scope=row]{min-width:150px;max-width:42vw;padding-inline:10px}.matrix tbody th[scope=row]{font-size:12.5px}.st{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}.rk{display:none}.section span{left:10px}
 .c{height:34px}.recorders thead{display:none}.recorders tr{display:block;padding:12px 14px;border-bottom:1px solid var(--line)}.recorders th,.recorders td{display:block;padding:2px 0;border:0;width:auto;min-width:0}.results{min-width:0}
-#case-body{padding:0 16px 32px}.ch h2{font-size:20px}.versus{grid-template-columns:1fr}.fault>div{grid-template-columns:1fr;gap:0}.line>li{grid-template-columns:54px 1fr;gap:10px}.line>li::before{left:59px}.line>li::after{left:56px}.t{padding-right:4px}.meta{gap:6px 20px}}
+#case-body{padding:0 16px 32px}.ch h2{font-size:20px}.versus{grid-template-columns:1fr}.fault>div{grid-template-columns:1fr;gap:0}.line>li{grid-template-columns:54px 1fr;gap:10px}.line>li::before{left:59px}.line>li::after{left:56px}.t{padding-right:4px}.meta{gap:6px 20px}.tl{--n:92px}.tl-lane span{padding-left:7px}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media (prefers-contrast:more){:root{--line:var(--dim)}}
 @media print{.top,.filter,#case,.skip{display:none!important}.grid{max-height:none;overflow:visible}main{max-width:none;padding:0}.hero,.scroll,.attention a{box-shadow:none;break-inside:avoid}.matrix thead th,.matrix tbody th{position:static!important}*{print-color-adjust:exact}}`;
