@@ -31,6 +31,15 @@ t.test('it says what passed of what was planned, and no more than the run does',
   t.same(said(PASS, { damage: 'a line was changed' }), ['incomplete', 'incomplete, 2 of 2 pass']);
   const left = { dut: 'a', requirement: 'CR03', why: 'not-reached', reason: '-' } as const;
   t.same(said(recordWith({ notRun: [left] })), ['incomplete', 'incomplete, 2 of 3 pass']);
+  const unselected = { ...left, why: 'not-selected' } as const;
+  t.same(said(recordWith({ notRun: [unselected] })), ['part', '2 of 2 pass, 1 not selected']);
+  t.notMatch(shieldsBadge(badgeOf(recordWith({ notRun: [unselected] }))), '#1a7f37', 'a part is not green');
+  const nothing = { ...left, why: 'not-applicable' } as const;
+  t.same(
+    said(recordWith({ notRun: [nothing] })),
+    ['pass', '2 of 2 pass'],
+    'what has no meaning is not missed',
+  );
   t.same(said(recordWith({ cases: [] })), ['incomplete', 'nothing tested'], 'nothing is no pass');
   const expected = { id: 'x', reason: 'r', owner: 'o', until: '2027-01-01', past: false };
   t.same(said(smallRecord({ day, expected, cases: { a: { CR01: 'fail' } } })), ['fail', '1 of 1 fail']);

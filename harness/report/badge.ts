@@ -7,7 +7,8 @@ export interface Badge {
   readonly label: string;
   /** On the right. */
   readonly message: string;
-  readonly state: 'pass' | 'fail' | 'undecided' | 'incomplete';
+  /** `part`: all that was selected passed, and not all was selected. */
+  readonly state: 'pass' | 'part' | 'fail' | 'undecided' | 'incomplete';
   /** For those who do not see it, and where a pointer rests on it. */
   readonly title: string;
 }
@@ -25,17 +26,28 @@ export function badgeOf(
   const isMeant = ({ dut }: { readonly dut: string }) => options.dut === undefined || dut === options.dut;
   const duts = record.duts.filter(({ id }) => isMeant({ dut: id }));
   const cases = record.cases.filter(isMeant);
-  const left = record.notRun.filter((one) => isMeant(one) && one.why === 'not-reached').length;
+  const notRun = (why: (typeof record.notRun)[number]['why']) =>
+    record.notRun.filter((one) => isMeant(one) && one.why === why).length;
+  const [left, unselected] = [notRun('not-reached'), notRun('not-selected')];
   const passed = cases.filter(({ verdict }) => verdict === 'pass').length;
   const failed = cases.filter(({ verdict }) => verdict === 'fail').length;
   const planned = cases.length + left;
   const hasFault = duts.some(({ fault }) => fault !== undefined);
   const isWhole = record.ended === 'complete' && left === 0 && !hasFault && options.damage === undefined;
   const state =
-    failed > 0 ? 'fail' : !isWhole || planned === 0 ? 'incomplete' : passed < planned ? 'undecided' : 'pass';
+    failed > 0
+      ? 'fail'
+      : !isWhole || planned === 0
+        ? 'incomplete'
+        : passed < planned
+          ? 'undecided'
+          : unselected > 0
+            ? 'part'
+            : 'pass';
   const open = planned - passed - failed;
   const words = {
     pass: `${passed} of ${planned} pass`,
+    part: `${passed} of ${planned} pass, ${unselected} not selected`,
     fail: `${failed} of ${planned} fail${isWhole ? '' : ', incomplete'}`,
     undecided: `${passed} of ${planned} pass, ${open} undecided`,
     incomplete: planned === 0 ? 'nothing tested' : `incomplete, ${passed} of ${planned} pass`,
@@ -72,7 +84,13 @@ function dayOf(at: number): string {
 }
 
 /** White writing on each has a contrast of 4.5 or more (WCAG 2.2, 1.4.3). */
-const COLORS = { pass: '#1a7f37', fail: '#b42318', undecided: '#8a5a00', incomplete: '#57606a' } as const;
+const COLORS = {
+  pass: '#1a7f37',
+  part: '#57606a',
+  fail: '#b42318',
+  undecided: '#8a5a00',
+  incomplete: '#57606a',
+} as const;
 
 /** The badge as JSON for https://shields.io/badges/endpoint-badge. */
 export function shieldsBadge({ label, message, state }: Badge): string {
