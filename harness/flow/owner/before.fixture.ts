@@ -11,6 +11,7 @@ const SIZE = { width: 640, height: 480 };
 const LABELS = {
   login: ['Login'],
   password: ['Password'],
+  userName: ['User Name'],
   forgotPassword: ['Forgot Password'],
   cancel: ['Cancel'],
   ok: ['OK'],

@@ -18,8 +18,8 @@ export function loginSteps(gui: Gui, { counted }: ScreenSteps) {
     const list = fieldFor(reading, gui.label('userName')) ?? reading.items.find((i) => i.kind === 'option');
     if (list === undefined) return reading;
     await go('Open the list of users', () => gui.click(list));
-    const entry = find(await gui.look(), [user]);
-    if (entry === undefined) return gui.look();
+    // A list may come a moment after the click that opened it.
+    const { value: entry } = await gui.until(`${user} in the list of users`, (r) => find(r, [user]));
     await go(`Choose ${user}`, () => gui.click(entry));
     const { reading: chosen } = await gui.until(
       `the login of ${user}`,
