@@ -12,6 +12,7 @@ import { HarnessError } from '../terms/error.ts';
 import type { Judgement } from '../terms/judge.ts';
 import type { RunEvent } from '../terms/record.ts';
 import { openContext } from './context.ts';
+import type { Hold } from './hold.ts';
 import { judge } from './judge.ts';
 import type { PlannedDut } from './plan.ts';
 import { AttemptTrace } from './trace.ts';
@@ -35,6 +36,7 @@ export interface AttemptOptions {
   readonly onStep: (title: string) => void;
   readonly withPartner: <T>(body: () => Promise<T>) => Promise<T>;
   readonly nextNumber: () => number;
+  readonly hold?: Hold;
 }
 
 /** Longest time for one attempt, ms: beyond it something hangs that no port noticed. */
@@ -57,20 +59,24 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
     write,
     onStep: options.onStep,
     ...(options.unkept === undefined ? {} : { unkept: true }),
+    ...(options.hold === undefined ? {} : { hold: { asked, free } }),
   });
   const late = new AbortController();
-  const timer = setTimeout(
-    () =>
-      late.abort(
-        new HarnessError('CASE_TIMEOUT', `the case did not end within ${LIMIT_MS / 60_000} minutes`),
-      ),
-    LIMIT_MS,
-  );
+  const limited = () =>
+    setTimeout(
+      () =>
+        late.abort(
+          new HarnessError('CASE_TIMEOUT', `the case did not end within ${LIMIT_MS / 60_000} minutes`),
+        ),
+      LIMIT_MS,
+    );
+  let timer = limited();
   const signal = AbortSignal.any([options.signal, late.signal]);
   const { tools, context } = openContext({ ...options, trace, signal });
   const lines = bench.serial?.transcript().length ?? 0;
   const unwatch = bench.operator?.watch((over) => trace.prompt(over));
   let thrown: unknown;
+  let over = false;
   try {
     await orAborted(signal, async () => {
       const known = await strategy.bring(definition.needs, tools);
@@ -78,12 +84,14 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
       await definition.test(context(known));
     });
   } catch (error) {
+    over = true;
     thrown = signal.aborted ? signal.reason : error;
     if (error instanceof HarnessError) await keepSeen(trace, error);
     if (!(thrown instanceof ExpectationFailed) && !signal.aborted) await lastLook(trace, bench);
     else if (thrown instanceof ExpectationFailed)
       await tools.owner.gui.photograph('The screen when the expectation failed').catch(() => undefined);
   } finally {
+    over = true;
     clearTimeout(timer);
     unwatch?.();
   }
@@ -94,10 +102,12 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
       tellOfConsole(heard, trace, redactor);
     });
   await trace.settled();
+  const failed = trace.held === undefined ? trace.failed : trace.held.failed;
   const judged = judge({
     ...(thrown === undefined ? {} : { thrown }),
     expectations: trace.expectations,
-    ...(trace.failed === undefined ? {} : { failed: trace.failed }),
+    ...(failed === undefined ? {} : { failed }),
+    ...(trace.held === undefined ? {} : { held: trace.held.told }),
     evidence: trace.evidenceCount,
     ...(trace.lost === undefined ? {} : { lost: trace.lost }),
   });
@@ -114,6 +124,17 @@ export async function runAttempt(options: AttemptOptions): Promise<Judgement> {
     ...(reason === undefined ? {} : { reason: redactor.text(reason) }),
   });
   return judged;
+
+  function asked(): string | undefined {
+    return over ? undefined : options.hold?.asked(ids.dut, 'step')?.by;
+  }
+
+  /** While a person holds the case its time does not run. */
+  async function free(): Promise<void> {
+    clearTimeout(timer);
+    await options.hold?.free(ids.dut, 'step', signal);
+    if (!over) timer = limited();
+  }
 }
 
 /** What an error saw where it came up, as a phone that shows another screen. */

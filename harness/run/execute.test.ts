@@ -24,6 +24,7 @@ import { HarnessError } from '../terms/error.ts';
 import { foldEvents } from '../terms/fold.ts';
 import type { Frame } from '../terms/frame.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
+import { checkVerdicts } from '../verify/adjudicate.ts';
 import { execute } from './execute.ts';
 import type { ExpectedCase } from './expected.ts';
 import type { Hold } from './hold.ts';
@@ -240,7 +241,7 @@ t.test('no case begins while a person holds the run', async (t) => {
     };
   const { ended, record } = await run(t, {
     tests: { CR01: test('CR01'), CR02: test('CR02') },
-    hold: { free: async () => void order.push('held') },
+    hold: { asked: () => undefined, free: async () => void order.push('held') },
   });
   t.same(order, ['held', 'CR01', 'held', 'CR02']);
   t.equal(ended, 'complete');
@@ -252,11 +253,63 @@ t.test('a run that is stopped while it is held begins no case', async (t) => {
   const { ended, record } = await run(t, {
     tests: { CR01: passes },
     signal: stop.signal,
-    hold: { free: async () => stop.abort(new HarnessError('INTERRUPTED', 'enough')) },
+    hold: {
+      asked: () => undefined,
+      free: async () => stop.abort(new HarnessError('INTERRUPTED', 'enough')),
+    },
   });
   t.equal(ended, 'interrupted');
   t.same(record.cases, []);
 });
+
+t.test(
+  'an attempt is held before its next step, which costs it the verdict of what came after',
+  async (t) => {
+    const order: string[] = [];
+    let isHeld = false;
+    const hold: Hold = {
+      asked: (dut, point) => (isHeld && point === 'step' ? { by: 'anna', at: 'step', dut } : undefined),
+      free: async (_dut, point) => {
+        if (point === 'step') order.push('held');
+        isHeld = false;
+      },
+    };
+    const looks =
+      (id: string, after: number): Test =>
+      async ({ gui, expect }) => {
+        await gui.photograph('First');
+        isHeld = true;
+        order.push(`${id} asked`);
+        await gui.photograph('Second');
+        order.push(`${id} went on`);
+        expect(1, 'one after').toBe(after);
+      };
+    const { record } = await run(t, {
+      tests: {
+        CR01: looks('CR01', 1),
+        CR02: looks('CR02', 2),
+        CR03: passes,
+      },
+      hold,
+    });
+    t.same(order, ['CR01 asked', 'held', 'CR01 went on', 'CR02 asked', 'held', 'CR02 went on']);
+    t.same(verdicts(record), { 'one CR01': 'inconc', 'one CR02': 'inconc', 'one CR03': 'pass' });
+    for (const { attempts } of record.cases.slice(0, 2)) {
+      t.equal(attempts.length, 1, 'it is not tried again by itself');
+      t.match(attempts[0]?.fault, { domain: 'operator', rule: 'held', cure: 'run the case again' });
+      t.same(
+        attempts[0]?.steps.slice(1, 4).map(({ title, held }) => [title, held]),
+        [
+          ['First', undefined],
+          ['Held by anna, before "Second"', true],
+          ['Second', undefined],
+        ],
+      );
+      t.match(attempts[0]?.measurements, [{ name: 'time held', unit: 'ms' }]);
+    }
+    t.same(checkVerdicts(record).problems, [], 'whoever judges it again comes to the same');
+  },
+);
 
 t.test('no more recorders are worked on at a time than asked for', async (t) => {
   let now = 0;

@@ -26,7 +26,7 @@ export interface ExecuteOptions {
   readonly onStep?: (dut: string, title: string) => void;
   /** Twins are brought back as hardware is, without snapshots. */
   readonly byHand?: boolean;
-  /** Waited for before each case. */
+  /** Waited for before each case, and before each step where that is asked for. */
   readonly hold?: Hold;
   /** Begins the recording of a bench that was opened. */
   readonly record?: NonNullable<ShiftOptions['record']>;

@@ -9,11 +9,11 @@ t.test('a run is held while the file is there, and tells so once', async (t) => 
   const told: boolean[] = [];
   const hold = heldBy(file, systemClock, (held) => void told.push(held));
   const { signal } = new AbortController();
-  await hold.free(signal);
+  await hold.free('a', 'case', signal);
   t.same(told, [], 'nothing holds it');
   writeFileSync(file, '');
   let count = 0;
-  const waits = [hold.free(signal), hold.free(signal)].map((one) => one.then(() => (count += 1)));
+  const waits = ['a', 'b'].map((dut) => hold.free(dut, 'case', signal).then(() => (count += 1)));
   await systemClock.sleep(20);
   t.equal(count, 0);
   t.same(told, [true]);
@@ -25,8 +25,31 @@ t.test('a run is held while the file is there, and tells so once', async (t) => 
 t.test('whoever stops the run stops it also while it is held', async (t) => {
   const file = join(t.testdir({ pause: '' }), 'pause');
   const stop = new AbortController();
-  const wait = heldBy(file, systemClock, () => undefined).free(stop.signal);
+  const wait = heldBy(file, systemClock, () => undefined).free('a', 'case', stop.signal);
   stop.abort(new Error('enough'));
   await wait;
   t.pass('it waits no longer');
 });
+
+t.test(
+  'an empty file holds before cases alone; a file that says so holds steps, of one recorder or of all',
+  async (t) => {
+    const file = join(t.testdir({}), 'pause');
+    const hold = heldBy(file, systemClock, () => undefined);
+    const held = () =>
+      (['a', 'b'] as const).flatMap((dut) =>
+        (['case', 'step'] as const).flatMap((point) => (hold.asked(dut, point) ? [`${dut} ${point}`] : [])),
+      );
+    t.same(held(), []);
+    for (const [text, expected] of [
+      ['', ['a case', 'b case']],
+      ['anna\n', ['a case', 'b case']],
+      ['step\n', ['a case', 'a step', 'b case', 'b step']],
+      ['anna\nstep b\n', ['b case', 'b step']],
+      ['case a', ['a case']],
+    ] as const) {
+      writeFileSync(file, text);
+      t.same(held(), expected, JSON.stringify(text));
+    }
+  },
+);

@@ -30,6 +30,23 @@ t.test('evidence that could not be stored is the fault of the bench, never a pas
   t.match(judge({ ...KEPT, thrown, lost }), { verdict: 'inconc' });
 });
 
+t.test(
+  'nothing that came after a person held an attempt counts, and what failed before it does',
+  async (t) => {
+    const held = 'it was held by anna, before "Key the code in"';
+    const open = {
+      verdict: 'inconc',
+      reason: held,
+      fault: { domain: 'operator', rule: 'held', facts: held, cure: 'run the case again' },
+    } as const;
+    t.same(judge({ ...KEPT, held }), open, 'it passes for nobody');
+    t.same(judge({ ...KEPT, held, thrown: new HarnessError('PORT_CLOSED', 'gone') }), open);
+    t.same(judge({ ...KEPT, held, lost: 'ENOSPC' }), open);
+    t.match(judge({ ...KEPT, held, failed: 'the code' }), { verdict: 'fail' });
+    t.match(judge({ ...KEPT, held, thrown: new HarnessError('INTERRUPTED', 'enough') }), { verdict: 'none' });
+  },
+);
+
 t.test('only an expectation that does not hold is the fault of the product', async (t) => {
   const failed = 'the code: expected "A", saw "B"';
   const thrown = new ExpectationFailed({ title: 'the code', ok: false, expected: '"A"', seen: '"B"' });

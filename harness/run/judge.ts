@@ -11,6 +11,8 @@ export interface Ending {
   readonly evidence: number;
   /** Why a piece of evidence could not be stored, in words, where one could not. */
   readonly lost?: string;
+  /** How a person held the attempt in its middle, in words; what failed after that is not in `failed`. */
+  readonly held?: string;
 }
 
 /** What an attempt came to, by the rules that `harness/terms/judge.ts` holds. */

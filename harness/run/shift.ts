@@ -29,7 +29,7 @@ export interface ShiftOptions {
   readonly nextNumber: () => number;
   /** Twins are brought back as hardware is, without snapshots. */
   readonly byHand?: boolean;
-  /** Waited for before each case. */
+  /** Waited for before each case, and before each step where that is asked for. */
   readonly hold?: Hold;
   /** Begins the recording of a bench that was opened. */
   readonly record?: (
@@ -205,7 +205,7 @@ export class Shift {
     let state: string | undefined;
     for (let next = this.#take(state); next !== undefined; next = this.#take(state)) {
       state = next.definition.needs;
-      await this.#o.hold?.free(this.#o.signal);
+      await this.#o.hold?.free(this.#dut.config.id, 'case', this.#o.signal);
       // Nothing more is done to a recorder that somebody else has meanwhile.
       bench.safety.lease?.check();
       const { fault } = await this.#attempts(next, { bench, copy, strategy, baseline, recording });

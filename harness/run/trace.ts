@@ -23,6 +23,11 @@ export interface TraceOptions {
   readonly write: (event: RunEvent) => void;
   /** Hears what begins, for people who watch. */
   readonly onStep: (title: string) => void;
+  /** Who holds the recorder now, if anybody does, and the end of that. */
+  readonly hold?: {
+    readonly asked: () => string | undefined;
+    readonly free: () => Promise<void>;
+  };
 }
 
 interface OpenStep {
@@ -56,11 +61,14 @@ export class AttemptTrace implements Trace {
   failed: string | undefined;
   /** Why a piece of evidence could not be stored, the first one, in words. */
   lost: string | undefined;
+  /** How the attempt was held for the first time, in words, and what had failed before that. */
+  held: { readonly told: string; readonly failed: string | undefined } | undefined;
   constructor(options: TraceOptions) {
     this.#o = options;
   }
 
   async step<T>(title: string, body: () => Promise<T>): Promise<T> {
+    if (this.#o.hold?.asked() !== undefined) await this.#wait(title);
     const parent = this.#open;
     const step: OpenStep = {
       title,
@@ -87,6 +95,24 @@ export class AttemptTrace implements Trace {
       if (step.parts === 0 || step.evidence.length > 0 || error !== undefined) this.#close(step, error);
       if (this.#pending > BACKLOG) await this.#tail;
     }
+  }
+
+  /** Waits until nobody holds the recorder, and records that somebody did. */
+  async #wait(title: string): Promise<void> {
+    const { hold, clock, write, dut, requirement, attempt, redactor, onStep } = this.#o;
+    const by = hold?.asked();
+    if (hold === undefined || by === undefined) return;
+    const told = redactor.text(`held by ${by}, before "${title}"`);
+    this.held ??= { told: `it was ${told}`, failed: this.failed };
+    const at = clock.now();
+    const since = clock.monotonic();
+    onStep(told);
+    // What came before it is in the record first, for whoever looks now.
+    await this.#tail;
+    const step = { title: `H${told.slice(1)}`, at, milliseconds: 0, held: true, evidence: [] } as const;
+    write({ type: 'step', dut, requirement, attempt, step });
+    await hold.free();
+    this.measure('time held', Math.round(clock.monotonic() - since), 'ms');
   }
 
   #close(step: OpenStep, error: string | undefined): void {

@@ -17,6 +17,8 @@ export interface EndingFacts {
   readonly evidence: number;
   /** Why a piece of evidence could not be stored, in words, where one could not. */
   readonly lost?: string;
+  /** How a person held the attempt in its middle, in words; what failed after that is not in `failed`. */
+  readonly held?: string;
 }
 export interface Judgement {
   readonly verdict: Verdict;
@@ -25,11 +27,20 @@ export interface Judgement {
   readonly reason?: string;
 }
 
+const HELD_RULE = 'held';
+
 /** The rules of who may say what: first match decides, and its name stands in every report. */
-export function decide({ thrown, expectations, failed, evidence, lost }: EndingFacts): Judgement {
+export function decide({ thrown, expectations, failed, evidence, lost, held }: EndingFacts): Judgement {
   // What the recorder was found to do wrong stays found, whatever came after it.
   if (failed !== undefined)
     return { verdict: 'fail', fault: { domain: 'product', rule: 'expectation', facts: failed } };
+  // Whoever holds a recorder may touch it, and its codes and times run on: what came after says nothing of it.
+  if (held !== undefined && thrown?.code !== 'INTERRUPTED')
+    return {
+      verdict: 'inconc',
+      reason: held,
+      fault: { domain: 'operator', rule: HELD_RULE, facts: held, cure: 'run the case again' },
+    };
   if (thrown === undefined && lost !== undefined) {
     const facts = `evidence could not be stored: ${lost}`;
     const cure = 'make room on the disk of the reports, and see that the folder may be written to';
@@ -75,7 +86,8 @@ function ruleOf(code: ErrorCode): string {
 
 /** What was thrown where a rule decided; `nothing` where none is needed, undefined of a rule that nobody knows. */
 export function thrownBy(rule: string): Pick<Thrown, 'code'> | 'nothing' | undefined {
-  if (['expectation', 'evidence-lost', 'case-empty', 'no-evidence'].includes(rule)) return 'nothing';
+  if (['expectation', 'evidence-lost', 'case-empty', 'no-evidence', HELD_RULE].includes(rule))
+    return 'nothing';
   if (rule === 'exception') return {};
   const codes = Object.keys(ERROR_CODES) as ErrorCode[];
   const code = codes.find((one) => ruleOf(one) === rule);

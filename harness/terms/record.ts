@@ -32,6 +32,8 @@ export interface StepRecord {
   /** What the screen did, for acts: nothing, changed, settled. */
   readonly effect?: 'nothing' | 'changed' | 'settled';
   readonly error?: string;
+  /** A person held the attempt here: what came after it is not judged. */
+  readonly held?: true;
   readonly evidence: readonly EvidenceRef[];
 }
 /** One `expect` of a case. */

@@ -83,11 +83,14 @@ function judgeAttempt(one: CaseRecord, index: number, attempt: AttemptRecord, ta
  */
 function factsOf(attempt: AttemptRecord): EndingFacts | undefined {
   const { verdict, fault, reason, steps } = attempt;
+  const held = steps.find((step) => step.held);
   const expectations = expectedInTime(attempt);
   // An attempt that has no end in the events has a reason instead of a fault.
   if (fault === undefined && (verdict === 'none' || (verdict === 'fail' && reason !== undefined)))
     return undefined;
-  const failed = expectations.find((one) => one.verdict === 'fail');
+  const failed = expectations.find(
+    (one) => one.verdict === 'fail' && (held === undefined || one.at <= held.at),
+  );
   const lost = steps.find(({ title, error }) => title === NOT_KEPT && error !== undefined)?.error;
   const thrown = fault === undefined ? 'nothing' : thrownBy(fault.rule);
   if (thrown === undefined) return undefined;
@@ -99,6 +102,7 @@ function factsOf(attempt: AttemptRecord): EndingFacts | undefined {
       : { failed: `${failed.title}: expected ${failed.expected}, saw ${failed.seen}` }),
     // A picture that could not be made is no evidence that was lost: only the record's own rule tells these apart.
     ...(lost === undefined || fault?.rule !== 'evidence-lost' ? {} : { lost }),
+    ...(held === undefined ? {} : { held: held.title }),
     ...(thrown === 'nothing' ? {} : { thrown: { ...thrown, message: fault?.facts ?? '' } }),
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Context, Hono } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { HarnessError } from '../terms/error.ts';
+import { orderText } from '../terms/hold.ts';
 import type { Web } from './app.ts';
 import { pageOf, refusal } from './frame.ts';
 import { type Env, formOf, isOwnForm, isOwnOrigin, safeBack } from './guard.ts';
@@ -79,11 +80,13 @@ export function addActs(app: Hono<Env>, web: Web): void {
     return { run, control: join(folderPath(watch, run.folder), 'control') };
   };
 
-  act('/runs/:folder/pause', async (c, _form, session) => {
+  act('/runs/:folder/pause', async (c, form, session) => {
     const { run, control } = underWay(c);
+    const at = form.get('at') === 'step' ? 'step' : 'case';
+    const dut = run.duts.find(({ id }) => id === form.get('dut'))?.id;
     await mkdir(control, { recursive: true });
-    await writeFile(join(control, 'pause'), `${session.name}\n`);
-    web.onAct(`${session.name}: holds ${run.id}`);
+    await writeFile(join(control, 'pause'), orderText({ by: session.name, at, dut }));
+    web.onAct(`${session.name}: holds ${dut ?? 'all'} of ${run.id} at the next ${at}`);
     return c.redirect(runPath(run.folder), 303);
   });
 

@@ -9,6 +9,7 @@ export interface RunFile {
 
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
+  jpg: 'image/jpeg',
   json: 'application/json; charset=utf-8',
   pdf: 'application/pdf',
   png: 'image/png',
@@ -21,7 +22,7 @@ const PLAIN = 'text/plain; charset=utf-8';
  * that leads elsewhere has this form.
  */
 const NAME =
-  /^(?:(?:index|baselines)\.html|(?:run|ctrf)\.json|results\.tap|junit\.xml|security\.sarif|summary\.md|report\.pdf|evidence\/[0-9a-f]{64}\.(?:png|txt|json|eml))$/;
+  /^(?:(?:index|baselines)\.html|(?:run|ctrf)\.json|results\.tap|junit\.xml|security\.sarif|summary\.md|report\.pdf|evidence\/[0-9a-f]{64}\.(?:png|jpg|txt|json|eml))$/;
 
 /**
  * A report is a page with a script of its own, made elsewhere perhaps: it gets an origin of its own, so that it can

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../terms/clock.ts';
+import { orderOf } from '../terms/hold.ts';
 import { followRun } from './follow.ts';
 import { partsOf } from './pages/live.ts';
 
@@ -83,10 +84,7 @@ export function openHub(path: (folder: string) => string, clock: Clock): Hub {
       if (bench.serial !== undefined)
         serial.set(bench.dut, await serialText(folder, bench.serial.sha256, bench.serial.ext));
     const pause = join(path(folder), 'control', 'pause');
-    const heldBy = await readFile(pause, 'utf8').then(
-      (text) => text.slice(0, 80).trim() || 'somebody',
-      () => undefined,
-    );
+    const heldBy = await readFile(pause, 'utf8').then(orderOf, () => undefined);
     return {
       parts: partsOf(one.run, folder, serial, { heldBy, now: clock.now() }),
       ended: one.run.ended !== undefined,

@@ -62,6 +62,7 @@ export async function writeLab(reports: string): Promise<void> {
   const folder = join(reports, RUNS[2]);
   await mkdir(join(folder, 'evidence'));
   await writeFile(join(folder, 'evidence', `${'a'.repeat(64)}.png`), PIXEL);
+  await writeFile(join(folder, 'evidence', `${'b'.repeat(64)}.jpg`), PIXEL);
   await writeFile(
     join(folder, 'index.html'),
     `<!doctype html><title>Report</title><h1>Report</h1><img src="evidence/${'a'.repeat(64)}.png" alt="Screen">`,

@@ -122,7 +122,11 @@ export function addPages(app: Hono<Env>, web: Web): void {
         asked: { dut: asked(c, 'dut'), verdict: asked(c, 'verdict') },
         live:
           run.ended === 'open'
-            ? livePanel(run.folder, (await hub.parts(run.folder)).parts, c.get('session'))
+            ? livePanel(run.folder, {
+                parts: (await hub.parts(run.folder)).parts,
+                session: c.get('session'),
+                duts: run.duts.map(({ id }) => id),
+              })
             : undefined,
       }),
     );

@@ -31,7 +31,7 @@ p+.scroll{margin-top:10px}h1 .mono{font-size:1em}
 .pictures3{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:14px}.pictures3 img{display:block;width:100%;height:auto;border:1px solid var(--line);border-radius:7px;background:repeating-conic-gradient(light-dark(#cfd6dc,#2a333c) 0 25%,light-dark(#e6eaee,#1c242c) 0 50%) 0 0/20px 20px}.pictures3 figcaption{font-size:13px;font-weight:600;color:var(--dim);margin-bottom:4px}
 .decide{display:flex;flex-wrap:wrap;gap:10px;align-items:end;margin-top:14px}.decide label{display:grid;gap:2px;font-size:12.5px;color:var(--dim);flex:1 1 260px}.decide input{height:34px;border:1px solid light-dark(#8a97a3,#5c6b79);border-radius:7px;background:var(--bg);padding:0 10px;color:var(--ink);font-size:14px}
 .livehead{display:flex;flex-wrap:wrap;gap:8px 18px;align-items:center}.pulse{display:inline-flex;align-items:center;gap:7px;font-size:13.5px}.pulse::before{content:"";width:9px;height:9px;border-radius:50%;background:var(--pass)}
-.hold{margin-top:12px}.livehead .counts{margin:0}#live-head .banner{margin-top:10px}
+.hold{margin-top:12px;display:flex;flex-wrap:wrap;gap:8px 18px}.hold form{display:flex;flex-wrap:wrap;gap:8px;align-items:center}.livehead .counts{margin:0}#live-head .banner{margin-top:10px}
 .benches{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr));gap:14px;margin-top:14px}
 .benches .card{margin:0;padding:14px 16px;overflow:hidden}.benches h3{display:flex;flex-wrap:wrap;gap:4px 8px;align-items:center}
 .benches img{display:block;width:100%;aspect-ratio:16/9;object-fit:contain;background:#05080b;border:1px solid var(--line);border-radius:7px;margin-top:8px}

@@ -162,6 +162,7 @@ t.test('of a run only reports and evidence are sent, and never a file outside of
   t.match(report.headers.get('content-security-policy'), /^sandbox allow-scripts/);
   t.notMatch(report.headers.get('content-security-policy'), 'allow-same-origin');
   t.equal((await file(`evidence/${'a'.repeat(64)}.png`)).headers.get('content-type'), 'image/png');
+  t.equal((await file(`evidence/${'b'.repeat(64)}.jpg`)).headers.get('content-type'), 'image/jpeg');
   t.equal((await file('run.json')).status, 200);
   for (const name of [
     ...[
@@ -304,11 +305,21 @@ t.test('a run under way is held and let go by who signed in; one that is over is
   t.equal((await act('%2e%2e', 'pause', { cookie: pair })).status, 404);
   t.notOk(existsSync(file));
   t.equal((await act(LIVE, 'pause', { cookie: pair })).status, 303);
-  t.equal(await readFile(file, 'utf8'), 'Ann\n');
-  t.match(await (await get(`/runs/${LIVE}`)).text(), 'Held by Ann.');
+  t.equal(await readFile(file, 'utf8'), 'Ann\ncase\n');
+  t.match(await (await get(`/runs/${LIVE}`)).text(), 'Held by Ann: all recorders.');
   t.match(await (await get(`/runs/${LIVE}`)).text(), 'Nothing was written for 8 hours.');
   t.equal((await act(LIVE, 'go-on', { cookie: pair })).status, 303);
   t.notOk(existsSync(file));
+  const dut = 'nvr-a';
+  for (const [asked, written] of [
+    [{ at: 'step' }, 'Ann\nstep\n'],
+    [{ at: 'step', dut }, `Ann\nstep ${dut}\n`],
+    [{ at: '../../x', dut: 'nobody\nstep' }, 'Ann\ncase\n'],
+  ] as const) {
+    t.equal((await post(`/runs/${LIVE}/pause`, { form, ...asked }, { cookie: pair })).status, 303);
+    t.equal(await readFile(file, 'utf8'), written);
+  }
+  t.equal((await act(LIVE, 'go-on', { cookie: pair })).status, 303);
 });
 
 t.test('where operators answer is told, and nothing that lets one answer', async (t) => {

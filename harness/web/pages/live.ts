@@ -1,27 +1,35 @@
 import { html, type Markup, trusted } from '../../report/html/markup.ts';
+import type { HoldOrder } from '../../terms/hold.ts';
 import { VERDICTS } from '../../terms/verdict.ts';
 import { tokenField } from '../frame.ts';
 import type { LiveBench, LiveRun } from '../live.ts';
 import { ageText, countsLine, requirementPath, runPath, verdictBadge } from '../parts.ts';
 import type { Session } from '../sessions.ts';
 
-/** The panel of a run under way. @param parts as `partsOf` gives them @param session of who may hold the run */
-export function livePanel(
-  folder: string,
-  parts: Readonly<Record<string, string>>,
-  session: Session | undefined,
-): Markup {
+/** What a run under way shows. */
+interface Shown {
+  /** As `partsOf` gives them. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** Of who may hold the run. */
+  readonly session: Session | undefined;
+  /** The recorders that can be held. */
+  readonly duts: readonly string[];
+}
+
+/** The panel of a run under way. */
+export function livePanel(folder: string, { parts, session, duts }: Shown): Markup {
   const part = (id: string) => trusted(parts[id] ?? '');
   const benches = Object.keys(parts).filter((id) => id.startsWith('bench-'));
   return html`<section id="live" data-events="${runPath(folder)}/events" aria-labelledby="h-live"><h2 id="h-live">Under way <span class="pulse"><span id="live-line" role="status">As it was when this page came</span></span></h2>
 <p id="live-over" class="banner" hidden>The run has ended. <a href="${runPath(folder)}">Load its results.</a></p>
-<div class="card"><div id="live-head">${part('live-head')}</div>${session !== undefined && html`<div class="sub hold">${holdForm(session, folder, 'pause', 'Pause at the next case')}${holdForm(session, folder, 'go-on', 'Go on')}</div>`}</div>
+<div class="card"><div id="live-head">${part('live-head')}</div>${session !== undefined && html`${holdForms(session, folder, duts)}`}</div>
 <div class="benches">${benches.map((id) => html`<article class="card" id="${id}">${part(id)}</article>`)}</div>
 <h3>What happened last</h3><ol class="feed" id="live-feed" tabindex="0" aria-label="What happened last">${part('live-feed')}</ol></section>`;
 }
 
-function holdForm(session: Session, folder: string, act: string, label: string): Markup {
-  return html`<form method="post" action="${runPath(folder)}/${act}">${tokenField(session)}<button class="plain">${label}</button></form>`;
+function holdForms(session: Session, folder: string, duts: readonly string[]): Markup {
+  return html`<div class="sub hold"><form method="post" action="${runPath(folder)}/pause">${tokenField(session)}<label>Hold <select name="dut"><option value="">all recorders</option>${duts.map((dut) => html`<option>${dut}</option>`)}</select></label><button class="plain" name="at" value="case">Pause at the next case</button><button class="plain" name="at" value="step" title="A case that is held in its middle gets no verdict of what comes after">Pause at the next step</button></form>
+<form method="post" action="${runPath(folder)}/go-on">${tokenField(session)}<button class="plain">Go on</button></form></div>`;
 }
 
 /** Each part of the panel that changes by itself: by id, what is in it. @param serial the console's last text by DUT */
@@ -29,13 +37,13 @@ export function partsOf(
   run: LiveRun,
   folder: string,
   serial: ReadonlyMap<string, string>,
-  { heldBy, now }: { readonly heldBy: string | undefined; readonly now: number },
+  { heldBy, now }: { readonly heldBy: HoldOrder | undefined; readonly now: number },
 ): Readonly<Record<string, string>> {
   const count = (wanted: string) => [...run.verdicts.values()].filter((one) => one === wanted).length;
   const counts = { ...Object.fromEntries(VERDICTS.map((one) => [one, count(one)])), flaky: 0 } as Parameters<
     typeof countsLine
   >[0];
-  const head = html`<div class="livehead"><strong>${run.verdicts.size} of ${run.planned} cases</strong>${countsLine(counts)}<span class="dim small">last sign of life ${clockText(run.at)} UTC</span></div>${heldBy !== undefined && html`<p class="banner cut"><strong>Held by ${heldBy}.</strong> What is under way comes to its end; no case begins until the run goes on.</p>`}${quietOf(run, now)}${run.unread > 0 && html`<p class="banner cut">${run.unread} lines of the journal cannot be read.</p>`}`;
+  const head = html`<div class="livehead"><strong>${run.verdicts.size} of ${run.planned} cases</strong>${countsLine(counts)}<span class="dim small">last sign of life ${clockText(run.at)} UTC</span></div>${heldBy !== undefined && heldLine(heldBy)}${quietOf(run, now)}${run.unread > 0 && html`<p class="banner cut">${run.unread} lines of the journal cannot be read.</p>`}`;
   const feed = html`${run.feed.map((line) => html`<li><span class="dim mono">${clockText(line.at)}</span>${line.verdict !== undefined && verdictBadge(line.verdict)}${line.requirement !== '' && html`<a class="mono" href="${requirementPath(line.requirement)}">${line.requirement}</a>`}<span class="mono">${line.dut}</span><span class="dim">${line.text}</span></li>`)}`;
   return {
     'live-head': head.text,
@@ -47,6 +55,14 @@ export function partsOf(
     ),
     'live-feed': feed.text,
   };
+}
+
+function heldLine({ by, at, dut }: HoldOrder): Markup {
+  const what =
+    at === 'case'
+      ? 'What is under way comes to its end; no case begins until it goes on.'
+      : 'It stops before its next step. A case that is held in its middle gets no verdict of what comes after.';
+  return html`<p class="banner cut"><strong>Held by ${by}${dut === undefined ? ': all recorders' : html`: <span class="mono">${dut}</span>`}.</strong> ${what}</p>`;
 }
 
 /** A journal in which nothing happens for so long is perhaps that of a process that died, ms. */
@@ -70,7 +86,7 @@ function benchPart(bench: LiveBench, folder: string, serial: string | undefined)
   return html`<h3><span class="mono">${bench.dut}</span><span class="badge" data-s="${state}">${name}</span><span class="dim small">${bench.about}</span></h3>
 ${bench.fault !== undefined && html`<p class="dutfault">${bench.fault}</p>`}
 ${[...bench.open.values()].map((one) => html`<p class="now"><a class="mono" href="${requirementPath(one.requirement)}">${one.requirement}</a> ${one.title}${one.attempt > 1 && `, attempt ${one.attempt}`}${one.step !== undefined && html`<br><span class="dim">last step: ${one.step}</span>`}</p>`)}
-${bench.screen === undefined ? html`<p class="noscreen">No screen yet</p>` : html`<a href="${file(bench.screen.sha256, 'png')}"><img src="${file(bench.screen.sha256, 'png')}" alt="Last screen of ${bench.dut}: ${bench.screen.title}"></a><p class="dim small">${bench.screen.title}, ${clockText(bench.screen.at)} UTC</p>`}
+${bench.screen === undefined ? html`<p class="noscreen">No screen yet</p>` : html`<a href="${file(bench.screen.sha256, bench.screen.ext)}"><img src="${file(bench.screen.sha256, bench.screen.ext)}" alt="Last screen of ${bench.dut}: ${bench.screen.title}"></a><p class="dim small">${bench.screen.title}, ${clockText(bench.screen.at)} UTC</p>`}
 ${serial !== undefined && serial !== '' && html`<details open><summary class="dim small">Console, the last that was kept</summary><pre tabindex="0">${serial}</pre></details>`}`;
 }
 
