@@ -14,7 +14,7 @@ export function diffLines(found: readonly Compared[]): readonly string[] {
 }
 
 function linesOf({ difference, pictures }: Compared): readonly string[] {
-  const { before, after, facts, verdicts, same, texts, times } = difference;
+  const { before, after, facts, verdicts, leftOut, same, texts, times } = difference;
   const name = ({ dut, record }: typeof before) => `${dut.id} ${dut.model} ${dut.firmware} (${record.id})`;
   const beyond = times.filter(({ spread }) => spread === 'beyond');
   return [
@@ -26,6 +26,9 @@ function linesOf({ difference, pictures }: Compared): readonly string[] {
       (one) =>
         `${one.requirement}: ${STATE_NAMES[one.before]} -> ${STATE_NAMES[one.after]}${one.reason === undefined ? '' : `: ${one.reason}`}`,
     ),
+    ...(leftOut.length === 0
+      ? []
+      : [`    ${leftOut.length} left out or not reached on one side: ${shortened(leftOut)}`]),
     ...list(
       `texts: ${texts.length} differ`,
       texts,
@@ -45,6 +48,10 @@ function linesOf({ difference, pictures }: Compared): readonly string[] {
         `${one.title}: ${[one.share === undefined ? undefined : shareText(one.share), one.note].filter(Boolean).join(', ')}`,
     ),
   ];
+}
+
+function shortened(ids: readonly string[]): string {
+  return ids.length > MOST ? `${ids.slice(0, MOST).join(', ')} ...` : ids.join(', ');
 }
 
 function list<T>(title: string, ones: readonly T[], line: (one: T) => string): readonly string[] {

@@ -77,7 +77,7 @@ ${
             one.reason ?? '',
           ]),
         )}<p class="dim small below">${counted(difference.same, 'other')} tested on both sides came to the same.</p>`
-  }
+  }${difference.leftOut.length > 0 && html`<details class="below"><summary>${counted(difference.leftOut.length, 'requirement')} left out or not reached on one side</summary><p class="mono small">${difference.leftOut.join(', ')}</p></details>`}
 <h3>Texts</h3>${
     texts.length === 0
       ? html`<p class="dim">All that was read and done is the same but for digits.</p>`

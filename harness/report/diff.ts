@@ -24,6 +24,8 @@ export interface DutDifference {
   /** Facts of the recorder that are others. */
   readonly facts: readonly { readonly name: string; readonly before: string; readonly after: string }[];
   readonly verdicts: readonly VerdictDifference[];
+  /** Requirements that one side alone left out or did not reach: nothing is known of what they would have come to. */
+  readonly leftOut: readonly string[];
   /** Requirements that were tested on both sides and came to the same verdict. */
   readonly same: number;
   readonly times: readonly TimeDifference[];
@@ -68,21 +70,30 @@ export function pairsOf(
 /** What the records say of two recorders that is not the same; pictures are for others to compare. */
 export function differenceOf(before: DiffSide, after: DiffSide): DutDifference {
   const [old, now] = [cellsBy(before), cellsBy(after)];
+  const leftOut: string[] = [];
   const verdicts = [...new Set([...old.keys(), ...now.keys()])].flatMap((id) => {
     const [a, b] = [old.get(id), now.get(id)];
     const states = { before: a?.state ?? 'not-selected', after: b?.state ?? 'not-selected' } as const;
     if (states.before === states.after) return [];
+    if (isLeftOut(states.before) || isLeftOut(states.after)) {
+      if (!isLeftOut(states.before) || !isLeftOut(states.after)) leftOut.push(id);
+      return [];
+    }
     const statement = (b ?? a)?.requirement.statement ?? id;
     return [{ requirement: id, statement, ...states, reason: reasonOf(b) ?? reasonOf(a) }];
   });
   return {
-    ...{ before, after, verdicts },
+    ...{ before, after, verdicts, leftOut },
     facts: factsOf(before.dut, after.dut),
     same: [...old].filter(([id, { tested, state }]) => tested !== undefined && now.get(id)?.state === state)
       .length,
     times: timeDifferences(before, after),
     texts: textDifferences(before, after),
   };
+}
+
+function isLeftOut(state: CellState): boolean {
+  return state === 'not-selected' || state === 'not-reached';
 }
 
 type Cells = ReturnType<typeof cellsBy>;

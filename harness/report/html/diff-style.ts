@@ -9,7 +9,7 @@ export function diffStyle(): string {
 .sides>div{border:1px solid var(--line);border-radius:var(--radius);background:var(--soft);padding:10px 14px;min-width:0;overflow-wrap:anywhere}
 .who{font-size:15px}
 .list{font-size:13.5px}.list :is(th,td){padding:6px 12px;vertical-align:top;border-bottom:1px solid var(--line);text-align:left;overflow-wrap:anywhere;min-width:84px}
-.list tbody th{font-weight:500}.list tbody tr:last-child :is(th,td){border-bottom:0}.list thead th{color:var(--dim);font-weight:600;white-space:nowrap}
+.list tbody th{font-weight:500;width:38%}.list tbody tr:last-child :is(th,td){border-bottom:0}.list thead th{color:var(--dim);font-weight:600;white-space:nowrap}
 .part .scroll{box-shadow:none}.part h3{margin:22px 0 8px}.part p+.scroll,.part details .scroll{margin-top:8px}
 .below{margin-top:6px}details{margin-top:10px}summary{cursor:pointer;color:var(--accent)}
 .left{font-size:13.5px;margin-top:6px;color:var(--dim)}
