@@ -223,6 +223,7 @@ export const HOUSE: readonly Room[] = [
       'harness/run',
       'harness/safety',
       'harness/vision',
+      'harness/web',
       TERMS,
       WIRE,
     ],

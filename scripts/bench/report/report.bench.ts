@@ -52,7 +52,8 @@ const PARTS: Readonly<Record<string, Part>> = {
     say(
       `a history of ${figures.runs} runs with ${figures.results} results: ${figures.indexPerSecond.toFixed(0)} results a second`,
     );
-    say(`queries and plain HTML, without a web server: first ${figures.firstViewMs.toFixed(0)} ms`);
+    say(`its server answers after ${figures.startMs.toFixed(0)} ms`);
+    say(`pages over HTTP: the first ${figures.firstViewMs.toFixed(0)} ms`);
     for (const [filter, ms] of Object.entries(figures.filters)) say(`  ${filter}: ${ms.toFixed(0)} ms`);
     return {
       index_per_second: rounded(figures.indexPerSecond, 0),

@@ -6,7 +6,7 @@ import { withoutChromium } from '../../../harness/bench/drivers/display/chromium
 import { generateRuns } from './generate.ts';
 import { measureReports } from './report.bench.ts';
 import { measureTampering } from './tampering.bench.ts';
-import { measureHistory } from './views.ts';
+import { measureHistory, served } from './views.ts';
 
 t.setTimeout(120_000);
 const SMALL = { runs: 4, duts: 2, requirements: 6, frames: 1, tamperings: 12 };
@@ -42,27 +42,24 @@ t.test('every kind of filter is asked, of whatever answers', async (t) => {
   const asked: string[] = [];
   const figures = await measureHistory(folder, {
     times: 2,
-    open: async () => ({
-      view: async (filter) => {
-        asked.push(Object.keys(filter).join());
-        return '';
-      },
-      [Symbol.asyncDispose]: async () => undefined,
-    }),
+    open: async (reports) => {
+      const pages = await served(reports);
+      return {
+        async page(path) {
+          asked.push(path);
+          const text = await pages.page(path);
+          t.match(text, /<main/, path);
+          return text;
+        },
+        [Symbol.asyncDispose]: () => pages[Symbol.asyncDispose](),
+      };
+    },
   });
   t.equal(figures.results, 6);
-  const kinds = [
-    '',
-    'dut',
-    'requirement',
-    'firmware',
-    'since',
-    'before',
-    'dut,requirement',
-    'dut,requirement,firmware,since',
-  ];
-  t.same(new Set(asked), new Set(kinds));
-  t.equal(asked.length, 2 * (1 + 8));
+  t.same(new Set(['/', ...Object.keys(figures.filters)]), new Set(asked));
+  t.equal(asked.length, 2 * (1 + Object.keys(figures.filters).length));
+  const words = new Set(asked.flatMap((path) => [...new URL(path, 'http://x').searchParams.keys()]));
+  t.same([...words].sort(), ['dut', 'firmware', 'night', 'since', 'state', 'text', 'until', 'verdict']);
   const empty = t.testdir({});
   await t.rejects(measureHistory(empty), { message: /holds no run/ });
 });

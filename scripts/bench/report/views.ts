@@ -1,53 +1,53 @@
-import type { HistoryFilter } from '../../../harness/history/filter.ts';
 import { nightsOf, runsOf } from '../../../harness/history/nights.ts';
 import { standingOf } from '../../../harness/history/standing.ts';
 import { openHistory } from '../../../harness/history/store.ts';
-import { trendsOf } from '../../../harness/history/trends.ts';
 import { updateHistory } from '../../../harness/history/update.ts';
+import { systemClock } from '../../../harness/terms/clock.ts';
+import type { BaselineDesk } from '../../../harness/web/baselines.ts';
+import { serveWeb } from '../../../harness/web/serve.ts';
+import { openWatch } from '../../../harness/web/watch.ts';
 
-/** What answers a page over a folder of runs, until it is closed. */
+/** What answers pages over a folder of runs, until it is closed. */
 export interface Pages extends AsyncDisposable {
-  /** The page with a filter, as HTML. */
-  view(filter: HistoryFilter): Promise<string>;
+  /** A page, whole. @throws Error where it is refused */
+  page(path: string): Promise<string>;
 }
-/** Opens what answers pages; the index is up to date before that. */
+/** Opens what answers pages; the index is up to date then. */
 export type OpenPages = (reports: string) => Promise<Pages>;
 
-/**
- * What a page over the history costs at the least: the queries, and their answers as plain HTML. A web server can take its
- * place.
- */
-export const plainPages: OpenPages = async (reports) => {
-  const index = openHistory(reports);
-  return {
-    view: async (filter) => {
-      const { since } = filter;
-      return pageOf([
-        runsOf(index, filter, { limit: 50 }),
-        nightsOf(index, since === undefined ? {} : { since }),
-        standingOf(index, filter),
-        trendsOf(index, 'dut', filter),
-        trendsOf(index, 'requirement', filter),
-        trendsOf(index, 'firmware', filter),
-      ]);
-    },
-    [Symbol.asyncDispose]: async () => index[Symbol.dispose](),
-  };
+/** None of the pages that are measured shows pictures to approve. */
+const NOTHING: BaselineDesk = {
+  waiting: async () => [],
+  picture: async () => undefined,
+  decide: async () => 'nothing',
 };
 
-function pageOf(tables: readonly (readonly object[])[]): string {
-  const row = (one: object) =>
-    `<tr>${Object.values(one)
-      .map(
-        (value) => `<td>${escaped(typeof value === 'object' ? JSON.stringify(value) : String(value))}</td>`,
-      )
-      .join('')}</tr>`;
-  return `<!doctype html><title>History</title>${tables.map((rows) => `<table>${rows.map(row).join('\n')}</table>`).join('\n')}`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-}
+/** The server of `resetbench serve`, asked over loopback. */
+export const served: OpenPages = async (reports) => {
+  const index = openHistory(reports);
+  const onProblem = (line: string) => {
+    throw new Error(line);
+  };
+  const web = await serveWeb({
+    ...{ host: '127.0.0.1', port: 0, names: [], secrets: ['not asked for'] },
+    watch: await openWatch(index, { clock: systemClock, onProblem }),
+    baselines: NOTHING,
+    clock: systemClock,
+    ...{ onProblem, onAct: () => undefined },
+  });
+  return {
+    async page(path) {
+      const answer = await fetch(new URL(path, web.url));
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return text;
+    },
+    async [Symbol.asyncDispose]() {
+      await web[Symbol.asyncDispose]();
+      index[Symbol.dispose]();
+    },
+  };
+};
 
 /** What a history costs. */
 export interface HistoryFigures {
@@ -55,11 +55,13 @@ export interface HistoryFigures {
   readonly results: number;
   /** Results a second, of the index made anew. */
   readonly indexPerSecond: number;
-  /** From opening what answers until the first page is there; median, ms. */
+  /** Until the server answers, over an index that is up to date; median, ms. */
+  readonly startMs: number;
+  /** The first page that a server is asked for, whole; median, ms. */
   readonly firstViewMs: number;
   /** Of the slowest filter; median, ms. */
   readonly filterMs: number;
-  /** By filter; median, ms. */
+  /** By path; median, ms. */
   readonly filters: Readonly<Record<string, number>>;
 }
 
@@ -68,33 +70,34 @@ const DAY = 86_400_000;
 /** Measures an index and the pages over it. @param reports a folder of runs */
 export async function measureHistory(
   reports: string,
-  { open = plainPages, times = 5 }: { readonly open?: OpenPages; readonly times?: number } = {},
+  { open = served, times = 5 }: { readonly open?: OpenPages; readonly times?: number } = {},
 ): Promise<HistoryFigures> {
-  const { filters, ...index } = await indexed(reports);
+  const { paths, ...index } = await indexed(reports);
+  const starts: number[] = [];
   const firsts: number[] = [];
-  for (let count = 0; count < times; count += 1)
-    firsts.push(
-      await milliseconds(async () => {
-        await using pages = await open(reports);
-        await pages.view({});
-      }),
-    );
+  for (let count = 0; count < times; count += 1) {
+    const began = performance.now();
+    await using pages = await open(reports);
+    starts.push(performance.now() - began);
+    firsts.push(await milliseconds(() => pages.page('/')));
+  }
   await using pages = await open(reports);
-  const byFilter: Record<string, number> = {};
-  for (const filter of filters) {
+  const filters: Record<string, number> = {};
+  for (const path of paths) {
     const all: number[] = [];
-    for (let count = 0; count < times; count += 1) all.push(await milliseconds(() => pages.view(filter)));
-    byFilter[JSON.stringify(filter)] = median(all);
+    for (let count = 0; count < times; count += 1) all.push(await milliseconds(() => pages.page(path)));
+    filters[path] = median(all);
   }
   return {
     ...index,
+    startMs: median(starts),
     firstViewMs: median(firsts),
-    filterMs: Math.max(...Object.values(byFilter)),
-    filters: byFilter,
+    filterMs: Math.max(...Object.values(filters)),
+    filters,
   };
 }
 
-/** The index made anew, and filters of each kind, alone and together, for what is in it. */
+/** The index made anew, and pages with each filter, alone and together, for what is in it. */
 async function indexed(reports: string) {
   using index = openHistory(reports);
   const began = performance.now();
@@ -105,19 +108,37 @@ async function indexed(reports: string) {
   const [newest] = runsOf(index, {}, { limit: 1 });
   const [one] = standingOf(index);
   if (newest === undefined || one === undefined) throw new Error(`${reports} holds no run with a case`);
+  const nights = nightsOf(index).map(({ date }) => date);
   const { dut, requirement, firmware } = one;
-  const since = newest.startedAt - 60 * DAY;
-  const filters: readonly HistoryFilter[] = [
-    { dut },
-    { requirement },
-    { firmware },
-    { firmware: '>=V4.21.000 <V4.30.000' },
-    { since },
-    { before: since },
-    { dut: `${dut.slice(0, 3)}*`, requirement: 'CR4*' },
-    { dut, requirement, firmware, since },
+  const since = new Date(newest.startedAt - 60 * DAY).toISOString().slice(0, 10);
+  const asked = (path: string, words: Readonly<Record<string, string>>) =>
+    `${path}?${new URLSearchParams(words)}`;
+  const range = '>=V4.21.000 <V4.30.000';
+  const alike = `${dut.slice(0, 3)}*`;
+  const paths = [
+    ...nights.slice(1, 2).map((night) => asked('/', { night })),
+    '/recorders',
+    '/runs',
+    asked('/runs', { dut }),
+    asked('/runs', { dut: alike }),
+    asked('/runs', { firmware }),
+    asked('/runs', { firmware: range }),
+    asked('/runs', { verdict: 'fail' }),
+    asked('/runs', { since }),
+    asked('/runs', { until: since }),
+    asked('/runs', { dut, firmware, verdict: 'fail', since }),
+    asked(`/runs/${newest.folder}`, { dut }),
+    asked(`/runs/${newest.folder}`, { verdict: 'fail' }),
+    '/requirements',
+    asked('/requirements', { text: 'code' }),
+    asked('/requirements', { dut }),
+    asked('/requirements', { dut: alike }),
+    asked('/requirements', { firmware: range }),
+    asked('/requirements', { state: 'failing' }),
+    asked('/requirements', { dut, firmware, text: requirement }),
+    `/requirements/${requirement}`,
   ];
-  return { filters, runs: read, results, indexPerSecond };
+  return { paths, runs: read, results, indexPerSecond };
 }
 
 async function milliseconds(act: () => Promise<unknown>): Promise<number> {
