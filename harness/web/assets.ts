@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { themeButton } from '../report/html/client.ts';
 import { pageStyle } from '../report/html/style.ts';
-import { followLive } from './client.ts';
+import { followLive, showPlace } from './client.ts';
 import { webStyle } from './style.ts';
 
 /** A file that pages load, under an address that changes with it. */
@@ -17,7 +17,7 @@ export const ASSETS = {
   script: asset(
     'script.js',
     'text/javascript; charset=utf-8',
-    `'use strict';\n${[themeButton, followLive].map((one) => one.toString().replace(/[ \t]+$/gm, '')).join('\n')}\nthemeButton();\nfollowLive();\n`,
+    `'use strict';\n${[themeButton, showPlace, followLive].map((one) => one.toString().replace(/[ \t]+$/gm, '')).join('\n')}\nthemeButton();\nshowPlace();\nfollowLive();\n`,
   ),
 } as const satisfies Record<string, Asset>;
 

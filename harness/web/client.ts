@@ -1,6 +1,12 @@
 /*
- * Runs in the page. The function is put there as text (`assets.ts`), so it uses no values of this module.
+ * Runs in the page. The functions are put there as text (`assets.ts`), so they use no values of this module.
  */
+
+/** On a narrow screen the bar of pages is wider than that: the name of this page is to be seen. */
+export function showPlace(): void {
+  const here = document.querySelector('.places [aria-current]');
+  here?.scrollIntoView({ block: 'nearest', inline: 'center', behavior: 'instant' });
+}
 
 /** Follows a run under way: each message brings the parts of the page that changed, as the server would write them. */
 export function followLive(): void {

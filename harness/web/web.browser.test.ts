@@ -118,6 +118,11 @@ t.test('axe finds nothing, in light and dark, wide and on a phone', { skip: brow
           );
         });
         t.same(violations, [], `${path} ${colorScheme} ${name}`);
+        const place = page.locator('.places [aria-current]');
+        if ((await place.count()) > 0) {
+          const { x = -1, width: wide = 0 } = (await place.boundingBox()) ?? {};
+          t.ok(x >= 0 && x + wide <= width, `${path} ${name}: where one is can be seen`);
+        }
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         t.ok(over <= 0, `${path} ${name}: nothing sticks out, ${over} px`);
         if (shots !== undefined)

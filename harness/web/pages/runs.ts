@@ -39,7 +39,7 @@ export function runsPage({ asked, runs, hasMore, duts, firmwares }: RunsPage): M
 <label>To<input type="date" name="until" value="${asked.until ?? ''}"></label>
 <button>Show</button>${withQuery('/runs', filter) !== '/runs' && html`<a href="/runs">All runs</a>`}</form>
 ${runs.length === 0 ? html`<p class="empty">No run is like that.</p>` : html`<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="list rows"><thead><tr><th scope="col">Run</th><th scope="col">Began (UTC)</th><th scope="col">Verdict</th><th scope="col">Recorders</th><th scope="col">Results</th></tr></thead><tbody>${runs.map(rowOf)}</tbody></table></div>`}
-<nav class="pager" aria-label="Pages of runs">${page > 1 && html`<a href="${at(page - 1)}" rel="prev">← Newer</a>`}<span class="dim">Page ${page}</span>${hasMore && html`<a href="${at(page + 1)}" rel="next">Older →</a>`}</nav>`;
+<nav class="pager" aria-label="Pages of runs">${page > 1 && html`<a href="${at(page - 1)}" rel="prev">← Newer</a>`}${(page > 1 || hasMore) && html`<span class="dim">Page ${page}</span>`}${hasMore && html`<a href="${at(page + 1)}" rel="next">Older →</a>`}</nav>`;
 }
 
 function rowOf(run: RunLine): Markup {
