@@ -283,7 +283,20 @@ t.test('Markdown: a run of any size fits on the page of a job', async (t) => {
 });
 
 t.test('Markdown: a run that passes says so', async (t) => {
-  t.match(markdownOf(good), /^# ✅ Conformant\n/);
+  const whole = { ...good, notRun: good.notRun.filter(({ why }) => why !== 'not-selected') };
+  const ids = [...whole.cases, ...whole.notRun].map(({ requirement }) => requirement);
+  const asked = { ...whole, requirements: good.requirements.filter(({ id }) => ids.includes(id)) };
+  t.match(markdownOf(asked), /^# ✅ Conformant\n/);
+  const [one] = good.cases;
+  const part = {
+    ...asked,
+    cases: asked.cases.slice(1),
+    notRun: [
+      { dut: one?.dut ?? '', requirement: one?.requirement ?? '', why: 'not-selected' as const, reason: '' },
+    ],
+  };
+  t.match(markdownOf(part), /^# ◐ Passed in part: 1 case left out by the selection\n/);
+  t.match(markdownOf({ ...good, cases: [] }), /^# ⚠️ No answer: nothing was tested\n/);
   const idle = { ...good, ended: 'interrupted' as const };
   t.match(markdownOf(idle), /^# ⚠️ No answer/);
 });

@@ -58,6 +58,7 @@ function headOf(record: RunRecord, cells: readonly Cell[]): readonly Markdown[] 
   const against = cells.filter(({ tested }) => tested !== undefined && blocks(tested)).length;
   const undecided = cells.filter(cameToNone).length;
   const broken = record.duts.filter(({ fault }) => fault !== undefined).length;
+  const leftOut = countStates(cells)['not-selected'];
   const ending = endingOf(record);
   const twins = record.duts.filter(({ kind }) => kind === 'twin').length;
   const answer =
@@ -65,7 +66,11 @@ function headOf(record: RunRecord, cells: readonly Cell[]): readonly Markdown[] 
       ? md`# ❌ Not conformant: ${counted(against, 'case')} against it`
       : ending !== undefined || undecided > 0 || broken > 0
         ? md`# ⚠️ No answer: nothing against the recorders, but not all was decided`
-        : md`# ✅ Conformant`;
+        : record.cases.length === 0
+          ? md`# ⚠️ No answer: nothing was tested`
+          : leftOut > 0
+            ? md`# ◐ Passed in part: ${counted(leftOut, 'case')} left out by the selection`
+            : md`# ✅ Conformant`;
   return [
     answer,
     ...(ending === undefined ? [] : [md`> **${ending}**`]),

@@ -36,6 +36,7 @@ function answer(sheet: Sheet, record: RunRecord, cells: readonly Cell[]): void {
   const against = cells.filter(({ tested }) => tested !== undefined && blocks(tested)).length;
   const undecided = record.cases.filter(isUndecided).length;
   const benches = record.duts.filter(({ fault }) => fault !== undefined).length;
+  const leftOut = countStates(cells)['not-selected'];
   const ending = endingOf(record);
   const open = `${counted(undecided, 'case')} came to no verdict on a recorder, ${counted(benches, 'bench', 'benches')} failed.`;
   if (ending !== undefined) notice(sheet, 'This report is incomplete', ending, COLORS.fail);
@@ -51,6 +52,14 @@ function answer(sheet: Sheet, record: RunRecord, cells: readonly Cell[]): void {
       sheet,
       'No answer',
       `Nothing was found against the recorders, but not all was decided. ${open}`,
+      COLORS.inconc,
+    );
+  else if (record.cases.length === 0) notice(sheet, 'No answer', 'Nothing was tested.', COLORS.inconc);
+  else if (leftOut > 0)
+    notice(
+      sheet,
+      'Passed in part',
+      `Every case that was selected passed, or failed as was agreed. ${counted(leftOut, 'case')} that ${leftOut === 1 ? 'applies was' : 'apply were'} left out: nothing is known of what they would have come to.`,
       COLORS.inconc,
     );
   else notice(sheet, 'Conformant', 'Every case that applies passed, or failed as was agreed.', COLORS.pass);
