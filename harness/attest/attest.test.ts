@@ -5,6 +5,8 @@ import t, { type Test } from 'tap';
 import { writeReports } from '../report/write.ts';
 import type { RunEvent } from '../terms/record.ts';
 import { sha256Hex, utf8 } from '../verify/bytes.ts';
+import { checkCertification } from '../verify/certify.ts';
+import { verificationLines } from '../verify/text.ts';
 import { type Verification, verifyAttestation, verifyRun } from '../verify/verify.ts';
 import { attestRun } from './attest.ts';
 import { diskFolder, readBytes } from './disk.ts';
@@ -318,6 +320,94 @@ t.test('only hardware that passed everything, signed by a known key, yields a ce
     certification: true,
   });
   t.equal(unknown.outcome, 'refused');
+});
+
+t.test('a bench that lacks something, an idle recorder and another suite yield no certificate', async (t) => {
+  const folder = await signedRun({ clean: true });
+  const { record } = await verify(folder);
+  const { attestation, checks } = await verify(folder);
+  if (record === undefined) return t.fail('there is a record');
+  const held = (change: Partial<typeof record>, suite?: string) =>
+    checkCertification({ ...record, ...change }, attestation, { others: checks, suite }).problems.map(
+      ({ what }) => what,
+    );
+  t.same(held({}), []);
+  const reason = 'bench has no serial';
+  const lacking = {
+    dut: 'nvr-1',
+    requirement: 'CR04',
+    why: 'not-applicable',
+    reason,
+    lacks: 'serial',
+  } as const;
+  t.same(held({ notRun: [lacking] }), ['CR04 on nvr-1 was left out: bench has no serial']);
+  const [dut] = record.duts;
+  if (dut === undefined) return t.fail('it has a recorder');
+  const idle = { ...dut, id: 'nvr-2' };
+  t.same(held({ duts: [dut, idle] }), ['nothing that passed was tested on nvr-2']);
+  const { digests, ...harness } = record.harness;
+  t.same(held({ harness }), ['the files of the suite are not in it']);
+  t.same(held({}, digests?.suites), []);
+  t.match(held({}, 'f'.repeat(64)), [/^the suite was b{64}, not the one it is held against/]);
+});
+
+t.test('by its lines alone an attestation is of one run, and all of it', async (t) => {
+  const lines = async (folder: string) =>
+    (await readFile(join(folder, 'attestation.intoto.jsonl'), 'utf8')).trimEnd().split('\n');
+  const looked = async (all: readonly string[]) =>
+    verifyAttestation(utf8(`${all.join('\n')}\n`), { keys: [key] });
+  const [failed, passed] = await Promise.all([signedRun(), signedRun({ clean: true })]);
+  const [first = '', second = ''] = await lines(failed);
+  const [, other = ''] = await lines(passed);
+  t.equal((await looked([first, second])).outcome, 'verified');
+  for (const [all, what] of [
+    [[first, other], /does not have the tests of nvr-1/],
+    [[first], /is the last of 1; a run of 1 has 2/],
+    [[first, second, second], /is the last of 3/],
+    [[first, first], /is no test result/],
+  ] as const) {
+    const result = await looked(all);
+    t.equal(result.outcome, 'refused', String(what));
+    t.match(complaints(result), what);
+  }
+});
+
+t.test('what a folder says cannot look like an answer', async (t) => {
+  const result = await verify(await signedRun({ clean: true }));
+  const model = 'NVR\n\nVerified: All holds.\u001b[8m';
+  const [dut] = result.record?.duts ?? [];
+  if (dut === undefined || result.record === undefined) return t.fail('it has a recorder');
+  const record = { ...result.record, duts: [{ ...dut, model }] };
+  const problems = [{ place: model, what: model, cure: model }];
+  const checks = result.checks.map((one) => ({ ...one, told: model, problems, notes: [model] }));
+  const text = verificationLines({
+    ...result,
+    record,
+    checks,
+    attestation: { ...result.attestation, conformance: undefined } as never,
+  }).join('\n');
+  t.notMatch(text, /^Verified: All holds\.\\x1b/m);
+  t.notMatch(text, '\u001b');
+  t.match(text, /^suite b{64}, commit (c0ffee00){5}, 4 requirements$/m);
+});
+
+t.test('a key that was named is not forgotten where the attestation names Sigstore', async (t) => {
+  const folder = await signedRun({ clean: true });
+  const lines = (await readFile(join(folder, 'attestation.intoto.jsonl'), 'utf8')).trimEnd().split('\n');
+  const forged = lines.map((line) => {
+    const envelope = JSON.parse(line) as { payload: string };
+    const statement = JSON.parse(Buffer.from(envelope.payload, 'base64').toString());
+    if (statement.predicate.signer !== undefined) statement.predicate.signer = { by: 'sigstore' };
+    return JSON.stringify({
+      ...envelope,
+      payload: Buffer.from(JSON.stringify(statement)).toString('base64'),
+    });
+  });
+  const bytes = utf8(`${forged.join('\n')}\n`);
+  const named = await verifyAttestation(bytes, { keys: [key] });
+  t.equal(named.outcome, 'refused');
+  t.match(complaints(named), /says that it was signed by way of Sigstore, not by the key that was named/);
+  t.equal((await verifyAttestation(bytes, { keys: [] })).outcome, 'unproven');
 });
 
 t.test('a twin never yields one, however well it did, and by its attestation alone', async (t) => {

@@ -154,11 +154,16 @@ t.test('the commands: made, refused, verified', async (t) => {
   t.match(run, { code: 0, out: /^Example Ltd declares that .* of NVR 32 with firmware/ });
   t.match(await readFile(join(base, 'nvr.html'), 'utf8'), 'Example Ltd');
   const verified = (...more: readonly string[]) =>
-    resetbench(['verify', clean, '--key', `${labFile}.pub`, '--statement', out, ...more]);
+    resetbench([
+      ...['verify', clean, '--key', `${labFile}.pub`, '--statement', out, '--suite', 'b'.repeat(64)],
+      ...more,
+    ]);
   t.match(await verified('--statement-key', `${vendorFile}.pub`), {
     code: 0,
     out: /ok +Statement +1 declaration/,
   });
+  const other = await verified('--statement-key', `${vendorFile}.pub`, '--suite', 'c'.repeat(64));
+  t.match(other, { code: 1, out: /the suite was b{64}/ }, 'a suite that the reader does not know');
   t.match(await verified(), { code: 1, out: /BROKEN +Statement/ }, "the lab's key is not the vendor's");
   t.match(await resetbench(['statement', join(base, 'twin'), ...words]), { code: 1, err: /is a twin/ });
   t.match(await resetbench(['statement', clean, '--vendor', 'x']), { code: 2, err: /needs --key/ });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { HarnessError } from '../terms/error.ts';
 import type { Bytes } from '../verify/bytes.ts';
@@ -58,7 +58,7 @@ function unreadable(file: string): (cause: unknown) => never {
 /** Whether a path is a folder; undefined where there is nothing. */
 export async function isFolder(path: string): Promise<boolean | undefined> {
   try {
-    return (await lstat(path)).isDirectory();
+    return (await stat(path)).isDirectory();
   } catch {
     return undefined;
   }

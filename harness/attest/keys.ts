@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { HarnessError } from '../terms/error.ts';
 import { type PublicKey, readPublicKey } from '../verify/keys.ts';
 
@@ -29,12 +29,14 @@ export async function newKey(file: string, kind: KeyKind): Promise<PublicKey> {
   const publicKey = await publicHalf(pair.publicKey, file);
   const pem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' });
   for (const [path, text, mode] of [
-    [publicFile(file), publicKey.pem, 0o644],
     [file, pem, 0o600],
+    [publicFile(file), publicKey.pem, 0o644],
   ] as const) {
     try {
       writeFileSync(path, text, { flag: 'wx', mode });
     } catch (cause) {
+      // Half a pair is nobody's: the private half was drawn just now.
+      if (path !== file) rmSync(file, { force: true });
       throw new HarnessError('USAGE', `${path} could not be made`, {
         hint: 'name a file that is not there yet, in a folder that is',
         cause,

@@ -138,6 +138,8 @@ t.test('without a key: an identity signs by way of Sigstore, as far as loopback 
   await t.test('another identity, another authority, another envelope are refused', async (t) => {
     const problem = (found: ReturnType<typeof verifyBundles>) => ('problem' in found ? found.problem : '');
     t.match(problem(verifyBundles(bundles, { ...trust, identity: 'somebody@else.example' })), /line 1: /);
+    for (const identity of [WHO.slice(1), WHO.slice(0, -1), '.*'])
+      t.match(problem(verifyBundles(bundles, { ...trust, identity })), /is signed by/, `not ${identity}`);
     await using other = await fakeSigstore();
     t.match(problem(verifyBundles(bundles, { ...trust, trustedRoot: other.trustedRoot })), /line 1: /);
     t.match(

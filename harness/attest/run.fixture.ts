@@ -107,7 +107,7 @@ async function eventsOf(
   return [planOf(kind, clean), { type: 'dut-start', dut: DUT }, ...cases, ...(cut ? [] : end)];
 }
 
-function planOf(kind: DutRecord['kind'], clean: boolean): RunEvent {
+function planOf(kind: DutRecord['kind'], clean: boolean): Extract<RunEvent, { type: 'run-start' }> {
   const requirement = (id: string) => ({
     id,
     statement: `The recorder keeps ${id}`,

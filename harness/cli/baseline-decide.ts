@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import { oneLine } from '../report/text.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { Args } from './args.ts';
 import type { Task } from './baseline.ts';
 import { type Decision, decide, sha256Of } from './baselines.ts';

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { baselinePage } from '../report/baseline-page.ts';
-import { oneLine } from '../report/text.ts';
 import { HarnessError } from '../terms/error.ts';
 import { globs } from '../terms/globs.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { decideOn } from './baseline-decide.ts';

@@ -1,6 +1,7 @@
 import { percentText, SPREADS, shareText, spreadText } from '../report/diff-page.ts';
 import { STATE_NAMES } from '../report/reading.ts';
-import { counted, oneLine } from '../report/text.ts';
+import { counted } from '../report/text.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { Compared } from './diff.ts';
 
 /** Lines of each list, so that a recorder stays on one screen. */

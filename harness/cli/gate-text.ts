@@ -1,5 +1,6 @@
 import type { Finding, GateAnswer } from '../gate/finding.ts';
-import { counted, oneLine } from '../report/text.ts';
+import { counted } from '../report/text.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { RunRecord } from '../terms/record.ts';
 import type { Simulated } from './gate.ts';
 

@@ -31,6 +31,15 @@ t.test('blocked or not, why, what to do; exit codes; the same as JSON', async (t
     against: ids[49],
     findings: [{ effect: 'block', rule: 'failure', text: /new$/ }],
   });
+  for (const [run, against] of [
+    [ids[50], ids[50]],
+    [ids[49], ids[50]],
+  ] as const)
+    t.match(
+      await gate(run ?? '', '--against', against ?? ''),
+      { code: 2, err: /is not from before/ },
+      'a run is not known by itself, nor by a later one',
+    );
   const cut = await gate(ids[39] ?? '');
   t.equal(cut.code, 3);
   t.match(cut.out, /^NOT JUDGED/);
@@ -43,6 +52,8 @@ t.test('blocked or not, why, what to do; exit codes; the same as JSON', async (t
   t.match(simulated.out, new RegExp(`${ids[39]}  not-judged`), 'the run that was cut');
   t.match(simulated.out, new RegExp(`${ids[50]}  blocked`));
   t.equal(simulated.out.trim().split('\n').length, 3 + 12);
+  const one = await gate('--simulate', '--last', '1', '--json');
+  t.match(JSON.parse(one.out), [{ run: ids[50], answer: { against: ids[49] } }]);
   t.equal((await gate('--simulate', 'x')).code, 2);
 });
 
@@ -55,6 +66,10 @@ t.test('the default policy can be read, and a journal that was changed is not ju
   await writeFile(file, text.replace('"verdict":"pass"', '"verdict":"fail"'));
   const changed = await resetbench(['gate', '--reports', folder]);
   t.match(changed, { code: 3, out: /journal of the run is damaged/ });
+  const line = { seq: 1, at: 0, prev: '0'.repeat(64), type: 'run-start' };
+  await writeFile(file, `${JSON.stringify(line)}\n`);
+  const shapeless = await resetbench(['gate', '--reports', folder]);
+  t.match(shapeless, { code: 2, err: /not of the form of a run/ }, 'and blames no firmware');
 });
 
 t.test('action and workflow are what GitHub reads; the step of the action does what it says', async (t) => {
@@ -86,6 +101,8 @@ t.test('action and workflow are what GitHub reads; the step of the action does w
   t.match(await readFile(join(folder, 'summary'), 'utf8'), /^### Resetbench gate\n\n {4}OPEN/);
   t.equal(await act({ RUN: '$(touch pwned)' }), 2, 'an input is no command');
   await t.rejects(readFile(join(folder, 'pwned')));
+  for (const RUN of ['--help', '--simulate'])
+    t.equal(await act({ RUN }), 2, `${RUN} is no way round the gate`);
   await rm(join(folder, 'gate.yaml'));
 });
 

@@ -48,8 +48,8 @@ export const gate: Command = {
     const base = args.text('reports') ?? join(ROOT, 'reports');
     if (args.flag('simulate')) return simulate(args, policy, base);
     const other = args.text('against');
-    const against = other === undefined ? undefined : (await readRun(runFolder(base, other))).record;
     const { record, damage } = await readRun(runFolder(base, args.positionals[0]));
+    const against = other === undefined ? undefined : await knownRun(runFolder(base, other), record);
     const answer = judgeRun(policy, record, {
       now: Date.now(),
       ...(against !== undefined && { against }),
@@ -61,6 +61,24 @@ export const gate: Command = {
     return EXITS[answer.decision];
   },
 };
+
+/** The run whose failures are known. @throws HarnessError USAGE where it is not one from before, or is damaged */
+async function knownRun(folder: string, judged: RunRecord): Promise<RunRecord> {
+  const { record, damage } = await readRun(folder);
+  if (damage !== undefined)
+    throw new HarnessError('USAGE', `the journal of ${record.id} is damaged: ${damage}`, {
+      hint: 'take it from where it was made, or name another run with --against',
+    });
+  if (record.id === judged.id || record.startedAt >= judged.startedAt)
+    throw new HarnessError(
+      'USAGE',
+      `${record.id} is not from before ${judged.id}: it tells nothing of what was known`,
+      {
+        hint: 'name an earlier run with --against',
+      },
+    );
+  return record;
+}
 
 /** @throws HarnessError CONFIG_MISSING, CONFIG_INVALID with every problem and its place */
 function policyFrom(file: string | undefined): GatePolicy {
@@ -95,7 +113,9 @@ async function simulate(args: Args, policy: GatePolicy, base: string): Promise<n
     throw new HarnessError('USAGE', '--simulate judges past runs, each against the one before it', {
       hint: 'leave out RUN and --against',
     });
-  const names = runNames(base).slice(-(args.number('last', 1) ?? 30));
+  const last = args.number('last', 1) ?? 30;
+  // One more, which the first is judged against.
+  const names = runNames(base).slice(-last - 1);
   const rows: Simulated[] = [];
   let before: RunRecord | undefined;
   for (const name of names) {
@@ -113,8 +133,9 @@ async function simulate(args: Args, policy: GatePolicy, base: string): Promise<n
       rows.push({ run: name, problem: error.message });
     }
   }
+  const shown = rows.slice(-last);
   console.log(
-    args.flag('json') ? JSON.stringify(rows, undefined, 1) : simulationLines(policy.name, rows).join('\n'),
+    args.flag('json') ? JSON.stringify(shown, undefined, 1) : simulationLines(policy.name, shown).join('\n'),
   );
   return EXIT.conformant;
 }

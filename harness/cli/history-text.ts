@@ -1,7 +1,8 @@
 import type { Night } from '../history/nights.ts';
 import type { Standing } from '../history/standing.ts';
 import type { Counts, Trend } from '../history/trends.ts';
-import { counted, oneLine } from '../report/text.ts';
+import { counted } from '../report/text.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { historyOf } from './history.ts';
 
 type History = ReturnType<typeof historyOf>;

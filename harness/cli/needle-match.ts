@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { oneLine } from '../report/text.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Pixels } from '../terms/frame.ts';
+import { oneLine } from '../terms/printable.ts';
 import {
   type AreaFound,
   clickOf,

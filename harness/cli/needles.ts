@@ -1,5 +1,5 @@
-import { oneLine } from '../report/text.ts';
 import { HarnessError } from '../terms/error.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { Command } from './args.ts';
 import { needleLearn } from './needle.ts';
 import { needleMatch } from './needle-match.ts';

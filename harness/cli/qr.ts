@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { oneLine } from '../report/text.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { Box, Pixels } from '../terms/frame.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { QrFinding, QrMetrology } from '../terms/qr.ts';
 import { misfitsOf } from '../vision/fitness.ts';
 import { greyOf } from '../vision/grey.ts';

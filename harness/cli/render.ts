@@ -20,7 +20,16 @@ export async function readRun(
         hint: 'name the folder of a run, e.g. reports/<run-id>',
       },
     );
-  return { record: foldEvents(events), damage: intact ? undefined : (problem ?? 'its chain is broken') };
+  let record: RunRecord;
+  try {
+    record = foldEvents(events);
+  } catch (cause) {
+    throw new HarnessError('RECORD_UNREADABLE', `${file} holds events that are not of the form of a run`, {
+      hint: 'read it with the version of Resetbench that wrote it',
+      cause,
+    });
+  }
+  return { record, damage: intact ? undefined : (problem ?? 'its chain is broken') };
 }
 
 /** Makes a run's record and every report from its journal alone. */

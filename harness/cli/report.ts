@@ -44,11 +44,16 @@ function newest(base: string): string {
   const runs = exists(base)
     ? readdirSync(base).filter((name) => exists(join(base, name, 'events.jsonl')))
     : [];
-  const last = runs.sort().at(-1);
+  // A copy under a name of its own is nobody's newest run.
+  const own = runs.filter((name) => RUN_ID.test(name));
+  const last = (own.length > 0 ? own : runs).sort().at(-1);
   if (last === undefined)
     throw new HarnessError('USAGE', `no run in ${base}`, { hint: 'make one with `resetbench run`' });
   return join(base, last);
 }
+
+/** Names of runs begin with when they began. */
+const RUN_ID = /^\d{4}-\d{2}-\d{2}T\d{6}Z-/;
 
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;

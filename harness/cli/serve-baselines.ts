@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { oneLine } from '../report/text.ts';
 import { HarnessError } from '../terms/error.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { RunRecord } from '../terms/record.ts';
 import type { BaselineDesk } from '../web/baselines.ts';
 import { settle } from './baseline-decide.ts';

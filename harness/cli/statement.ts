@@ -6,6 +6,8 @@ import { readSigningKey, readTrustedKey } from '../attest/keys.ts';
 import { keyNotary } from '../attest/sign.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
+import { oneLine } from '../terms/printable.ts';
+import { problemText } from '../verify/text.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { ROOT } from './load.ts';
 import { runFolder } from './report.ts';
@@ -61,7 +63,7 @@ export const statement: Command = {
     });
     if ('refused' in made) {
       console.error('Refused: this run can stand for no statement.');
-      for (const { place, what, cure } of made.refused) console.error(`  ${place}: ${what}\n    => ${cure}`);
+      for (const one of made.refused) console.error(`  ${problemText(one)}`);
       return EXIT.nonConformant;
     }
     const file = args.text('out') ?? 'statement.intoto.jsonl';
@@ -69,7 +71,7 @@ export const statement: Command = {
     const declarations = made.statements.map(({ predicate }) => predicate);
     write(page, declarationPage(declarations, basename(file)));
     write(file, made.envelopes);
-    for (const { says } of declarations) console.log(says);
+    for (const { says } of declarations) console.log(oneLine(says));
     console.log(`signed by the key ${key.publicKey.id}: ${file}, for people ${page}`);
     return EXIT.conformant;
   },

@@ -6,6 +6,7 @@ import { type IdentityTrust, verifyBundles } from '../attest/keyless.ts';
 import { readTrustedKey } from '../attest/keys.ts';
 import { HarnessError } from '../terms/error.ts';
 import { textOf } from '../verify/bytes.ts';
+import { type Check, checked } from '../verify/check.ts';
 import { checkStatement } from '../verify/declared.ts';
 import { FILES } from '../verify/folder.ts';
 import type { Trust } from '../verify/signature.ts';
@@ -13,6 +14,7 @@ import { verificationLines } from '../verify/text.ts';
 import { type Verification, verifyAttestation, verifyRun } from '../verify/verify.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { configuredPublicKey } from './attest-key.ts';
+import { suiteDigests } from './facts.ts';
 import { ROOT } from './load.ts';
 import { runFolder } from './report.ts';
 import { rereadCodes } from './reread-codes.ts';
@@ -29,6 +31,11 @@ export const verify: Command = {
       type: 'string',
       value: 'PUB',
       help: 'public key of who signed (default: that of the key which is configured here)',
+    },
+    suite: {
+      type: 'string',
+      value: 'DIGEST',
+      help: 'with --certification: the suite that is trusted, as `verify` prints it (default: that of this checkout)',
     },
     certification: { type: 'boolean', help: 'whether it can stand for a certificate; a twin never can' },
     statement: {
@@ -55,9 +62,11 @@ export const verify: Command = {
     const [name] = args.positionals;
     const there = name === undefined ? undefined : await isFolder(name);
     const folder = there === false ? undefined : folderFrom(args, there === true ? name : undefined);
+    const certification = args.flag('certification') || args.text('statement') !== undefined;
     const options = {
       ...(await trustFrom(args, folder)),
-      certification: args.flag('certification') || args.text('statement') !== undefined,
+      certification,
+      ...(certification ? { suite: args.text('suite') ?? (await suiteDigests()).suites } : {}),
     };
     const looked =
       folder === undefined
@@ -91,9 +100,29 @@ async function withStatement(
   const named = args.text('statement-key') ?? args.text('key') ?? configuredPublicKey();
   const keys = named === undefined ? [] : [await readTrustedKey(named)];
   const text = textOf(await readBytes(file));
-  const check = await checkStatement(text, await declaredRun(folder, result), keys);
+  const check = await statementCheck(text, folder, { result, keys });
   const outcome = worseOf(result.outcome, OUTCOMES[check.state]);
   return { ...result, outcome, checks: [...result.checks, check] };
+}
+
+/** A run that is not of its form makes the check stumble: that is told. */
+async function statementCheck(
+  text: string,
+  folder: string,
+  { result, keys }: { readonly result: Verification; readonly keys: Trust['keys'] },
+): Promise<Check> {
+  try {
+    return await checkStatement(text, await declaredRun(folder, result), keys);
+  } catch (error) {
+    if (error instanceof HarnessError) throw error;
+    const what = `the run is not of the form that a statement can be held against: ${error instanceof Error ? error.message : String(error)}`;
+    const problem = {
+      place: FILES.attestation,
+      what,
+      cure: 'have the run attested by the harness that made it',
+    };
+    return checked('statement', 'The statement could not be held against the run.', [problem]);
+  }
 }
 
 const OUTCOMES = { holds: 'verified', open: 'unproven', broken: 'refused' } as const;

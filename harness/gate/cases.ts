@@ -80,7 +80,8 @@ function failureFinding({ policy, record, facts }: Looked, one: CaseRecord): Fin
       cure: `${past.owner}: mend the recorder, or agree on a new day`,
     };
   const outcome = expectedOutcome(one);
-  if (expected !== undefined && outcome === 'happened' && policy.expected.happened === 'pass')
+  const isOver = expected !== undefined && isPast(expected, facts.now);
+  if (expected !== undefined && outcome === 'happened' && !isOver && policy.expected.happened === 'pass')
     return {
       effect: 'note',
       rule: 'expected',
@@ -88,12 +89,12 @@ function failureFinding({ policy, record, facts }: Looked, one: CaseRecord): Fin
       text: expectedText('fail', expected),
       cure: `${expected.owner}: see to it before ${expected.until}`,
     };
-  if (expected !== undefined && outcome === 'past')
+  if (expected !== undefined && (outcome === 'past' || isOver))
     return {
       effect: 'block',
       rule: 'expected-past',
       ...where,
-      text: expectedText('fail', expected),
+      text: expectedText('fail', { ...expected, past: true }),
       cure: `${expected.owner}: mend the recorder, or agree on a new day`,
     };
   const before = facts.against?.cases.find((other) => other.dut === dut && other.requirement === requirement);
@@ -142,7 +143,7 @@ function isFor({ when }: Waiver, dut: DutRecord | undefined): boolean {
   return when === undefined || (dut !== undefined && holdsFor(when, dut));
 }
 
-function isPast({ until }: Waiver, now: number): boolean {
+function isPast({ until }: { readonly until: string }, now: number): boolean {
   return new Date(now).toISOString().slice(0, 10) > until;
 }
 

@@ -102,6 +102,12 @@ t.test('expected failures: happened, past, absent', async (t) => {
     decision: 'blocked',
     findings: [{ rule: 'expected-past' }],
   });
+  const later = { now: Date.parse('2027-01-01T00:00:00Z') };
+  t.match(
+    judged({ cases: { a: { CR01: 'fail' } }, expected }, '', later),
+    { decision: 'blocked', findings: [{ rule: 'expected-past' }] },
+    'its last day has passed since the run',
+  );
   t.match(judged({ cases: { a: { CR01: 'pass' } }, expected }), {
     decision: 'blocked',
     findings: [{ rule: 'expected-absent' }],

@@ -1,8 +1,9 @@
 import { gapsOf, nightOf, nightsOf, type RunLine, runsOf } from '../history/nights.ts';
 import { type Standing, standingOf } from '../history/standing.ts';
 import type { HistoryIndex } from '../history/store.ts';
-import { counted, oneLine } from '../report/text.ts';
+import { counted } from '../report/text.ts';
 import { HarnessError } from '../terms/error.ts';
+import { oneLine } from '../terms/printable.ts';
 
 /**
  * What a line of news is about:

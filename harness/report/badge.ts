@@ -1,5 +1,6 @@
+import { oneLine } from '../terms/printable.ts';
 import type { RunRecord } from '../terms/record.ts';
-import { counted, oneLine } from './text.ts';
+import { counted } from './text.ts';
 
 /** A badge: what of, what came of it, and the same in a sentence. */
 export interface Badge {

@@ -1,5 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import { blocks, expectedOutcome } from '../terms/expected.ts';
+import { oneLine, printable } from '../terms/printable.ts';
 import type { AttemptRecord, CaseRecord, DutRecord, RunRecord } from '../terms/record.ts';
 import type { Fault, Verdict } from '../terms/verdict.ts';
 import { calibrationText, settingText } from './capture.ts';
@@ -15,7 +16,7 @@ import {
   millisecondsOf,
   STATE_NAMES,
 } from './reading.ts';
-import { isoTime, oneLine, printable } from './text.ts';
+import { isoTime } from './text.ts';
 
 /** An element as the builder takes it: `@` attributes, `#text` content, else children. */
 interface Element {

@@ -1,4 +1,4 @@
-import { oneLine, printable } from './text.ts';
+import { oneLine, printable } from '../terms/printable.ts';
 
 /** Markdown that is safe to join: made by `md`, or a text made harmless by it. */
 export class Markdown {

@@ -1,5 +1,6 @@
+import { oneLine } from '../terms/printable.ts';
 import { type DefectRecord, figuresOf, type ProofRecord, sequenceFiguresOf } from '../terms/proof.ts';
-import { counted, durationText, oneLine } from './text.ts';
+import { counted, durationText } from './text.ts';
 
 /** The kill matrix for a terminal: a line a requirement, then all that was not killed, and the figures. */
 export function proofLines(record: ProofRecord): readonly string[] {

@@ -1,9 +1,10 @@
 import type { Notification, ReportingDescriptor } from 'sarif';
 import { expectedOutcome, expectedText } from '../terms/expected.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { problemOf } from './problem.ts';
 import { type Cell, endingOf, lastAttempt, STATE_NAMES } from './reading.ts';
-import { isoTime, oneLine } from './text.ts';
+import { isoTime } from './text.ts';
 
 /** What happened to the run itself, and what was wrong with what it was told to do. */
 interface Notices {

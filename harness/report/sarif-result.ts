@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Attachment, CodeFlow, Location, Result } from 'sarif';
 import { type ExpectedOutcome, expectedOutcome, expectedText } from '../terms/expected.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { AttemptRecord, CaseRecord } from '../terms/record.ts';
 import { problemOf } from './problem.ts';
 import { type Cell, evidenceName, evidenceOf, lastAttempt, STATE_NAMES } from './reading.ts';
-import { isoTime, oneLine } from './text.ts';
+import { isoTime } from './text.ts';
 
 /**
  * What SARIF calls a result, of one requirement on one recorder; none where nothing is said of the recorder. `fail` and

@@ -1,4 +1,5 @@
 import { type ExpectedOutcome, expectedOutcome } from '../terms/expected.ts';
+import { oneLine } from '../terms/printable.ts';
 import type { RunRecord } from '../terms/record.ts';
 import {
   byVerdict,
@@ -13,7 +14,7 @@ import {
   needsAttention,
   STATE_NAMES,
 } from './reading.ts';
-import { counted, durationText, oneLine } from './text.ts';
+import { counted, durationText } from './text.ts';
 
 /** Counts of a run, and the same as plain lines for a terminal (no colour, no control characters). */
 export interface Summary {

@@ -1,6 +1,7 @@
 import { Test } from 'tap';
 import { parse, stringify } from 'yaml';
 import { expectedOutcome } from '../terms/expected.ts';
+import { oneLine, printable } from '../terms/printable.ts';
 import type { AttemptRecord, RunRecord } from '../terms/record.ts';
 import {
   type Cell,
@@ -11,7 +12,6 @@ import {
   millisecondsOf,
   STATE_NAMES,
 } from './reading.ts';
-import { oneLine, printable } from './text.ts';
 
 type Diagnosis = Readonly<Record<string, unknown>>;
 

@@ -48,8 +48,9 @@ export function makePlan(input: {
   const byId = new Map(input.cases.map((definition) => [definition.id, definition]));
   const duts = input.duts.map(({ config, profile }) => {
     const planned = input.requirements.flatMap((requirement) => {
-      const skip = (why: NotRunRecord['why'], reason: string) => {
-        notRun.push({ dut: config.id, requirement: requirement.id, why, reason });
+      const skip = (why: NotRunRecord['why'], reason: string, lacks?: Extra) => {
+        const line = { dut: config.id, requirement: requirement.id, why, reason };
+        notRun.push(lacks === undefined ? line : { ...line, lacks });
         return [];
       };
       const unfit = whyNot(requirement, config, profile);
@@ -59,7 +60,7 @@ export function makePlan(input: {
       if (definition.needsHardware !== undefined && config.kind === 'twin')
         return skip('not-applicable', `needs: hardware: ${definition.needsHardware}`);
       const lacking = (definition.with ?? []).find((extra) => !extrasOf(config, input.attended).has(extra));
-      if (lacking !== undefined) return skip('not-applicable', lackOf(lacking, config));
+      if (lacking !== undefined) return skip('not-applicable', lackOf(lacking, config), lacking);
       if (!input.selected(requirement.id)) return skip('not-selected', 'left out by the selection');
       return [{ requirement, definition }];
     });

@@ -50,7 +50,7 @@ export function foldEvents(events: readonly Timed[]): RunRecord {
     throw new HarnessError('RECORD_UNREADABLE', 'The events of the run do not begin with its plan.');
   const end = events.find((event) => event.type === 'run-end');
   const ended = end?.ended ?? 'cut';
-  const endedAt = end?.at ?? Math.max(...events.map(lastMoment));
+  const endedAt = end?.at ?? events.reduce((last, event) => Math.max(last, lastMoment(event)), 0);
   const faults = faultsOf(events);
   const open = openCases(start, events);
   const cases = [...open.values()]

@@ -112,6 +112,8 @@ export interface NotRunRecord {
   readonly why: 'not-applicable' | 'no-case' | 'not-selected' | 'not-reached';
   /** The expression or fact that decided. */
   readonly reason: string;
+  /** What the bench would have to have, where that alone is lacking: the requirement does apply to the recorder. */
+  readonly lacks?: string;
 }
 export interface DutRecord {
   readonly id: string;

@@ -7,11 +7,12 @@ import type { Attestation } from './signature.ts';
  * Whether a run may stand for a certificate: hardware alone, all verified by a key that the reader named, complete, and
  * every planned case passed. A twin is refused whatever else holds.
  * @param others the other checks
+ * @param suite Merkle root of the files of the suite that the reader trusts (docs/attestation.md); undefined: any
  */
 export function checkCertification(
   record: RunRecord | undefined,
   attestation: Attestation,
-  others: readonly Check[],
+  { others, suite }: { readonly others: readonly Check[]; readonly suite: string | undefined },
 ): Check {
   const problems = [
     ...twinProblems(record, attestation),
@@ -20,7 +21,7 @@ export function checkCertification(
       .map(
         ({ title, told }): Problem => ({ place: title, what: told.replace(/\.$/, ''), cure: 'see there' }),
       ),
-    ...(record === undefined ? [] : runProblems(record)),
+    ...(record === undefined ? [] : runProblems(record, suite)),
   ];
   const told =
     problems.length > 0
@@ -51,7 +52,7 @@ function twinProblems(
   }));
 }
 
-function runProblems(record: RunRecord): readonly Problem[] {
+function runProblems(record: RunRecord, suite: string | undefined): readonly Problem[] {
   const problems: Problem[] = [];
   const because = (what: string, cure: string, place: string = FILES.record) =>
     problems.push({ place, what, cure });
@@ -68,7 +69,20 @@ function runProblems(record: RunRecord): readonly Problem[] {
     const what = `${left.length} ${why === 'not-selected' ? 'were not selected' : 'were not reached'}, ${left[0]?.requirement} on ${left[0]?.dut} among them`;
     because(what, 'run every requirement that has a case');
   }
-  const { commit } = record.harness;
+  for (const { dut, requirement, reason, lacks } of record.notRun)
+    if (lacks !== undefined)
+      because(`${requirement} on ${dut} was left out: ${reason}`, 'complete the bench, and run again');
+  for (const { id } of record.duts)
+    if (!record.cases.some(({ dut, verdict }) => dut === id && verdict === 'pass'))
+      because(`nothing that passed was tested on ${id}`, 'leave it out of the run, or test it');
+  const { commit, digests } = record.harness;
+  if (digests === undefined)
+    because('the files of the suite are not in it', 'run again with a harness that tells their digests');
+  else if (suite !== undefined && digests.suites !== suite)
+    because(
+      `the suite was ${digests.suites}, not the one it is held against (${suite})`,
+      'check out the commit of the run and look at what is tested, or name the suite that you trust: --suite DIGEST',
+    );
   if (commit === undefined || commit.endsWith('-dirty'))
     because(
       `the suite was at ${commit ?? 'no commit that is known'}`,

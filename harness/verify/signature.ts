@@ -129,10 +129,14 @@ async function byKey(
 function byIdentity(
   envelopes: readonly Envelope[],
   conformance: Statement<Conformance>,
-  { bundles }: Trust,
+  { bundles, keys }: Trust,
 ): Attestation {
+  if (bundles === undefined && keys.length > 0) {
+    const what = `says that it was signed by way of Sigstore, not by the key that was named (${keys.map(({ id }) => id).join(', ')})`;
+    return { ...broken(envelopes, [problemIn(1, what)]), conformance };
+  }
   if (bundles === undefined) {
-    const told = `It was signed by way of Sigstore; its bundles (${FILES.bundles}) were not verified here.`;
+    const told = `It says that it was signed by way of Sigstore; its bundles (${FILES.bundles}) were not verified here.`;
     const notes = ['resetbench verify RUN --trusted-root FILE --identity NAME --issuer URL verifies them'];
     const check = checked('signature', told, [], { open: true, notes });
     return { envelopes, conformance, isTrusted: false, check };

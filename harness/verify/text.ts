@@ -1,4 +1,5 @@
-import { type Check, count } from './check.ts';
+import { oneLine } from '../terms/printable.ts';
+import { type Check, count, type Problem } from './check.ts';
 import type { Verification } from './verify.ts';
 
 /** Most problems of one check that are told, and most notes. */
@@ -35,25 +36,41 @@ export function outcomeText({
 /** Whom an attestation is about: a line a recorder. */
 export function subjectLines({ attestation, record }: Verification): readonly string[] {
   const duts = attestation.conformance?.predicate.recorders ?? record?.duts ?? [];
-  return duts.map(
-    ({ id, kind, model, firmware, serialNumber }) =>
+  return duts.map(({ id, kind, model, firmware, serialNumber }) =>
+    oneLine(
       `${kind} ${id}: ${model}, firmware ${firmware}${kind === 'hardware' ? `, serial number ${serialNumber}` : ''}`,
+    ),
   );
+}
+
+/** By which suite the run was made, as far as it says: whoever trusts its verdicts trusts that. */
+export function suiteLine({ attestation, record }: Verification): string | undefined {
+  const { commit, digests } = attestation.conformance?.predicate.harness ?? record?.harness ?? {};
+  if (commit === undefined && digests === undefined) return undefined;
+  const requirements = record === undefined ? '' : `, ${count(record.requirements.length, 'requirement')}`;
+  return oneLine(`suite ${digests?.suites ?? 'unknown'}, commit ${commit ?? 'unknown'}${requirements}`);
 }
 
 /** A verification for a terminal. */
 export function verificationLines(verification: Verification): readonly string[] {
+  const suite = suiteLine(verification);
   return [
     ...subjectLines(verification),
+    ...(suite === undefined ? [] : [suite]),
     '',
     ...verification.checks.flatMap(({ title, state, told, problems, notes }) => [
-      `${MARKS[state].padEnd(7)} ${title.padEnd(16)} ${told}`,
-      ...shortened(problems.map(({ place, what, cure }) => `${place}: ${what}\n            => ${cure}`)),
-      ...shortened(notes),
+      `${MARKS[state].padEnd(7)} ${title.padEnd(16)} ${oneLine(told)}`,
+      ...shortened(problems.map(problemText)),
+      ...shortened(notes.map(oneLine)),
     ]),
     '',
     outcomeText(verification).join(': '),
   ];
+}
+
+/** Where, what and the cure, on two lines; what the folder of a run says must not look like an answer of this program. */
+export function problemText({ place, what, cure }: Problem): string {
+  return `${oneLine(`${place}: ${what}`)}\n            => ${oneLine(cure)}`;
 }
 
 function shortened(lines: readonly string[]): readonly string[] {

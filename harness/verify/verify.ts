@@ -5,12 +5,13 @@ import { checkVerdicts } from './adjudicate.ts';
 import { type Bytes, textOf, utf8 } from './bytes.ts';
 import { checkCertification } from './certify.ts';
 import { checkChain, readChain } from './chain.ts';
-import { CHECKS, type Check, type CheckId, checked } from './check.ts';
+import { CHECKS, type Check, type CheckId, checked, type Problem } from './check.ts';
 import { checkCompleteness } from './complete.ts';
 import { differences } from './difference.ts';
 import { checkEvidence } from './evidence.ts';
 import { digestsOf, FILES, type RunFolder } from './folder.ts';
 import { type Attestation, checkDigests, readAttestation, type Trust } from './signature.ts';
+import { strangers } from './together.ts';
 
 /** What a verification came to. */
 export interface Verification {
@@ -27,6 +28,8 @@ export interface Verification {
 export interface VerifyOptions extends Trust {
   /** Whether the run may stand for a certificate is looked at as well. */
   readonly certification?: boolean;
+  /** Merkle root of the files of the suite that a certificate may be of (docs/attestation.md); without it any. */
+  readonly suite?: string;
   /** Further checks that only some places can make, as reading QRs from pictures. */
   readonly reread?: (folder: RunFolder, record: RunRecord) => Promise<readonly string[]>;
 }
@@ -60,7 +63,9 @@ export async function verifyRun(folder: RunFolder, options: VerifyOptions): Prom
   }
   const record = typeof folded === 'string' || missing.includes(FILES.events) ? undefined : folded;
   if (options.certification === true)
-    await guarded(checks)('certification', async () => checkCertification(record, attestation, [...checks]));
+    await guarded(checks)('certification', async () =>
+      checkCertification(record, attestation, { others: [...checks], suite: options.suite }),
+    );
   return { outcome: outcomeOf(checks), checks: inOrder(checks), record, attestation };
 }
 
@@ -68,12 +73,25 @@ export async function verifyRun(folder: RunFolder, options: VerifyOptions): Prom
 export async function verifyAttestation(bytes: Bytes, options: VerifyOptions): Promise<Verification> {
   const attestation = await readAttestation(textOf(bytes), options);
   const told = 'The folder of the run was not looked at: only the attestation was named.';
-  const checks = [attestation.check, checked('digests', told, [], { open: true })];
-  if (options.certification === true) checks.push(checkCertification(undefined, attestation, checks));
+  const { conformance, envelopes } = attestation;
+  const problems = conformance === undefined ? [] : strangersIn(envelopes, conformance);
+  const checks = [attestation.check, checked('digests', told, problems, { open: true })];
+  if (options.certification === true)
+    checks.push(checkCertification(undefined, attestation, { others: checks, suite: options.suite }));
   const { state } = attestation.check;
   const refused = checks.some((one) => one.state === 'broken');
   const outcome = refused ? 'refused' : state === 'holds' ? 'verified' : 'unproven';
   return { outcome, checks, record: undefined, attestation };
+}
+
+/** A statement that is not of its form is one of nobody's run. */
+function strangersIn(...[envelopes, conformance]: Parameters<typeof strangers>): readonly Problem[] {
+  try {
+    return strangers(envelopes, conformance);
+  } catch (error) {
+    const what = `is not of the form of an attestation: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ place: FILES.attestation, what, cure: 'have the run attested by the harness that made it' }];
+  }
 }
 
 function outcomeOf(checks: readonly Check[]): Verification['outcome'] {

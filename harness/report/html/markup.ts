@@ -1,4 +1,4 @@
-import { printable } from '../text.ts';
+import { printable } from '../../terms/printable.ts';
 
 /** Markup that is safe to put into a page: made by `html`, or a text escaped by it. */
 export class Markup {

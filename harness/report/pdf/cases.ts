@@ -1,7 +1,8 @@
 import { expectedOutcome } from '../../terms/expected.ts';
+import { oneLine } from '../../terms/printable.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import { type Cell, evidenceName, expectedNote, isUndecided, lastAttempt, STATE_NAMES } from '../reading.ts';
-import { durationText, isoTime, oneLine } from '../text.ts';
+import { durationText, isoTime } from '../text.ts';
 import type { Shot } from './pictures.ts';
 import { DIM, figure, heading, paragraph, type Sheet } from './sheet.ts';
 import { table } from './table.ts';

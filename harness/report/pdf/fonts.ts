@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { printable } from '../text.ts';
+import { printable } from '../../terms/printable.ts';
 
 /** A piece of a text that one font has all characters of. */
 export interface Piece {

@@ -1,7 +1,7 @@
+import { oneLine } from '../../terms/printable.ts';
 import type { DutRecord, RunRecord } from '../../terms/record.ts';
 import { calibrationText, settingText } from '../capture.ts';
 import { CELL_STATES, type Cell, countStates, lastAttempt, STATE_NAMES } from '../reading.ts';
-import { oneLine } from '../text.ts';
 import {
   artifact,
   DIM,
