@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DutDifference, differenceOf, pairsOf } from '../report/diff.ts';
 import { diffPage } from '../report/diff-page.ts';
+import { jsonText } from '../report/text.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
@@ -65,6 +66,7 @@ export const diff: Command = {
         pictures: await comparedPictures(
           { ...pair.before, folder: before.folder },
           { ...pair.after, folder: after.folder },
+          args.text('html') === undefined ? 0 : most,
         ),
       });
     const file = args.text('html');
@@ -73,14 +75,14 @@ export const diff: Command = {
         file,
         diffPage(
           `${first} → ${second}`,
-          found.map(({ difference, pictures: { changed, same, left } }) => ({
-            ...{ difference, same, left, pictures: changed.slice(0, most) },
-            notShown: Math.max(0, changed.length - most),
+          found.map(({ difference, pictures: { changed, shown, same, left } }) => ({
+            ...{ difference, same, left, pictures: shown },
+            notShown: changed.length - shown.length,
           })),
         ),
       );
     const notes = [...before.notes, ...after.notes];
-    if (args.flag('json')) console.log(JSON.stringify(found.map(plain), undefined, 1));
+    if (args.flag('json')) console.log(jsonText(found.map(plain)).trimEnd());
     else console.log([...diffLines(found), ...(file === undefined ? [] : ['', `page: ${file}`])].join('\n'));
     for (const note of notes) console.error(note);
     return found.some(({ difference }) => difference.verdicts.length > 0)
@@ -124,7 +126,7 @@ function plain({ difference: { before, after, ...rest }, pictures: { changed, sa
   return {
     ...{ before: side(before), after: side(after), ...rest },
     pictures: {
-      changed: changed.map(({ title, kind, share, note }) => ({ title, kind, share, note })),
+      changed,
       ...{ same, left },
     },
   };

@@ -16,14 +16,18 @@ const LONGEST = 200;
 /** History for a terminal: nights, what is wrong now and since when, and trends. */
 export function historyLines({ nights, standing, trends, runs }: History): readonly string[] {
   if (runs.length === 0) return ['No run fits.'];
-  const isOf = (change: Standing['change']) => standing.filter((one) => one.change === change);
-  const failing = [...isOf('new'), ...isOf('known'), ...standing.filter(isHeldBack)];
-  const flaky = standing.filter(({ nature, change }) => nature === 'flaky' && change === 'steady');
+  // A recorder that went home in spring is not what fails now.
+  const newest = new Set(nights[0]?.runs.map(({ id }) => id));
+  const now = nights.length === 0 ? standing : standing.filter(({ run }) => newest.has(run));
+  const unseen = standing.filter((one) => !now.includes(one) && one.failing !== undefined);
+  const isOf = (change: Standing['change']) => now.filter((one) => one.change === change);
+  const failing = [...isOf('new'), ...isOf('known'), ...now.filter(isHeldBack)];
+  const flaky = now.filter(({ nature, change }) => nature === 'flaky' && change === 'steady');
   return [
     'Nights (of their evening, UTC)',
     ...nights.slice(0, MOST.nights).flatMap(nightLines),
     '',
-    `Now: ${isOf('new').length} new, ${isOf('known').length} known, ${isOf('fixed').length} fixed, ${isOf('undecided').length} undecided, ${flaky.length} flaky that pass, of ${counted(standing.length, 'case')}`,
+    `Now: ${isOf('new').length} new, ${isOf('known').length} known, ${isOf('fixed').length} fixed, ${isOf('undecided').length} undecided, ${flaky.length} flaky that pass, of ${counted(now.length, 'case')}`,
     ...failing.slice(0, MOST.standing).map(failingLine),
     ...more(failing.length, MOST.standing, 'failing case'),
     ...isOf('fixed')
@@ -34,6 +38,13 @@ export function historyLines({ nights, standing, trends, runs }: History): reado
       .slice(0, MOST.flaky)
       .map((one) => `  flaky      ${oneLine(`${place(one)}: passed last, not each time before`)}`),
     ...more(flaky.length, MOST.flaky, 'flaky case'),
+    ...(unseen.length === 0
+      ? []
+      : [`Not looked at in the newest night, and failing before: ${counted(unseen.length, 'case')}`]),
+    ...unseen
+      .slice(0, MOST.flaky)
+      .map((one) => `  ${oneLine(`${place(one)}: last on ${new Date(one.at).toISOString().slice(0, 10)}`)}`),
+    ...more(unseen.length, MOST.flaky, 'failing case'),
     '',
     ...trendLines('Recorders, worst first', trends.dut),
     ...trendLines('Requirements, worst first', trends.requirement),

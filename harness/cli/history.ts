@@ -5,7 +5,9 @@ import { standingOf } from '../history/standing.ts';
 import { type HistoryIndex, openHistory } from '../history/store.ts';
 import { trendsOf } from '../history/trends.ts';
 import { type Updated, updateHistory } from '../history/update.ts';
+import { jsonText } from '../report/text.ts';
 import { HarnessError } from '../terms/error.ts';
+import { oneLine } from '../terms/printable.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { historyLines } from './history-text.ts';
 import { ROOT } from './load.ts';
@@ -47,9 +49,7 @@ export const history: Command = {
     const told = historyOf(index, filterOf(args));
     if (args.flag('json')) {
       const { read, gone, results, problems } = updated;
-      console.log(
-        JSON.stringify({ index: { read, gone, results, seconds, problems }, ...told }, undefined, 1),
-      );
+      console.log(jsonText({ index: { read, gone, results, seconds, problems }, ...told }).trimEnd());
       return EXIT.conformant;
     }
     if (index.renewed !== undefined) console.error(`The index was begun anew: ${index.renewed}.`);
@@ -105,6 +105,6 @@ function noteLines(
     ...(read + gone > 0 || isWhole
       ? [`index: ${read} runs with ${results} results read in ${seconds.toFixed(1)} s${lost}`]
       : []),
-    ...problems.map(({ folder, problem }) => `No run can be read in ${folder}: ${problem}`),
+    ...problems.map(({ folder, problem }) => oneLine(`No run can be read in ${folder}: ${problem}`)),
   ];
 }

@@ -194,7 +194,9 @@ t.test('runs that began in the same ms are both kept', async (t) => {
   const folder = t.testdir({});
   await writeRuns(folder, { day: '2026-01-01', cases: { a: { CR01: 'pass' } } });
   const [name = ''] = await readdir(folder);
-  await cp(join(folder, name), join(folder, 'copy'), { recursive: true });
+  const file = join(folder, 'other', 'run.json');
+  await cp(join(folder, name), join(folder, 'other'), { recursive: true });
+  await writeFile(file, (await readFile(file, 'utf8')).replace('220000Z-0001', '220000Z-0002'));
   t.equal(runsOf(await indexed(t, folder)).length, 2);
 });
 
@@ -235,4 +237,86 @@ t.test('two processes that index at once leave each run once', async (t) => {
   t.match(rowsOf(index.db, 'SELECT sum(pass + fail + inconc + error + none) AS sum FROM shares'), [
     { sum: 12 * 4 * 30 },
   ]);
+});
+
+t.test('a run that lies in two folders is counted once, and its copy takes its place', async (t) => {
+  const folder = t.testdir({});
+  await writeRuns(folder, { day: '2026-01-01', cases: { a: { CR01: 'fail' } } });
+  const first = '2026-01-01T220000Z-0001';
+  await cp(join(folder, first), join(folder, 'latest'), { recursive: true });
+  const index = await indexed(t, folder);
+  t.match(standingOf(index), [{ change: 'new', nature: 'failed once', failing: { runs: 1 } }]);
+  const { problems } = await updateHistory(index);
+  t.same(problems, [{ folder: 'latest', problem: `holds the same run as ${first}, which is counted` }]);
+  await rm(join(folder, first), { recursive: true });
+  await updateHistory(index);
+  const again = await updateHistory(index);
+  t.same(again.problems, []);
+  t.same(
+    runsOf(index).map((run) => run.folder),
+    ['latest'],
+  );
+});
+
+t.test('a run of an odd form keeps no other out', async (t) => {
+  const folder = t.testdir({});
+  await writeRuns(
+    folder,
+    { day: '2026-01-01', cases: { a: { CR01: 'pass' } } },
+    { day: '2026-01-03', cases: { a: { CR01: 'pass' } } },
+  );
+  const odd = async (name: string, change: object) => {
+    await mkdir(join(folder, name));
+    const record = {
+      ...JSON.parse(await readFile(join(folder, '2026-01-01T220000Z-0001', 'run.json'), 'utf8')),
+    };
+    await writeFile(join(folder, name, 'run.json'), JSON.stringify({ ...record, id: name, ...change }));
+  };
+  await odd('2026-01-02-bare', { duts: [{ id: 'a' }] });
+  await odd('2026-01-02-null', { cases: [null] });
+  await odd('2026-01-02-late', { startedAt: 9e15 });
+  const index = await indexed(t, folder);
+  t.equal(runsOf(index).length, 2);
+  t.equal(nightsOf(index).length, 2);
+  const { problems } = await updateHistory(index);
+  t.same(
+    problems.map((one) => one.folder),
+    ['2026-01-02-bare', '2026-01-02-late', '2026-01-02-null'],
+  );
+  for (const { problem } of problems) t.match(problem, /is not of the form of a run|is no record/);
+});
+
+t.test('a failure is known however many nights came to nothing since', async (t) => {
+  const folder = t.testdir({});
+  const day = (at: number) => new Date(Date.UTC(2026, 0, 1 + at)).toISOString().slice(0, 10);
+  const nights = Array.from({ length: 27 }, (_, at) => ({
+    day: day(at),
+    cases: { a: { CR01: at === 0 ? 'pass' : at === 1 || at === 26 ? 'fail' : 'error' } },
+  }));
+  await writeRuns(folder, ...nights.slice(0, 26));
+  const index = await indexed(t, folder);
+  t.match(standingOf(index), [{ change: 'undecided', nature: 'failed once', failing: { runs: 1 } }]);
+  await writeRuns(folder, ...nights.slice(26));
+  await updateHistory(index);
+  t.match(standingOf(index), [{ change: 'known', nature: 'broken', failing: { runs: 2 } }]);
+});
+
+t.test('an old run that is read again does not bring its wording back', async (t) => {
+  const folder = t.testdir({});
+  await writeRuns(
+    folder,
+    { day: '2026-01-01', cases: { a: { CR01: 'pass' } } },
+    { day: '2026-01-02', cases: { a: { CR01: 'pass' } } },
+  );
+  const file = (day: string) => join(folder, `${day}T220000Z-0001`, 'run.json');
+  const reword = async (day: string, words: string) =>
+    writeFile(file(day), (await readFile(file(day), 'utf8')).replace('It keeps CR01', words));
+  await reword('2026-01-02', 'It keeps CR01 well');
+  const index = await indexed(t, folder);
+  const statement = () =>
+    rowsOf<{ statement: string }>(index.db, 'SELECT statement FROM requirements')[0]?.statement;
+  t.equal(statement(), 'It keeps CR01 well');
+  await reword('2026-01-01', 'It kept CR01 once');
+  await updateHistory(index);
+  t.equal(statement(), 'It keeps CR01 well');
 });

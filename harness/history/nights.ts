@@ -96,6 +96,11 @@ export function nightOf(at: number): string {
   return new Date(at - NOON).toISOString().slice(0, 10);
 }
 
+/** The moment at which a night is over, ms since the epoch. @param date of its evening */
+export function endOfNight(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) + NOON + 86_400_000;
+}
+
 /** Nights, newest first. Runs of one DUT or firmware are no night, so only times narrow it. */
 export function nightsOf(
   index: HistoryIndex,

@@ -62,12 +62,17 @@ function checked(
   const missing = [
     ...lists.filter((key) => !Array.isArray(record[key])),
     ...(typeof record.id === 'string' ? [] : ['id']),
-    ...(Number.isFinite(record.startedAt) ? [] : ['startedAt']),
-    ...(Number.isFinite(record.endedAt) ? [] : ['endedAt']),
+    ...(isTime(record.startedAt) ? [] : ['startedAt']),
+    ...(isTime(record.endedAt) ? [] : ['endedAt']),
     ...(typeof record.verdict === 'string' ? [] : ['verdict']),
     ...(typeof record.ended === 'string' ? [] : ['ended']),
   ];
   return missing.length > 0
     ? { problem: `${file} is no record: ${missing.join(', ')} is missing` }
     : { record: record as RunRecord };
+}
+
+/** A time that a calendar has, ms since the epoch. */
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
 }

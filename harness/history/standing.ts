@@ -84,12 +84,19 @@ export function standingOf(index: HistoryIndex, filter: HistoryFilter = {}): rea
   );
   const isAsked = firmwareTest(index, firmware);
   const look = db.prepare(`${ROW} AND x.run < ? ORDER BY x.run DESC LIMIT ${WINDOW}`);
+  const lookDecided = db.prepare(
+    `${ROW} AND x.run < ? AND x.verdict IN ('pass', 'fail') ORDER BY x.run DESC LIMIT ${WINDOW}`,
+  );
   const until = (before ?? 8.64e12) * 1000;
   return cells.flatMap((cell) => {
     const rows = look.all(cell.dut, cell.requirement, until) as unknown as readonly Row[];
     const [last] = rows;
     if (last === undefined || !isAsked(last.firmware) || last.at < (since ?? 0)) return [];
-    const decided = rows.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail');
+    // However long nothing was decided: what failed before that fails still.
+    const isDecided = ({ verdict }: Row) => verdict === 'pass' || verdict === 'fail';
+    const decided = rows.every(isDecided)
+      ? rows
+      : (lookDecided.all(cell.dut, cell.requirement, until) as unknown as readonly Row[]);
     const { run, at, verdict } = last;
     return [
       {
@@ -119,7 +126,7 @@ function firmwareTest({ db }: HistoryIndex, firmware: string | undefined): (text
 }
 
 function changeOf(last: Row, decided: readonly Row[]): Change {
-  if (last !== decided[0]) return 'undecided';
+  if (last.number !== decided[0]?.number) return 'undecided';
   const before = decided[1]?.verdict;
   if (last.verdict === 'fail') return before === 'fail' ? 'known' : 'new';
   return before === 'fail' ? 'fixed' : 'steady';

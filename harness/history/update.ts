@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { decisiveFailure } from '../terms/expectation.ts';
 import { expectedOutcome } from '../terms/expected.ts';
 import type { CaseRecord, RunRecord } from '../terms/record.ts';
 import { type RunFolder, recordOf, runFolders } from './read.ts';
@@ -48,11 +49,16 @@ export async function updateHistory(
       // Another process was quicker.
       if (now?.stamp === folder.stamp) return;
       forget(db, folder.name);
-      if ('problem' in found) note(db, folder, null, found.problem);
-      else {
-        note(db, folder, insert(db, folder, found.record), null);
+      const problem = 'problem' in found ? found.problem : twinOf(db, found.record);
+      if ('problem' in found || problem !== undefined) return note(db, folder, null, problem ?? '');
+      try {
+        note(db, folder, inserted(db, folder, found.record), null);
         results += found.record.cases.length;
         read += 1;
+      } catch (error) {
+        // One run of an odd form must not keep the others out.
+        const what = error instanceof Error ? error.message : String(error);
+        note(db, folder, null, `${folder.name} is not of the form of a run: ${what}`);
       }
     });
   }
@@ -61,6 +67,34 @@ export async function updateHistory(
     'SELECT name AS folder, problem FROM folders WHERE problem IS NOT NULL ORDER BY name',
   );
   return { read, gone: gone.length, results, problems };
+}
+
+/** A run is counted once, however many folders it lies in. */
+function twinOf(db: DatabaseSync, { id, startedAt }: RunRecord): string | undefined {
+  const [other] = rowsOf<{ folder: string }>(
+    db,
+    'SELECT folder FROM runs WHERE id = ? AND started = ? LIMIT 1',
+    id,
+    startedAt,
+  );
+  return other === undefined ? undefined : sameAs(other.folder);
+}
+
+function sameAs(folder: string): string {
+  return `holds the same run as ${folder}, which is counted`;
+}
+
+/** Writes a run whole, or not at all. */
+function inserted(db: DatabaseSync, folder: RunFolder, record: RunRecord): number {
+  db.exec('SAVEPOINT one_run');
+  try {
+    const run = insert(db, folder, record);
+    db.exec('RELEASE one_run');
+    return run;
+  } catch (error) {
+    db.exec('ROLLBACK TO one_run; RELEASE one_run');
+    throw error;
+  }
 }
 
 function note(
@@ -81,6 +115,8 @@ function note(
 function forget(db: DatabaseSync, folder: string): void {
   const [row] = rowsOf<{ run: number | null }>(db, 'SELECT run FROM folders WHERE name = ?', folder);
   db.prepare('DELETE FROM folders WHERE name = ?').run(folder);
+  // A copy of it takes its place with the next update.
+  db.prepare('DELETE FROM folders WHERE problem = ?').run(sameAs(folder));
   const run = row?.run;
   if (run === undefined || run === null) return;
   addToSums(db, run, -1);
@@ -137,7 +173,11 @@ function insert(db: DatabaseSync, folder: RunFolder, record: RunRecord): number 
         one.fault === undefined ? null : cut(`${one.fault.rule}: ${one.fault.facts}`),
       ],
     );
-  const requirement = db.prepare('INSERT OR REPLACE INTO requirements VALUES (?, ?, ?, ?)');
+  // An old run that is read again does not bring its wording back.
+  const isNewest = rowsOf<{ last: number }>(db, 'SELECT max(run) AS last FROM runs')[0]?.last === run;
+  const requirement = db.prepare(
+    `INSERT OR ${isNewest ? 'REPLACE' : 'IGNORE'} INTO requirements VALUES (?, ?, ?, ?)`,
+  );
   for (const one of record.requirements)
     requirement.run(name('requirement', one.id), one.kind, one.section, one.statement);
   const result = db.prepare('INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -223,7 +263,7 @@ function namer(db: DatabaseSync): (kind: 'dut' | 'requirement' | 'firmware', tex
 function reasonOf(one: CaseRecord): string | undefined {
   const last = one.attempts.at(-1);
   if (one.verdict === 'pass' || last === undefined) return undefined;
-  const failed = last.expectations.find(({ verdict }) => verdict === 'fail');
+  const failed = decisiveFailure(last);
   const text =
     failed === undefined
       ? (last.reason ?? last.fault?.facts)

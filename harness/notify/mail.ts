@@ -44,13 +44,15 @@ export function sendLetter(
       disableUrlAccess: true,
     });
     try {
-      const { rejected } = await transport.sendMail({
+      const sent = transport.sendMail({
         ...mail,
         from,
         to: [...to],
         messageId: `<${id}@resetbench.invalid>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
+      // A server that says a little now and then is never silent.
+      const { rejected } = await withinMs(leftMs, sent);
       // Who took it has it: trying again would mail it twice.
       return rejected.length === 0
         ? { taken: true }
@@ -70,4 +72,12 @@ function problemOf(error: unknown): Attempt {
   // 5xx is final (RFC 5321, 4.2.1).
   const again = responseCode === undefined ? code !== 'ETLS' : responseCode < 500;
   return { taken: false, problem: message ?? 'unknown', again };
+}
+
+async function withinMs<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('the server took too long')), ms);
+  // Where it is late, what still comes of it is nobody's.
+  work.catch(() => undefined);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }

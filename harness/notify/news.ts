@@ -1,4 +1,4 @@
-import { gapsOf, nightOf, nightsOf, type RunLine, runsOf } from '../history/nights.ts';
+import { endOfNight, gapsOf, nightOf, nightsOf, type RunLine, runsOf } from '../history/nights.ts';
 import { type Standing, standingOf } from '../history/standing.ts';
 import type { HistoryIndex } from '../history/store.ts';
 import { counted } from '../report/text.ts';
@@ -60,15 +60,20 @@ export function newsOf(index: HistoryIndex, folder: string, of: News['of']): New
       hint: 'see `resetbench history`: it names what cannot be read',
     });
   const night = nightOf(last.startedAt);
-  const runs = of === 'run' ? [last] : all.slice(at).filter(({ startedAt }) => nightOf(startedAt) === night);
+  // Of a night all that is known of it counts, also what began later.
+  const runs = of === 'run' ? [last] : all.filter(({ startedAt }) => nightOf(startedAt) === night);
   const first = runs.at(-1) ?? last;
   const ids = new Set(runs.map(({ id }) => id));
-  const until = last.startedAt + 1;
+  const until = of === 'run' ? last.startedAt + 1 : endOfNight(night);
   const key = ({ dut, requirement }: Standing) => `${dut}\n${requirement}`;
   const before = new Map(
     standingOf(index, { before: first.startedAt }).map((one) => [key(one), one] as const),
   );
-  const own = standingOf(index, { before: until }).filter(({ run }) => ids.has(run));
+  // What a run under way is at has no verdict yet.
+  const open = new Set(runs.filter(({ ended }) => ended === 'open').map(({ id }) => id));
+  const own = standingOf(index, { before: until }).filter(
+    ({ run, verdict }) => ids.has(run) && !(open.has(run) && verdict === 'none'),
+  );
   const lines = [
     ...own.flatMap((one) => lineOf(one, before.get(key(one)))),
     ...gapsIn(index, { of, until, last }).map((text): NewsLine => ({ kind: 'gap', text: shortened(text) })),

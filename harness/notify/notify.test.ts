@@ -1,6 +1,6 @@
 // What changed, told to servers of this machine: webhook, chats, mail.
 
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,10 +10,11 @@ import t, { type Test } from 'tap';
 import { resetbench } from '../cli/command.fixture.ts';
 import { notifyByItself } from '../cli/notify.ts';
 import { parseNotify } from '../config/notify.ts';
-import { writeRuns } from '../history/history.fixture.ts';
+import { smallRecord, writeRuns } from '../history/history.fixture.ts';
 import { openHistory } from '../history/store.ts';
 import { updateHistory } from '../history/update.ts';
 import type { Clock } from '../terms/clock.ts';
+import type { RunRecord } from '../terms/record.ts';
 import { type News, newsOf, titleOf } from './news.ts';
 import { mailText, mattermostBody, slackBody, teamsBody } from './payload.ts';
 import { postJson, signatureOf } from './post.ts';
@@ -107,6 +108,33 @@ t.test('one line a change, worst first; a night says what it lacks', async (t) =
   );
   await t.rejects(newsIn(folder, 'none', 'run'), { code: 'USAGE' });
 });
+
+t.test(
+  'of a night all that is known counts, also runs that began later, and none that is under way',
+  async (t) => {
+    const folder = t.testdir({});
+    await writeRuns(folder, { day: '2026-01-01', cases: { a: { CR01: 'pass' }, b: { CR01: 'pass' } } });
+    const write = async (name: string, record: RunRecord, change: Partial<RunRecord>) => {
+      await mkdir(join(folder, name), { recursive: true });
+      await writeFile(join(folder, name, 'run.json'), JSON.stringify({ ...record, id: name, ...change }));
+    };
+    const of = (dut: string) => smallRecord({ day: '2026-01-02', cases: { [dut]: { CR01: 'pass' } } });
+    const began = of('a').startedAt;
+    await write('2026-01-02T220000Z-aaaa', of('a'), { endedAt: began + 14_400_000 });
+    await write('2026-01-02T220100Z-bbbb', of('b'), {
+      startedAt: began + 60_000,
+      endedAt: began + 3_600_000,
+    });
+    for (const run of ['2026-01-02T220000Z-aaaa', '2026-01-02T220100Z-bbbb']) {
+      const { lines, recorders, runs } = await newsIn(folder, run, 'night');
+      t.same(lines, [], `${run}: nobody is missing`);
+      t.same(recorders, ['a', 'b']);
+      t.equal(runs.length, 2);
+    }
+    const alone = await newsIn(folder, '2026-01-02T220000Z-aaaa', 'run');
+    t.same(alone.recorders, ['a']);
+  },
+);
 
 t.test('an expected failure is said to be one; a pass in its place is news', async (t) => {
   const folder = t.testdir({});

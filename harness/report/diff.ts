@@ -1,3 +1,4 @@
+import { decisiveFailure } from '../terms/expectation.ts';
 import type { DutRecord, RunRecord } from '../terms/record.ts';
 import { type TextDifference, textDifferences } from './diff-texts.ts';
 import { type TimeDifference, timeDifferences } from './diff-times.ts';
@@ -105,7 +106,7 @@ function cellsBy({ record, dut }: DiffSide) {
 
 function reasonOf(cell: OneCell | undefined): string | undefined {
   const last = cell?.tested && lastAttempt(cell.tested);
-  const failed = last?.expectations.find(({ verdict }) => verdict === 'fail');
+  const failed = last && decisiveFailure(last);
   if (failed !== undefined) return `${failed.title}: expected ${failed.expected}, seen ${failed.seen}`;
   return last?.reason ?? cell?.reason;
 }

@@ -1,3 +1,4 @@
+import { decisiveFailure } from '../terms/expectation.ts';
 import type { AttemptRecord } from '../terms/record.ts';
 import type { Fault, Verdict } from '../terms/verdict.ts';
 import { STATE_NAMES } from './reading.ts';
@@ -15,7 +16,7 @@ export function problemOf(
   attempt: AttemptRecord | undefined,
 ): Problem {
   const failed = attempt?.expectations.filter((one) => one.verdict === 'fail') ?? [];
-  const first = failed[0];
+  const first = attempt && decisiveFailure(attempt);
   const message = first
     ? `${first.title}: expected ${first.expected}, seen ${first.seen}`
     : (attempt?.reason ?? fault?.facts ?? STATE_NAMES[verdict]);

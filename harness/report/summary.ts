@@ -1,3 +1,4 @@
+import { decisiveFailure } from '../terms/expectation.ts';
 import { type ExpectedOutcome, expectedOutcome } from '../terms/expected.ts';
 import { oneLine } from '../terms/printable.ts';
 import type { RunRecord } from '../terms/record.ts';
@@ -80,7 +81,7 @@ function countsText(counts: ReturnType<typeof countStates>): string {
 
 function attentionLine(cell: Cell): string {
   const last = cell.tested && lastAttempt(cell.tested);
-  const failed = last?.expectations.find((one) => one.verdict === 'fail');
+  const failed = last && decisiveFailure(last);
   const what = failed
     ? `${failed.title}: expected ${failed.expected}, seen ${failed.seen}`
     : (last?.reason ?? cell.title);

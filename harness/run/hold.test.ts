@@ -45,7 +45,8 @@ t.test(
       ['', ['a case', 'b case']],
       ['anna\n', ['a case', 'b case']],
       ['step\n', ['a case', 'a step', 'b case', 'b step']],
-      ['anna\nstep b\n', ['b case', 'b step']],
+      ['step b by anna\n', ['b case', 'b step']],
+      ['step b by anna\ncase a by bob\n', ['a case', 'b case', 'b step']],
       ['case a', ['a case']],
     ] as const) {
       writeFileSync(file, text);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../terms/clock.ts';
-import { type HoldOrder, type HoldPoint, orderOf } from '../terms/hold.ts';
+import { type HoldOrder, type HoldPoint, orderFor, ordersOf } from '../terms/hold.ts';
 
 /** Lets nothing begin while a person holds the run. */
 export interface Hold {
@@ -19,11 +19,7 @@ const LOOK_MS = 500;
  */
 export function heldBy(file: string, clock: Clock, onChange: (held: boolean) => void): Hold {
   let waiting = 0;
-  const asked: Hold['asked'] = (dut, point) => {
-    const order = orderIn(file);
-    if (order === undefined || (order.dut !== undefined && order.dut !== dut)) return undefined;
-    return point === 'case' || order.at === 'step' ? order : undefined;
-  };
+  const asked: Hold['asked'] = (dut, point) => orderFor(ordersIn(file), dut, point);
   return {
     asked,
     async free(dut, point, signal) {
@@ -38,11 +34,11 @@ export function heldBy(file: string, clock: Clock, onChange: (held: boolean) => 
   };
 }
 
-/** What the file of a hold says; undefined where there is none. */
-function orderIn(file: string): HoldOrder | undefined {
+/** What the file of a hold says; nothing where there is none. */
+function ordersIn(file: string): readonly HoldOrder[] {
   try {
-    return orderOf(readFileSync(file, 'utf8'));
+    return ordersOf(readFileSync(file, 'utf8'));
   } catch {
-    return undefined;
+    return [];
   }
 }

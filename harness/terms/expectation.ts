@@ -1,3 +1,5 @@
+import type { AttemptRecord, ExpectationRecord } from './record.ts';
+
 /** Redacted texts say no longer what they were: `[code 1]`, `[hidden]`. */
 const REDACTED = /\[(?:code|password|address|secret) \d+\]|\[hidden\]/;
 /** A pattern may take long over a text; what could take more steps than this is not tried. */
@@ -102,4 +104,12 @@ function oneOf(rest: string, seen: string): boolean | undefined {
   if (UNSURE.test(seen)) return rest.includes(seen) ? undefined : false;
   if (rest === seen || rest.startsWith(`${seen}, `) || rest.endsWith(`, ${seen}`)) return true;
   return rest.includes(`, ${seen}, `) ? true : rest.includes(seen) ? undefined : false;
+}
+
+/** The first expectation that made an attempt fail; undefined where it did not fail, whatever was seen in it. */
+export function decisiveFailure({
+  verdict,
+  expectations,
+}: Pick<AttemptRecord, 'verdict' | 'expectations'>): ExpectationRecord | undefined {
+  return verdict === 'fail' ? expectations.find((one) => one.verdict === 'fail') : undefined;
 }

@@ -182,7 +182,10 @@ function closeAttempt(attempt: OpenAttempt, endedAt: number, left: string): Atte
       ...(end.reason === undefined ? {} : { reason: end.reason }),
     };
   // What the DUT was found to do wrong stays found.
-  const failed = expectations.some((expectation) => expectation.verdict === 'fail');
+  const held = steps.find((step) => step.held);
+  const failed = expectations.some(
+    ({ verdict, at: when }) => verdict === 'fail' && (held === undefined || when <= held.at),
+  );
   return {
     ...seen,
     verdict: failed ? 'fail' : 'none',

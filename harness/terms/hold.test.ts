@@ -1,20 +1,41 @@
 import t from 'tap';
-import { orderOf, orderText } from './hold.ts';
+import { type HoldOrder, orderFor, ordersOf, ordersText, withOrder } from './hold.ts';
 
-t.test('an order is read as it was written, whatever the person is called', async (t) => {
-  for (const order of [
+const ALL = { by: 'somebody', at: 'case', dut: undefined } as const;
+
+t.test('orders are read as they were written, whatever people are called', async (t) => {
+  const orders: readonly HoldOrder[] = [
     { by: 'anna', at: 'step', dut: 'nvr-at' },
     { by: 'step by step', at: 'case', dut: undefined },
-    { by: 'Anna Maria', at: 'step', dut: undefined },
-  ] as const)
-    t.same(orderOf(orderText(order)), order);
+    { by: 'by', at: 'step', dut: 'dvr' },
+  ];
+  t.same(ordersOf(ordersText(orders)), orders);
+  t.same(ordersOf(ordersText([{ by: 'a\nstep nvr', at: 'case', dut: undefined }])), [
+    { by: 'a step nvr', at: 'case', dut: undefined },
+  ]);
 });
 
 t.test('by hand neither a name nor an order is needed', async (t) => {
-  const all = { by: 'somebody', at: 'case', dut: undefined } as const;
-  t.same(orderOf(''), all);
-  t.same(orderOf('\n \n'), all);
-  t.same(orderOf('step nvr-at'), { ...all, at: 'step', dut: 'nvr-at' });
-  t.same(orderOf(' step \n bob \n'), { ...all, at: 'step', by: 'bob' });
-  t.equal(orderOf('x'.repeat(1000)).by.length, 80);
+  t.same(ordersOf(''), [ALL]);
+  t.same(ordersOf('\n \n'), [ALL]);
+  t.same(ordersOf('bob\n'), [{ ...ALL, by: 'bob' }]);
+  t.same(ordersOf('step nvr-at'), [{ ...ALL, at: 'step', dut: 'nvr-at' }]);
+  t.same(ordersOf(' step \n case dvr by bob \n'), [
+    { ...ALL, at: 'step' },
+    { by: 'bob', at: 'case', dut: 'dvr' },
+  ]);
+  t.equal(ordersOf('x'.repeat(1000))[0]?.by.length, 80);
+});
+
+t.test('one who holds a recorder releases nobody else', async (t) => {
+  const anna = { by: 'anna', at: 'step', dut: 'a' } as const;
+  const both = withOrder([anna], { by: 'bob', at: 'case', dut: 'b' });
+  t.equal(orderFor(both, 'a', 'step')?.by, 'anna');
+  t.equal(orderFor(both, 'b', 'case')?.by, 'bob');
+  t.equal(orderFor(both, 'b', 'step'), undefined);
+  t.equal(orderFor(both, 'c', 'case'), undefined);
+  t.equal(withOrder(both, { by: 'carl', at: 'case', dut: 'a' }).length, 2, 'a recorder has one order');
+  const all = withOrder(both, { by: 'carl', at: 'step', dut: undefined });
+  t.equal(orderFor(all, 'c', 'step')?.by, 'carl');
+  t.equal(orderFor(all, 'a', 'step')?.by, 'anna');
 });

@@ -1,9 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context, Hono } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { HarnessError } from '../terms/error.ts';
-import { orderText } from '../terms/hold.ts';
+import { ordersOf, ordersText, withOrder } from '../terms/hold.ts';
 import type { Web } from './app.ts';
 import { pageOf, refusal } from './frame.ts';
 import { type Env, formOf, isOwnForm, isOwnOrigin, safeBack } from './guard.ts';
@@ -80,20 +80,40 @@ export function addActs(app: Hono<Env>, web: Web): void {
     return { run, control: join(folderPath(watch, run.folder), 'control') };
   };
 
+  /** The recorder that a form is about; undefined: all. */
+  const recorderIn = (
+    form: URLSearchParams,
+    { duts }: { readonly duts: readonly { readonly id: string }[] },
+  ) => {
+    const name = form.get('dut') ?? '';
+    if (name !== '' && !duts.some(({ id }) => id === name))
+      throw new HarnessError('USAGE', 'the run has no such recorder');
+    return name === '' ? undefined : name;
+  };
+  const ordersIn = (file: string) => readFile(file, 'utf8').then(ordersOf, () => []);
+
   act('/runs/:folder/pause', async (c, form, session) => {
     const { run, control } = underWay(c);
+    const file = join(control, 'pause');
     const at = form.get('at') === 'step' ? 'step' : 'case';
-    const dut = run.duts.find(({ id }) => id === form.get('dut'))?.id;
-    await mkdir(control, { recursive: true });
-    await writeFile(join(control, 'pause'), orderText({ by: session.name, at, dut }));
+    const dut = recorderIn(form, run);
+    const orders = withOrder(await ordersIn(file), { by: session.name, at, dut });
+    // The folder goes with the run: it is not made anew for one that has just ended.
+    await writeFile(file, ordersText(orders)).catch(() => {
+      throw new HarnessError('USAGE', 'no such run is under way');
+    });
     web.onAct(`${session.name}: holds ${dut ?? 'all'} of ${run.id} at the next ${at}`);
     return c.redirect(runPath(run.folder), 303);
   });
 
-  act('/runs/:folder/go-on', async (c, _form, session) => {
+  act('/runs/:folder/go-on', async (c, form, session) => {
     const { run, control } = underWay(c);
-    await rm(join(control, 'pause'), { force: true });
-    web.onAct(`${session.name}: lets ${run.id} go on`);
+    const file = join(control, 'pause');
+    const dut = recorderIn(form, run);
+    const left = dut === undefined ? [] : (await ordersIn(file)).filter((order) => order.dut !== dut);
+    if (left.length === 0) await rm(file, { force: true });
+    else await writeFile(file, ordersText(left));
+    web.onAct(`${session.name}: lets ${dut ?? 'all'} of ${run.id} go on`);
     return c.redirect(runPath(run.folder), 303);
   });
 

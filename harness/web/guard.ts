@@ -4,7 +4,11 @@ import { isSame, type Session, type Sessions } from './sessions.ts';
 
 /** What a request carries from the guard to its page. */
 export interface Env {
-  readonly Variables: { readonly session: Session | undefined };
+  readonly Variables: {
+    readonly session: Session | undefined;
+    /** Of an open page, without a session or token: nothing of runs is told. */
+    readonly isStranger: boolean;
+  };
 }
 export interface GuardOptions {
   /** Names of the host that count, beside addresses in figures where `isOpen`. */
@@ -44,12 +48,14 @@ export function guard(options: GuardOptions): MiddlewareHandler<Env> {
     if (!isOwnName(host, options)) return c.text('This page is not served under this name.\n', 421);
     const session = sessions.find(getCookie(c, options.cookie));
     c.set('session', session);
+    c.set('isStranger', options.isOpen && session === undefined);
     if (options.isOpen && session === undefined && !FREE.test(c.req.path)) {
       const bearer = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
       const mayRead = c.req.method === 'GET' && bearer !== undefined && sessions.fits(bearer);
       if (!mayRead && (c.req.method !== 'GET' || bearer !== undefined))
         return c.text('Sign in first.\n', 401);
       if (!mayRead) return c.redirect(`/sign-in?back=${encodeURIComponent(pathOf(c))}`, 303);
+      c.set('isStranger', false);
     }
     await next();
     return undefined;

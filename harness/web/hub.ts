@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../terms/clock.ts';
-import { orderOf } from '../terms/hold.ts';
+import { ordersOf } from '../terms/hold.ts';
+import { runFile } from './files.ts';
 import { followRun } from './follow.ts';
 import { partsOf } from './pages/live.ts';
 
@@ -69,8 +70,8 @@ export function openHub(path: (folder: string) => string, clock: Clock): Hub {
   async function serialText(folder: string, sha256: string, ext: string): Promise<string> {
     const known = texts.get(sha256);
     if (known !== undefined) return known;
-    const name = join(path(folder), 'evidence', `${sha256}.${ext === 'json' ? 'json' : 'txt'}`);
-    const text = (await readFile(name, 'utf8').catch(() => '')).slice(-TAIL);
+    const file = await runFile(path(folder), `evidence/${sha256}.${ext === 'json' ? 'json' : 'txt'}`);
+    const text = (file?.bytes.toString('utf8') ?? '').slice(-TAIL);
     if (texts.size > 100) texts.clear();
     if (text !== '') texts.set(sha256, text);
     return text;
@@ -84,7 +85,7 @@ export function openHub(path: (folder: string) => string, clock: Clock): Hub {
       if (bench.serial !== undefined)
         serial.set(bench.dut, await serialText(folder, bench.serial.sha256, bench.serial.ext));
     const pause = join(path(folder), 'control', 'pause');
-    const heldBy = await readFile(pause, 'utf8').then(orderOf, () => undefined);
+    const heldBy = await readFile(pause, 'utf8').then(ordersOf, () => []);
     return {
       parts: partsOf(one.run, folder, serial, { heldBy, now: clock.now() }),
       ended: one.run.ended !== undefined,

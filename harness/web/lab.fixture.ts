@@ -76,6 +76,8 @@ export async function writeLab(reports: string): Promise<void> {
 export async function beginRun(reports: string) {
   const folder = join(reports, LIVE);
   const store = await openStore(folder);
+  // As a run makes it.
+  await mkdir(join(folder, 'control'), { recursive: true });
   const journal = await openJournal(join(folder, 'events.jsonl'), {
     ...systemClock,
     now: () => Date.UTC(2026, 10, 23, 1),

@@ -88,8 +88,8 @@ function applyTo(
   bench: LiveBench,
   event: Exclude<RunEvent, { readonly type: 'run-start' | 'run-end' }> & { readonly at: number },
 ): void {
-  const tell = (requirement: string, verdict: Verdict | undefined, text: string) => {
-    run.feed.unshift({ at: event.at, dut: bench.dut, requirement, verdict, text });
+  const tell = (requirement: string, verdict: Verdict | undefined, text: string, after = 0) => {
+    run.feed.unshift({ at: event.at + after, dut: bench.dut, requirement, verdict, text });
     run.feed.splice(FEED);
   };
   switch (event.type) {
@@ -127,7 +127,9 @@ function applyTo(
     case 'case-end':
       bench.open.delete(event.requirement);
       run.verdicts.set(`${bench.dut} ${event.requirement}`, event.verdict);
-      tell(event.requirement, event.verdict, event.reason ?? event.fault?.facts ?? '');
+      // Its line has the time of its begin.
+      run.at = Math.max(run.at, event.at + event.milliseconds);
+      tell(event.requirement, event.verdict, event.reason ?? event.fault?.facts ?? '', event.milliseconds);
       break;
     case 'prompt':
       tell(

@@ -11,7 +11,7 @@ import {
   requirementsOf,
   resultsOf,
 } from '../history/details.ts';
-import { type RunLine, runsOf } from '../history/nights.ts';
+import { endOfNight, type RunLine, runsOf } from '../history/nights.ts';
 import { standingOf } from '../history/standing.ts';
 import { pointsOf, trendsOf } from '../history/trends.ts';
 import type { Content } from '../report/html/markup.ts';
@@ -49,8 +49,9 @@ export function addPages(app: Hono<Env>, web: Web): void {
     watch.nudge();
     return c.html(pageOf(title, body, visitOf(c, watch)));
   };
-  const noRun = (c: Context<Env>) =>
-    c.html(
+  const noRun = (c: Context<Env>) => {
+    watch.nudge();
+    return c.html(
       refusal(
         'There is no such run',
         'A run that has just begun appears after some seconds.',
@@ -58,6 +59,7 @@ export function addPages(app: Hono<Env>, web: Web): void {
       ),
       404,
     );
+  };
   const dutNames = () => recordersOf(index).map(({ id }) => id);
 
   app.get('/', (c) => {
@@ -136,6 +138,8 @@ export function addPages(app: Hono<Env>, web: Web): void {
   app.get('/runs/:folder/events', (c) => {
     const run = runOf(watch, c.req.param('folder'));
     if (run === undefined) return noRun(c);
+    // Who asks for the head alone would never take what follows.
+    if (c.req.method === 'HEAD') return c.body(null);
     if (streams >= MOST_STREAMS) return c.text('Too many follow runs; try again later.\n', 503);
     streams += 1;
     return streamSSE(c, async (stream) => {
@@ -237,11 +241,6 @@ export function addPages(app: Hono<Env>, web: Web): void {
 /** A run that is looked at stands among the choices, however old it is. */
 function withRun(runs: readonly RunLine[], run: RunLine | undefined): readonly RunLine[] {
   return run === undefined || runs.some(({ folder }) => folder === run.folder) ? runs : [run, ...runs];
-}
-
-/** A night ends at the noon after its evening, UTC. @returns ms since the epoch */
-function endOfNight(date: string): number {
-  return Date.parse(`${date}T12:00:00Z`) + 86_400_000;
 }
 
 /** The origin of a run's desk, which the run keeps in `control/desk`; a file with anything else is none. */

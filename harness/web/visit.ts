@@ -14,7 +14,11 @@ export function folderPath(watch: Watch, folder: string): string {
 
 /** What every page knows of a request. */
 export function visitOf(c: Context<Env>, watch: Watch): Visit {
-  return { session: c.get('session'), here: pathOf(c), problems: watch.problems() };
+  return {
+    session: c.get('session'),
+    here: pathOf(c),
+    problems: c.get('isStranger') ? [] : watch.problems(),
+  };
 }
 
 /** The run of an address: only what stands in the index leads to a folder. */

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { type Night, nightsOf } from '../history/nights.ts';
 import { type Standing, standingOf } from '../history/standing.ts';
-import type { HistoryIndex } from '../history/store.ts';
+import { type HistoryIndex, rowsOf } from '../history/store.ts';
 import { updateHistory } from '../history/update.ts';
 import type { Clock } from '../terms/clock.ts';
 
@@ -45,16 +45,22 @@ export async function openWatch(
   let version = 1;
   let problems: ReturnType<Watch['problems']> = [];
   let next = 0;
+  let written: number | undefined;
   let running: Promise<void> | undefined;
   const update = async () => {
     const from = clock.monotonic();
     try {
       const updated = await updateHistory(index);
-      if (updated.read + updated.gone > 0 || updated.problems.length !== problems.length) version += 1;
+      // Another process may have written what this one would have read.
+      const [row] = rowsOf<{ data_version: number }>(index.db, 'PRAGMA data_version');
+      const isOther = row?.data_version !== written;
+      written = row?.data_version;
+      const before = JSON.stringify(problems);
       problems = updated.problems.map(({ folder, problem }) => ({
         folder,
         problem: withoutPlace(problem, index.reports),
       }));
+      if (isOther || updated.read + updated.gone > 0 || JSON.stringify(problems) !== before) version += 1;
     } finally {
       const now = clock.monotonic();
       next = now + Math.max(PAUSE_MS, (now - from) * SHARE);

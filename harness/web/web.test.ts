@@ -3,9 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { writeRuns } from '../history/history.fixture.ts';
+import { openHistory } from '../history/store.ts';
+import { updateHistory } from '../history/update.ts';
+import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { beginRun, HOST, LIVE, openLab, PASSWORD, RUNS, TOKEN, writeLab } from './lab.fixture.ts';
 import { serveWeb } from './serve.ts';
+import { openWatch } from './watch.ts';
 
 const reports = join(t.testdir({ reports: {} }), 'reports');
 await writeLab(reports);
@@ -305,21 +310,32 @@ t.test('a run under way is held and let go by who signed in; one that is over is
   t.equal((await act('%2e%2e', 'pause', { cookie: pair })).status, 404);
   t.notOk(existsSync(file));
   t.equal((await act(LIVE, 'pause', { cookie: pair })).status, 303);
-  t.equal(await readFile(file, 'utf8'), 'Ann\ncase\n');
+  t.equal(await readFile(file, 'utf8'), 'case by Ann\n');
   t.match(await (await get(`/runs/${LIVE}`)).text(), 'Held by Ann: all recorders.');
   t.match(await (await get(`/runs/${LIVE}`)).text(), 'Nothing was written for 8 hours.');
   t.equal((await act(LIVE, 'go-on', { cookie: pair })).status, 303);
   t.notOk(existsSync(file));
   const dut = 'nvr-a';
   for (const [asked, written] of [
-    [{ at: 'step' }, 'Ann\nstep\n'],
-    [{ at: 'step', dut }, `Ann\nstep ${dut}\n`],
-    [{ at: '../../x', dut: 'nobody\nstep' }, 'Ann\ncase\n'],
+    [{ at: 'step' }, 'step by Ann\n'],
+    [{ at: 'step', dut }, `step by Ann\nstep ${dut} by Ann\n`],
+    [{ at: '../../x' }, `step ${dut} by Ann\ncase by Ann\n`],
   ] as const) {
     t.equal((await post(`/runs/${LIVE}/pause`, { form, ...asked }, { cookie: pair })).status, 303);
     t.equal(await readFile(file, 'utf8'), written);
   }
-  t.equal((await act(LIVE, 'go-on', { cookie: pair })).status, 303);
+  t.match(
+    await (await get(`/runs/${LIVE}`)).text(),
+    /Held by Ann: <span class="mono">nvr-a<.*Held by Ann: all/s,
+  );
+  const asked = (word: string, of: string) =>
+    post(`/runs/${LIVE}/${word}`, { form, dut: of }, { cookie: pair });
+  t.equal((await asked('pause', 'nobody\nstep')).status, 400);
+  t.equal((await asked('go-on', 'nobody')).status, 400);
+  t.equal((await asked('go-on', dut)).status, 303);
+  t.equal(await readFile(file, 'utf8'), 'case by Ann\n', 'who holds the others still does');
+  t.equal((await asked('go-on', '')).status, 303);
+  t.notOk(existsSync(file));
 });
 
 t.test('where operators answer is told, and nothing that lets one answer', async (t) => {
@@ -338,6 +354,40 @@ t.test('it does not listen without a secret, nor with one that is guessed at onc
   t.equal(answer.status, 200);
   const port = Number(new URL(served.url).port);
   await t.rejects(serveWeb({ ...lab.options, host: '127.0.0.1', port }), { code: 'PORT_UNREACHABLE' });
+});
+
+t.test('what another process wrote into the index is seen', async (t) => {
+  const folder = join(t.testdir({ reports: {} }), 'reports');
+  await writeRuns(folder, { day: '2026-11-20', cases: { a: { CR01: 'pass' } } });
+  let at = 0;
+  const clock = { ...systemClock, monotonic: () => at };
+  const onProblem = (line: string) => t.fail(line);
+  using index = openHistory(folder);
+  const watch = await openWatch(index, { clock, onProblem });
+  t.equal(watch.nights().length, 1);
+  await writeRuns(folder, { day: '2026-11-21', cases: { a: { CR01: 'fail' } } });
+  {
+    using other = openHistory(folder);
+    await updateHistory(other);
+  }
+  at = 1e9;
+  watch.nudge();
+  await watch.settled();
+  t.equal(watch.nights().length, 2);
+  t.match(watch.standing(), [{ verdict: 'fail', change: 'new' }]);
+});
+
+t.test('an open page tells a stranger nothing of runs, and a head takes no place', async (t) => {
+  const open = await openLab(reports, { isOpen: true });
+  const strangers = await open.app.request('/sign-in', { headers: { host: 'lab.example' } });
+  const text = await strangers.text();
+  t.match(text, 'Sign in');
+  t.notMatch(text, 'no run that can be read');
+  t.match(await (await get('/sign-in')).text(), 'no run that can be read');
+  for (let count = 0; count < 70; count += 1) {
+    const head = await app.request(`${HOST}/runs/${LIVE}/events`, { method: 'HEAD' });
+    if (head.status !== 200) t.equal(head.status, 200, `the ${count}th`);
+  }
 });
 
 t.test('a run under way is told as it goes on, and when it is over', async (t) => {

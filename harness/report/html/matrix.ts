@@ -1,3 +1,4 @@
+import { decisiveFailure } from '../../terms/expectation.ts';
 import { expectedOutcome } from '../../terms/expected.ts';
 import type { RunRecord } from '../../terms/record.ts';
 import {
@@ -37,7 +38,7 @@ ${found.length === 0 ? html`<p class="empty">Nothing: every case passed at its f
 
 function attentionItem(cell: Cell): Markup {
   const last = cell.tested && lastAttempt(cell.tested);
-  const failed = last?.expectations.find((one) => one.verdict === 'fail');
+  const failed = last && decisiveFailure(last);
   const flaky = cell.state === 'pass' && cell.tested?.flaky === true;
   const note = failed === undefined ? expectedNote(cell) : undefined;
   return html`<li data-s="${cell.state}" data-dut="${cell.dut.id}" data-req="${cell.requirement.id}"><a href="#${anchorOf(cell)}">

@@ -28,8 +28,7 @@ export function livePanel(folder: string, { parts, session, duts }: Shown): Mark
 }
 
 function holdForms(session: Session, folder: string, duts: readonly string[]): Markup {
-  return html`<div class="sub hold"><form method="post" action="${runPath(folder)}/pause">${tokenField(session)}<label>Hold <select name="dut"><option value="">all recorders</option>${duts.map((dut) => html`<option>${dut}</option>`)}</select></label><button class="plain" name="at" value="case">Pause at the next case</button><button class="plain" name="at" value="step" title="A case that is held in its middle gets no verdict of what comes after">Pause at the next step</button></form>
-<form method="post" action="${runPath(folder)}/go-on">${tokenField(session)}<button class="plain">Go on</button></form></div>`;
+  return html`<div class="sub hold"><form method="post" action="${runPath(folder)}/pause">${tokenField(session)}<label>Hold <select name="dut"><option value="">all recorders</option>${duts.map((dut) => html`<option>${dut}</option>`)}</select></label><button class="plain" name="at" value="case">Pause at the next case</button><button class="plain" name="at" value="step" title="A case that is held in its middle gets no verdict of what comes after">Pause at the next step</button><button class="plain" formaction="${runPath(folder)}/go-on">Go on</button></form></div>`;
 }
 
 /** Each part of the panel that changes by itself: by id, what is in it. @param serial the console's last text by DUT */
@@ -37,13 +36,13 @@ export function partsOf(
   run: LiveRun,
   folder: string,
   serial: ReadonlyMap<string, string>,
-  { heldBy, now }: { readonly heldBy: HoldOrder | undefined; readonly now: number },
+  { heldBy, now }: { readonly heldBy: readonly HoldOrder[]; readonly now: number },
 ): Readonly<Record<string, string>> {
   const count = (wanted: string) => [...run.verdicts.values()].filter((one) => one === wanted).length;
   const counts = { ...Object.fromEntries(VERDICTS.map((one) => [one, count(one)])), flaky: 0 } as Parameters<
     typeof countsLine
   >[0];
-  const head = html`<div class="livehead"><strong>${run.verdicts.size} of ${run.planned} cases</strong>${countsLine(counts)}<span class="dim small">last sign of life ${clockText(run.at)} UTC</span></div>${heldBy !== undefined && heldLine(heldBy)}${quietOf(run, now)}${run.unread > 0 && html`<p class="banner cut">${run.unread} lines of the journal cannot be read.</p>`}`;
+  const head = html`<div class="livehead"><strong>${run.verdicts.size} of ${run.planned} cases</strong>${countsLine(counts)}<span class="dim small">last sign of life ${clockText(run.at)} UTC</span></div>${heldBy.map(heldLine)}${quietOf(run, now)}${run.unread > 0 && html`<p class="banner cut">${run.unread} lines of the journal cannot be read.</p>`}`;
   const feed = html`${run.feed.map((line) => html`<li><span class="dim mono">${clockText(line.at)}</span>${line.verdict !== undefined && verdictBadge(line.verdict)}${line.requirement !== '' && html`<a class="mono" href="${requirementPath(line.requirement)}">${line.requirement}</a>`}<span class="mono">${line.dut}</span><span class="dim">${line.text}</span></li>`)}`;
   return {
     'live-head': head.text,

@@ -49,7 +49,7 @@ ${section('New failures', 'Failed, and passed the last time that they were decid
 ${section('Fixed', 'Passed, and failed before.', fixed, now, 'Nothing passes that failed before.')}
 ${section('Known failures', 'Failed, as before.', known, now, 'No failure was known before.')}
 ${section('Undecided', 'Came to neither: the bench, the suite or a service is to be looked at first.', undecided, now, 'Every case came to a verdict.')}
-${unseen.length > 0 && html`<p class="banner"><strong>${counted(unseen.length, 'known failure')} not looked at this night</strong>: the recorder or the requirement was not in it. <a href="/requirements?state=failing">All that fails</a></p>`}
+${unseen.length > 0 && html`<p class="banner"><strong>${counted(unseen.length, 'known failure')} not looked at this night</strong>: ${open.length > 0 ? 'not yet, or ' : ''}the recorder or the requirement was not in it. <a href="/requirements?state=failing">All that fails</a></p>`}
 <h2>Runs of this night</h2>${runRows(night)}
 ${others.length > 0 && html`<h2>Other nights</h2>${nightRows(others)}`}`;
 }
