@@ -32,6 +32,18 @@ t.test('one screen: nights, what is wrong since when, trends; the same as JSON',
   });
 });
 
+t.test('what the newest night did not look at is told apart', async (t) => {
+  const folder = t.testdir({});
+  await writeRuns(
+    folder,
+    { day: '2026-01-01', cases: { a: { CR01: 'fail' }, gone: { CR01: 'fail', CR02: 'pass' } } },
+    { day: '2026-01-02', cases: { a: { CR01: 'pass' } } },
+  );
+  const { out } = await resetbench(['history', '--reports', folder]);
+  t.match(out, 'Now: 0 new, 0 known, 1 fixed, 0 undecided, 0 flaky that pass, of 1 case');
+  t.match(out, /failing before: 1 case\n {2}CR01 on gone: last on 2026-01-01/);
+});
+
 t.test('what cannot be answered is refused with its cure', async (t) => {
   const folder = t.testdir({});
   const day = await resetbench(['history', '--reports', folder, '--since', 'May']);
