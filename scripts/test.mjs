@@ -52,8 +52,9 @@ const checks = [
   ['who imports whom', 'node', ['scripts/check-house.ts']],
   ['nothing unused', 'knip', []],
 ];
-for (const [name, command, args] of checks) {
-  const { code, output } = await run(join(bin, command), args);
+const checked = checks.map(([name, command, args]) => [name, run(join(bin, command), args)]);
+for (const [name, result] of checked) {
+  const { code, output } = await result;
   counts[code === 0 ? 'passed' : 'failed'] += 1;
   console.log(`${code === 0 ? 'ok' : 'FAILED'}  check: ${name}`);
   if (code !== 0) console.log(output);
