@@ -11,18 +11,25 @@ export interface Cell {
 
 /** Where two frames of one size differ by more than noise, of 255: by their green, which is most of luma. */
 export function changedCells(a: Pixels, b: Pixels, noise: number): readonly Cell[] {
-  const columns = Math.ceil(a.width / CELL);
-  const changed = new Set<number>();
-  const from = a.data;
+  const { width, height, data: from } = a;
   const to = b.data;
-  for (let y = 0; y < a.height; y += 1) {
-    const row = Math.floor(y / CELL) * columns;
-    for (let x = 0, at = y * a.width * 4 + 1; x < a.width; x += 1, at += 4) {
-      const step = (from[at] ?? 0) - (to[at] ?? 0);
-      if (step > noise || step < -noise) changed.add(row + Math.floor(x / CELL));
+  const cells: Cell[] = [];
+  for (let y = 0; y < height; y += CELL)
+    for (let x = 0; x < width; x += CELL) if (differs(x, Math.min(width, x + CELL), y)) cells.push({ x, y });
+  return cells;
+
+  /** Whether a cell has changed: its first pixel that has tells. */
+  function differs(left: number, right: number, top: number): boolean {
+    const bottom = Math.min(height, top + CELL);
+    for (let y = top; y < bottom; y += 1) {
+      const end = (y * width + right) * 4;
+      for (let at = (y * width + left) * 4 + 1; at < end; at += 4) {
+        const step = (from[at] ?? 0) - (to[at] ?? 0);
+        if (step > noise || step < -noise) return true;
+      }
     }
+    return false;
   }
-  return [...changed].map((cell) => ({ x: (cell % columns) * CELL, y: Math.floor(cell / columns) * CELL }));
 }
 
 /** Share of the cells that may change while a screen stands still: what a camera sees moves, and its clock goes on. */

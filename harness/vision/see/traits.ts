@@ -91,18 +91,21 @@ export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'
   let far = 0;
   for (let y = top; y < bottom; y += 1)
     for (let x = left; x < right; x += 1) far = Math.max(far, off(data, (y * width + x) * 4, ground));
+  const least = TELLING * far;
   // One pixel has the noise of a codec, and its colour at half the resolution: the strongest together tell the colour.
-  const sum = [0, 0, 0];
+  let [red, green, blue] = [0, 0, 0];
   let count = 0;
   for (let y = top; y < bottom; y += 1)
     for (let x = left; x < right; x += 1) {
       const at = (y * width + x) * 4;
-      if (off(data, at, ground) < TELLING * far) continue;
-      for (const channel of [0, 1, 2]) sum[channel] = (sum[channel] ?? 0) + (data[at + channel] ?? 0);
+      if (off(data, at, ground) < least) continue;
+      red += data[at] ?? 0;
+      green += data[at + 1] ?? 0;
+      blue += data[at + 2] ?? 0;
       count += 1;
     }
   if (count === 0 || far === 0) return { ground, ink: ground };
-  const mean = sum.map((one) => one / count);
+  const mean = [red / count, green / count, blue / count];
   const reach = mean.reduce((all, one, at) => all + Math.abs(one - (ground[at] ?? 0)), 0);
   const full = (channel: 0 | 1 | 2) => {
     const own = ground[channel];
