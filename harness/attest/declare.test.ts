@@ -99,6 +99,8 @@ t.test('twins, failures, runs that were cut or altered or of another key are ref
 
 t.test('bounds must end, and hold what was tested; a vendor has a name', async (t) => {
   await t.rejects(declare(clean, { range: '>=V4.30.000' }), { code: 'USAGE', message: /no upper bound/ });
+  const build = declare(clean, { range: '=V4.30.085 build 200922' });
+  await t.rejects(build, { code: 'USAGE', message: /names a build: builds are not compared/ });
   await t.rejects(declare(clean, { range: '<V4.30.000' }), { message: /does not hold V4\.30\.085/ });
   await t.rejects(declare(clean, { range: 'all of them' }), { message: /are no bounds/ });
   await t.rejects(declare(clean, { vendor: ' \n' }), { code: 'USAGE' });

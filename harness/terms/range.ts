@@ -14,7 +14,7 @@ const SIGNS = {
   '>': (order: number) => order > 0,
 } as const;
 
-/** Reads bounds parted by blanks; undefined for anything else, as for a version with a build. A version without a sign is that version alone. */
+/** Reads bounds parted by blanks; undefined for anything else. Builds may stand there, and are not compared. A version without a sign is that version alone. */
 export function parseRange(text: string): FirmwareRange | undefined {
   const parts = text
     .trim()
@@ -23,8 +23,7 @@ export function parseRange(text: string): FirmwareRange | undefined {
     .split(/ (?=[<>=V])/i);
   const bounds = parts.map((part) => {
     const [, sign = '=', rest = ''] = /^(<=|>=|<|>|=)?(V.*)$/i.exec(part) ?? [];
-    // Builds are not compared, so a bound that names one would promise more than it keeps.
-    const version = /build/i.test(rest) ? undefined : parseFirmware(rest);
+    const version = parseFirmware(rest);
     return version === undefined ? undefined : { sign: sign as keyof typeof SIGNS, version };
   });
   const known = bounds.filter((bound) => bound !== undefined);

@@ -71,6 +71,8 @@ export interface DeclaredRun {
 export function rangeProblem(range: string, { conformance }: DeclaredRun): string | undefined {
   const bounds = parseRange(range);
   if (bounds === undefined) return `"${range}" are no bounds like ">=V4.21.000 <V4.22.000"`;
+  if (/build/i.test(range))
+    return `"${range}" names a build: builds are not compared, so it would promise more than it keeps`;
   if (!bounds.some(({ sign }) => sign === '<' || sign === '<=' || sign === '='))
     return `"${range}" has no upper bound: firmwares that are not made yet would be in it`;
   const outside = conformance.recorders.find(({ firmware }) => {
