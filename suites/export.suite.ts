@@ -5,6 +5,8 @@ import { formsFound } from '../harness/kit/forms.ts';
 /** Presses Export in the reset dialog; what the recorder said. */
 async function exportQr({ owner, gui }: CaseContext): Promise<string> {
   await gui.poke('Export the QR', () => gui.confirm(gui.label('export')));
+  // A button that looks pressed is a change, too, and comes first. Who says nothing is told so by what is expected.
+  await gui.until('what the recorder says', (r) => gui.screens.message(r)).catch(() => undefined);
   await gui.photograph('What Export leads to');
   const told = await owner.closeMessages();
   return told.map(({ text }) => text).join(' ');

@@ -95,7 +95,8 @@ export class Gui {
     return this.#o.trace.step(title, async () => {
       await this.#grab;
       const reading = await this.look();
-      const frame = await this.#o.display.frame();
+      // What was read by eye was read on a picture: another one may show the next screen already.
+      const frame = reading.frame ?? (await this.#o.display.frame());
       this.#kept = fingerprint(reading);
       this.#o.trace.frame(title, frame, [reading, await this.look()]);
       return { frame, reading };
