@@ -1,3 +1,4 @@
+import { escaped } from '../terms/escaped.ts';
 import type { Declaration } from '../verify/declaration.ts';
 
 /**
@@ -60,12 +61,4 @@ function section(one: Declaration): string {
 ${rows.map(([term, text]) => `<dt>${escaped(term)}</dt><dd>${escaped(text)}</dd>`).join('\n')}
 </dl>
 </section>`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

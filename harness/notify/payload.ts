@@ -1,3 +1,4 @@
+import { escaped } from '../terms/escaped.ts';
 import { NEWS_NAMES, type News, type NewsLine, titleOf } from './news.ts';
 
 /** What is told, and where the report is. */
@@ -120,12 +121,4 @@ function literal(text: string): string {
 
 function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

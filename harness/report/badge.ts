@@ -1,3 +1,4 @@
+import { escaped } from '../terms/escaped.ts';
 import { oneLine } from '../terms/printable.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { counted } from './text.ts';
@@ -132,12 +133,4 @@ function widthOf(text: string): number {
           ? 11
           : 7;
   return Math.ceil(width);
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

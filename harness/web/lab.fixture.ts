@@ -27,6 +27,19 @@ export const RUNS = [
 /** The run that is under way. */
 export const LIVE = '2026-11-23T010000Z-beef';
 
+/** A page of each kind that needs no more than a path. */
+export const PAGES = [
+  '/',
+  '/recorders',
+  '/runs',
+  `/runs/${RUNS[2]}`,
+  `/runs/${LIVE}`,
+  '/requirements',
+  '/requirements/CR02',
+  '/prompts',
+  '/sign-in',
+] as const;
+
 /** 1x1 px. */
 const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

@@ -5,7 +5,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright';
 import t from 'tap';
 import { testBrowser } from '../bench/drivers/display/page.fixture.ts';
-import { beginRun, LIVE, openLab, PASSWORD, RUNS, writeLab } from './lab.fixture.ts';
+import { beginRun, LIVE, openLab, PAGES, PASSWORD, RUNS, writeLab } from './lab.fixture.ts';
 import { serveWeb } from './serve.ts';
 
 // Forty pages are looked through.
@@ -88,18 +88,7 @@ t.test('axe finds nothing, in light and dark, wide and on a phone', { skip: brow
   const { page } = await opened();
   const shots = process.env.RESETBENCH_SHOTS;
   if (shots !== undefined) await mkdir(shots, { recursive: true });
-  const paths = [
-    ...[
-      '/',
-      '/recorders',
-      '/runs',
-      `/runs/${RUNS[2]}`,
-      `/runs/${LIVE}`,
-      '/requirements',
-      '/requirements/CR02',
-    ],
-    ...[`/baselines?run=${RUNS[1]}`, '/prompts', '/sign-in'],
-  ];
+  const paths = [...PAGES, `/baselines?run=${RUNS[1]}`];
   for (const colorScheme of ['light', 'dark'] as const)
     for (const [name, width] of [
       ['wide', 1280],

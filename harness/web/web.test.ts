@@ -8,7 +8,7 @@ import { openHistory } from '../history/store.ts';
 import { updateHistory } from '../history/update.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import { beginRun, HOST, LIVE, openLab, PASSWORD, RUNS, TOKEN, writeLab } from './lab.fixture.ts';
+import { beginRun, HOST, LIVE, openLab, PAGES, PASSWORD, RUNS, TOKEN, writeLab } from './lab.fixture.ts';
 import { serveWeb } from './serve.ts';
 import { openWatch } from './watch.ts';
 
@@ -46,16 +46,8 @@ async function signIn(to = app) {
 
 t.test('every page is shown, with no text of a recorder as markup, and no secret', async (t) => {
   const pages = [
-    ...[
-      '/',
-      '/recorders',
-      '/runs',
-      `/runs/${RUNS[2]}`,
-      `/runs/${LIVE}`,
-      '/requirements',
-      '/requirements/CR02',
-    ],
-    ...['/baselines', `/baselines?run=${RUNS[2]}`, '/prompts', '/sign-in', `/runs/${RUNS[2]}?verdict=any`],
+    ...PAGES,
+    ...['/baselines', `/baselines?run=${RUNS[2]}`, `/runs/${RUNS[2]}?verdict=any`],
     '/runs?dut=nvr-*&firmware=%3E%3DV4.30.000&verdict=fail&since=2026-11-20&until=2026-11-30',
     '/requirements?dut=nvr-a&state=broken&text=keeps',
   ];
