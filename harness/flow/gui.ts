@@ -125,7 +125,8 @@ export class Gui {
 
   /** Keeps a frame of a screen that stands still, while the flow goes on reading. */
   #keep(title: string, reading: Reading): Promise<Frame> {
-    const grab = this.#o.display.frame();
+    // What was read by eye was read on a picture: that one is kept.
+    const grab = reading.frame === undefined ? this.#o.display.frame() : Promise.resolve(reading.frame);
     this.#grab = grab.catch(() => undefined);
     this.#kept = fingerprint(reading);
     this.#o.trace.frame(title, grab, [reading]);
@@ -255,7 +256,7 @@ export class Gui {
       clock,
       trace,
       look: () => this.look(),
-      changed: () => this.#watch.changed(),
+      changedAt: (box) => this.#watch.changedAt(box),
       until: (what, wanted, options) => this.until(what, wanted, options),
       click: (item) => this.#input(() => this.click(item)),
       press: (key, times) => this.#input(() => display.press(key, times)),

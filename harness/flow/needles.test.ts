@@ -121,6 +121,33 @@ t.test('what is nowhere near its place is found in the whole frame when it is se
   t.equal(await one.search(DIALOG, there), undefined, 'what is there already is not');
 });
 
+t.test('while the same things stand there, all are searched for before one is again', async (t) => {
+  const names = ['a', 'b', 'c'];
+  const labels = Object.fromEntries(names.map((name) => [name, [name]]));
+  const wanted: string[] = [];
+  const needles = names.map((name) => needle(name, OK, [`label-${name}`]));
+  const one = needleEyes({
+    needles: needles.map((of, at) => ({
+      ...of,
+      get pictures() {
+        wanted.push(names[at] ?? '');
+        return of.pictures;
+      },
+    })),
+    labels,
+  });
+  const before = { items: [BUTTON], needles: [] };
+  const asked: string[] = [];
+  // Each frame is another one, as a camera's picture goes on moving; the last one is no news.
+  const frames = Array.from({ length: 4 }, () => ({ ...DIALOG }));
+  for (const frame of [...frames, frames[3] ?? DIALOG, frames[3] ?? DIALOG, frames[3] ?? DIALOG]) {
+    wanted.length = 0;
+    await one.search(frame, before);
+    asked.push(wanted[0] ?? 'none');
+  }
+  t.same(asked, ['a', 'b', 'c', 'a', 'b', 'c', 'none']);
+});
+
 t.test('of many needles only some are looked for on a frame', async (t) => {
   const many = Array.from({ length: 40 }, (_, at) => needle(`ok-${at}`, OK, [`x-${at}`]));
   t.equal((await eyes(...many).look(DIALOG, [])).needles.length, 15);

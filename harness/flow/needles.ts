@@ -26,7 +26,7 @@ export interface NeedleEyes {
   look(pixels: Pixels, items: readonly Item[]): Promise<Needled>;
   /**
    * Looks for one more needle in a whole frame: one that stands for a label which is not there. Undefined where it is
-   * not found either, or none is left for this frame.
+   * not found either, or none is left for this frame; of a frame on which the same things stand the others come first.
    */
   search(pixels: Pixels, before: Needled): Promise<Needled | undefined>;
 }
@@ -58,7 +58,8 @@ interface Found extends Known {
 export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): NeedleEyes {
   const known = needles.map((needle) => knownOf(needle, labels));
   const options = readText === undefined ? {} : { readText };
-  const searched = new WeakMap<Pixels, Set<Needle>>();
+  /** What was looked for in vain while the same things stood there, and on which frame that began. */
+  const searched = new WeakMap<readonly Item[], { readonly done: Set<Needle>; from: Pixels }>();
 
   async function find(scene: Scene, one: Known, isEverywhere = false): Promise<readonly Found[]> {
     const { match, others } = await seek(scene, [one.needle], {
@@ -76,16 +77,22 @@ export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): Ne
       return needled(found, items);
     },
     async search(pixels, before) {
-      const done = searched.get(pixels) ?? new Set();
-      searched.set(pixels, done);
+      const round = searched.get(before.items) ?? { done: new Set<Needle>(), from: pixels };
+      searched.set(before.items, round);
+      const { done } = round;
       const there = new Set(before.needles.filter(({ matched }) => matched).map(({ name }) => name));
-      const next = known.find(
-        ({ needle, texts }) =>
-          texts !== undefined &&
-          !done.has(needle) &&
-          !there.has(needle.name) &&
-          !before.items.some(({ text }) => says(text, texts)),
-      );
+      const isWanted = ({ needle, texts }: Known) =>
+        texts !== undefined &&
+        !done.has(needle) &&
+        !there.has(needle.name) &&
+        !before.items.some(({ text }) => says(text, texts));
+      let next = known.find(isWanted);
+      if (next === undefined && round.from !== pixels) {
+        // All of them once, while beside the things of the screen something went on moving.
+        done.clear();
+        round.from = pixels;
+        next = known.find(isWanted);
+      }
       if (next === undefined) return undefined;
       done.add(next.needle);
       const found = await find(sceneOf(pixels), next, true);

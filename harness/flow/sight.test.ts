@@ -8,22 +8,23 @@ import { sighted } from './sight.ts';
 const SIZE = { width: 640, height: 360 };
 
 /** A picture: a grey ground, a bright thing at `x`, and somewhere else one that only a camera sees. */
-async function picture(x: number, { moved = 0, noise = 0, quality = 100 } = {}) {
+async function picture(x: number, { moved = 0, noise = 0, quality = 100, size = 16 } = {}) {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE.width}" height="${SIZE.height}">
     <rect width="100%" height="100%" fill="rgb(60,${60 + noise},60)"/><rect x="${x}" y="300" width="50" height="20" fill="#fff"/>
-    <rect x="${20 + moved}" y="20" width="16" height="16" fill="#a00"/></svg>`;
+    <rect x="${20 + moved}" y="20" width="${size}" height="${size}" fill="#aa0"/></svg>`;
   return {
     bytes: await sharp(Buffer.from(svg)).jpeg({ quality }).toBuffer(),
     format: 'jpeg' as const,
   };
 }
 
-/** Finds the bright thing, and counts how often it looked. */
+/** Finds the bright thing, and counts how often it looked at a whole picture. */
 function eye() {
   let looked = 0;
   return {
     looked: () => looked,
     seer: async ({ width, data }: Pixels): Promise<readonly Item[]> => {
+      if (width < SIZE.width) return [];
       looked += 1;
       for (let x = 0; x < width; x += 1)
         if ((data[(310 * width + x) * 4] ?? 0) > 200)
@@ -99,6 +100,59 @@ t.test('noise is no change, nor is what a camera sees beside the things of a scr
   t.equal(looked(), 2);
 });
 
+t.test('what changes beside the things of a screen is looked at within half a second', async (t) => {
+  const { clock, display, eyes, looked } = bench();
+  display.show(show(await picture(500)));
+  await eyes.read();
+  display.show(show(await picture(500, { moved: 30 })));
+  await clock.advance(490);
+  await eyes.read();
+  t.equal(looked(), 1);
+  await clock.advance(10);
+  await eyes.read();
+  t.equal(looked(), 2);
+});
+
+t.test('much that changes beside them is looked at once; then it is what moves all the time', async (t) => {
+  const { clock, display, eyes, looked } = bench();
+  const looks = async (size: number, moved = 0) => {
+    display.show(show(await picture(500, { size, moved })));
+    await eyes.read();
+    return looked();
+  };
+  await looks(16);
+  t.equal(await looks(100), 2, 'at once');
+  t.equal(await looks(100, 20), 2, 'no more than before');
+  t.equal(await looks(200), 3, 'far more');
+  await clock.advance(500);
+  t.equal(await looks(100), 4, 'and after a while all of it');
+});
+
+t.test('a thing that alone matters is looked at alone, and at once', async (t) => {
+  const clock = handClock();
+  const display = fakeDisplay({ clock, ...SIZE });
+  const sizes: number[] = [];
+  const field = { kind: 'field', text: '', box: { x: 100, y: 300, width: 50, height: 20 } } as const;
+  const seer = async ({ width }: Pixels): Promise<readonly Item[]> => {
+    sizes.push(width);
+    if (width === SIZE.width) return [field];
+    return [{ ...field, text: 'typed', box: { ...field.box, x: 24, y: 24 } }];
+  };
+  const eyes = sighted(display, { seer, clock });
+  display.show(show(await picture(100)));
+  await eyes.read();
+  await eyes.click(120, 310);
+  display.show(show(await picture(100, { moved: 200 })));
+  const { items } = await eyes.read({ withinMs: 150, stillMs: 0, only: field.box });
+  t.match(items, [{ text: 'typed', box: field.box }]);
+  t.same(sizes, [SIZE.width, 98], 'no 60 ms for the pointer: no time has passed');
+  await clock.advance(500);
+  const other = eyes.read({ withinMs: 0, stillMs: 0, only: { ...field.box, x: 300 } });
+  await settle(clock, 100);
+  await other;
+  t.equal(sizes.at(-1), SIZE.width, 'where nothing is known to be, the whole is looked at');
+});
+
 t.test('what moves by noise alone stays where it was', async (t) => {
   const { display, eyes } = bench();
   display.show(show(await picture(100)));
@@ -143,7 +197,7 @@ function timed(lookMs = 0) {
   };
   const { seer } = eye();
   const slow: typeof seer = async (pixels) => {
-    await going.sleep(lookMs);
+    if (pixels.width === SIZE.width) await going.sleep(lookMs);
     return seer(pixels);
   };
   return { clock, display, grabs, eyes: sighted({ ...display, frame }, { seer: slow, clock: going }) };

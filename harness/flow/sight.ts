@@ -1,10 +1,12 @@
 import type { Display, ReadWait } from '../bench/ports/display.ts';
 import type { Calibration } from '../terms/calibration.ts';
 import type { Clock } from '../terms/clock.ts';
-import type { Frame, Item, Pixels, Reading } from '../terms/frame.ts';
+import type { Box, Frame, Item, Pixels, Reading } from '../terms/frame.ts';
 import type { NeedleSeen } from '../terms/needle.ts';
-import { CELL, changedCells, changeOf, isLittle } from '../vision/changes.ts';
+import { CELL, type Cell, changedCells, changeOf, isLittle } from '../vision/changes.ts';
 import { decodePicture } from '../vision/png.ts';
+import { glance, seenAnew } from '../vision/see/glance.ts';
+import { grown, isNear, overlaps } from '../vision/see/place.ts';
 import type { Seer } from '../vision/see/seer.ts';
 import { type Clicked, uncovered } from './cover.ts';
 import type { NeedleEyes } from './needles.ts';
@@ -20,6 +22,11 @@ export interface SightOptions {
 const FRAME_MS = 33;
 /** How long a screen must stand still and be read in vain until needles are looked for in the whole of it, ms. */
 const VAIN_MS = 1000;
+
+/** How long what has changed beside the things of a screen may wait until it is looked at, ms. */
+const BESIDE_MS = 500;
+/** What moves all the time moves so many times as much at most. */
+const STIRRED = 1.25;
 
 /** How long a capture may go on showing the pointer where it was, ms: three of its frames, and a mouse of 125 Hz. */
 const POINTER_MS = 60;
@@ -40,12 +47,18 @@ export function sighted(
         readonly items: readonly Item[];
         /** As they look, where the pointer may cover something. */
         readonly raw?: readonly Item[];
+        /** As the seer found them. */
+        readonly found: readonly Item[];
         readonly needles: readonly NeedleSeen[];
         readonly print: string;
       }
     | undefined;
   /** When what is shown became what it is. */
   let changedAt = Number.NEGATIVE_INFINITY;
+  /** When the whole of a frame was looked at last. */
+  let wholeAt = Number.NEGATIVE_INFINITY;
+  /** So many cells beside what stands on the screen had changed when a look at the whole found nothing new. */
+  let stir = 0;
   let calibration: Calibration | undefined;
   /** What the last reading showed. */
   let told: string | undefined;
@@ -65,19 +78,65 @@ export function sighted(
     if (last !== undefined && Buffer.compare(last.frame.bytes, frame.bytes) === 0)
       return plainly(last, grabbed);
     const pixels = await decodePicture(frame.bytes);
-    if (
-      last !== undefined &&
-      isSame(last.pixels, pixels, { items: last.items, noise: changeOf(calibration?.noise) })
-    )
-      return plainly(last, grabbed);
-    const found = await seer(pixels);
+    const noise = changeOf(calibration?.noise);
+    const change = last === undefined ? undefined : changesOf(last, pixels, noise);
+    const isWhole = change === undefined || isOwed(change.outside, pixels, grabbed);
+    if (last !== undefined && !isWhole && change.inside.length === 0) return plainly(last, grabbed);
+    const anew =
+      last === undefined || isWhole
+        ? undefined
+        : await glance(pixels, {
+            before: { pixels: last.pixels, items: last.found },
+            cells: change.inside,
+            noise,
+            seer,
+          });
+    const found = anew ?? (await seer(pixels));
     const needled = (await eyes?.look(pixels, found)) ?? { items: found, needles: [] };
     const raw = steady(needled.items, last?.items ?? []);
-    const items = clicked !== undefined && grabbed < clicked.until ? uncovered(raw, clicked) : raw;
-    const print = JSON.stringify(items);
-    if (print !== last?.print) changedAt = grabbed;
-    last = { frame, pixels, items, needles: needled.needles, print, ...(items === raw ? {} : { raw }) };
+    const shown = clicked !== undefined && grabbed < clicked.until ? uncovered(raw, clicked) : raw;
+    const print = JSON.stringify(shown);
+    const isOther = print !== last?.print;
+    if (isOther) changedAt = grabbed;
+    const items = last === undefined || isOther ? shown : last.items;
+    if (anew === undefined) {
+      wholeAt = grabbed;
+      if (!isOther && change !== undefined) stir = change.outside.length;
+    }
+    const { needles } = needled;
+    last = { frame, pixels, items, found, needles, print, ...(shown === raw ? {} : { raw }) };
     return last;
+  }
+
+  /**
+   * Looks at one thing alone, the pointer over it or not; the rest is as it was looked at last. Undefined where it is no
+   * longer what and where it was.
+   */
+  async function lookAt(place: Box): Promise<NonNullable<typeof last> | undefined> {
+    const isThere = ({ box }: Item) => isNear(box, place, NEAR);
+    const thing = last?.found.find((one) => one.kind !== 'text' && isThere(one));
+    if (last === undefined || thing === undefined) return undefined;
+    const frame = await display.frame();
+    const grabbed = clock.monotonic();
+    const pixels = await decodePicture(frame.bytes);
+    if (pixels.width !== last.pixels.width || pixels.height !== last.pixels.height) return undefined;
+    const anew = await seenAnew(pixels, thing, seer);
+    if (anew === undefined) return undefined;
+    const items = last.items.map((one) =>
+      one.kind === anew.kind && isThere(one) ? { ...anew, box: one.box } : one,
+    );
+    const print = JSON.stringify(items);
+    if (print !== told) changedAt = grabbed;
+    return { ...last, frame, pixels, items, print };
+  }
+
+  /**
+   * Whether what has changed beside the things of a screen is to be looked at: what a camera sees moves all the time, but
+   * something new may be among it.
+   */
+  function isOwed(outside: readonly Cell[], size: Pixels, grabbed: number): boolean {
+    if (outside.length === 0) return false;
+    return grabbed - wholeAt >= BESIDE_MS || !isLittle(outside.length - STIRRED * stir, size);
   }
 
   /** What looks covered for too long is as it looks. */
@@ -101,7 +160,7 @@ export function sighted(
     const until = clock.monotonic() + wait.withinMs;
     for (;;) {
       const begun = clock.monotonic();
-      const seen = await look();
+      const seen = (wait.only && (await lookAt(wait.only))) ?? (await look());
       const now = clock.monotonic();
       const isOther = told === undefined || seen.print !== told;
       if ((isOther && now - changedAt >= wait.stillMs) || now >= until) {
@@ -185,27 +244,30 @@ function steady(items: readonly Item[], before: readonly Item[]): readonly Item[
   });
 }
 
+/** How far from where it was a thing is still the one that was there, px. */
+const NEAR = 4;
 /** How far noise moves the edge of a thing, px. */
 const STEADY = 2;
 
 /**
- * Whether two frames show the same, noise apart. Beside what stands on the screen a little may change: what a camera
- * sees moves, and its clock goes on.
+ * What has changed, noise apart: near what stands on the screen, and beside it. Undefined where all of it counts, since
+ * nothing stands there or the picture has another size.
  */
-function isSame(
-  a: Pixels,
+function changesOf(
+  { pixels: a, items }: { readonly pixels: Pixels; readonly items: readonly Item[] },
   b: Pixels,
-  { items, noise }: { readonly items: readonly Item[]; readonly noise: number },
-): boolean {
-  if (a.width !== b.width || a.height !== b.height) return false;
+  noise: number,
+): { readonly inside: readonly Cell[]; readonly outside: readonly Cell[] } | undefined {
+  if (a.width !== b.width || a.height !== b.height) return undefined;
   const cells = changedCells(a, b, noise);
-  if (cells.length === 0) return true;
-  if (items.length === 0 || !isLittle(cells, a)) return false;
-  const left = Math.min(...items.map(({ box }) => box.x)) - BESIDE;
-  const top = Math.min(...items.map(({ box }) => box.y)) - BESIDE;
-  const right = Math.max(...items.map(({ box }) => box.x + box.width)) + BESIDE;
-  const bottom = Math.max(...items.map(({ box }) => box.y + box.height)) + BESIDE;
-  return cells.every(({ x, y }) => x + CELL < left || x > right || y + CELL < top || y > bottom);
+  if (cells.length === 0) return { inside: [], outside: [] };
+  if (items.length === 0) return undefined;
+  const near = items.map(({ box }) => grown(box, BESIDE));
+  const isInside = ({ x, y }: Cell) => near.some((one) => overlaps(one, { x, y, width: CELL, height: CELL }));
+  const inside: Cell[] = [];
+  const outside: Cell[] = [];
+  for (const cell of cells) (isInside(cell) ? inside : outside).push(cell);
+  return { inside, outside };
 }
 
 /** What is this near to something on the screen may belong to it, px. */

@@ -117,7 +117,7 @@ export async function stillPicture(
     const isSame =
       pixels.width === last.width &&
       pixels.height === last.height &&
-      isLittle(changedCells(last, pixels, changeOf()), pixels);
+      isLittle(changedCells(last, pixels, changeOf()).length, pixels);
     still = isSame ? still + 1 : 1;
     last = pixels;
     if (still >= STILL_FRAMES) return { pixels, isStill: true };

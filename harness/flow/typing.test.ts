@@ -22,21 +22,23 @@ interface Field {
   readonly lookMs?: number;
   /** How long what was typed takes to be shown, ms. */
   readonly lateMs?: number;
+  /** Whether it looks as if it had the focus from the first, and has it. */
+  readonly focus?: 'seen' | 'had';
 }
 
 /** A field as pixels show it, blanks at its ends unseen; and a hand that types into it. */
-function bench({ content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0, lateMs = 0 }: Field) {
+function bench({ content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0, lateMs = 0, focus }: Field) {
   const clock = handClock();
   const fake = fakeDisplay({ clock, ...SIZE });
   const kept: string[] = [];
   let content = first;
-  let focused = false;
+  let focused = focus === 'had';
   let hidden = false;
   const field = (): Item => ({
     kind: 'field',
     text: hidden ? '' : content.trim().slice(-room),
     box: BOX,
-    focused,
+    focused: focused || focus === 'seen',
   });
   const show = () => fake.show({ items: [field()] });
   const trace = silentTrace({ text: (_kind, title) => void kept.push(title) });
@@ -63,6 +65,7 @@ function bench({ content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0,
     },
     async type(text) {
       await fake.type(text);
+      if (!focused) return;
       content = (content + text).slice(0, most);
       if (lateMs === 0) return show();
       void clock.sleep(lateMs).then(show);
@@ -77,6 +80,37 @@ function bench({ content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0,
   const deleted = () => fake.inputs().filter((one) => one.kind === 'key' && one.key === 'Backspace').length;
   return { fill, deleted, kept, content: () => content, inputs: fake.inputs };
 }
+
+t.test('an empty field that has the focus is typed into at once', async (t) => {
+  const { fill, content, inputs } = bench({ content: '', focus: 'had' });
+  await fill('new');
+  t.equal(content(), 'new');
+  t.same(inputs(), [{ kind: 'text', text: 'new' }]);
+});
+
+t.test('a field that only looked as if it had the focus is clicked on after all', async (t) => {
+  const { fill, content, inputs } = bench({ content: '', focus: 'seen' });
+  await fill('new');
+  t.equal(content(), 'new');
+  t.same(
+    inputs().map(({ kind }) => kind),
+    ['text', 'click', 'text'],
+  );
+});
+
+t.test('what is shown late is not typed again', async (t) => {
+  const { fill, content, inputs } = bench({ content: '', focus: 'had', lateMs: 700 });
+  await fill('new');
+  t.equal(content(), 'new');
+  t.equal(inputs().filter(({ kind }) => kind === 'text').length, 1);
+});
+
+t.test('a field with the focus that is not empty is clicked on and emptied', async (t) => {
+  const { fill, content, inputs } = bench({ content: 'old', focus: 'had' });
+  await fill('new');
+  t.equal(content(), 'new');
+  t.match(inputs()[0], { kind: 'click' });
+});
 
 t.test('an empty field is clicked on and typed into, and nothing is deleted', async (t) => {
   const { fill, content, inputs, kept } = bench({ content: '' });

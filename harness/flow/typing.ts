@@ -1,6 +1,6 @@
 import type { KeyName } from '../bench/ports/display.ts';
 import type { Clock } from '../terms/clock.ts';
-import type { Item, Reading } from '../terms/frame.ts';
+import type { Box, Item, Reading } from '../terms/frame.ts';
 import { fields } from './look.ts';
 import type { Trace } from './trace.ts';
 
@@ -10,8 +10,8 @@ export interface Hand {
   readonly trace: Trace;
   /** What is visible now. */
   look(): Promise<Reading>;
-  /** What is visible once something has changed, at rest or not, or after a moment. */
-  changed(): Promise<Reading>;
+  /** What stands at one place once it has changed, at rest or not, or after a moment; of the rest nothing is known. */
+  changedAt(box: Box): Promise<Reading>;
   /** Waits until `wanted` answers something on a picture that stands still. @throws HarnessError SCREEN_NOT_REACHED */
   until(
     what: string,
@@ -27,6 +27,8 @@ export interface Hand {
   answered(ms: number): void;
 }
 
+/** How long a field that was clicked on is watched alone, ms. */
+const FOCUS_MS = 600;
 /** How long a field may take to show the next character typed into it, ms. */
 const TYPED_MS = 600;
 /** So many characters more are deleted than a field shows: nobody sees blanks at an end. */
@@ -36,13 +38,19 @@ const EMPTYING = 8;
 /** How far a field may seem to have moved, px, across and down together. */
 const MOVED = 12;
 
-/** Empties a field, types into it, and reads it back. */
+/** Empties a field, types into it, and reads it back. One that is empty and has the focus is typed into at once. */
 export async function fillField(hand: Hand, target: Item, text: string): Promise<void> {
-  await hand.click(target);
-  await hand.until('the field to take the focus', (r) => same(r, target)?.focused === true || undefined);
+  const isReady = target.focused === true && target.text === '';
+  if (!isReady) await focus(hand, target);
   if (target.text !== '') await empty(hand, target);
   await hand.type(text);
-  const { shown, arrived } = await typed(hand, target, text);
+  let { shown, arrived } = await typed(hand, target, text);
+  if (isReady && shown === '' && text.trim() !== '') {
+    // It only looked as if it had the focus, or the display is late.
+    await focus(hand, target);
+    if (same(await hand.look(), target)?.text === '') await hand.type(text);
+    ({ shown, arrived } = await typed(hand, target, text));
+  }
   hand.trace.effect('settled');
   if (!arrived) {
     // A field may cut what is too long: what it took is what counts. Keep the fact.
@@ -52,6 +60,14 @@ export async function fillField(hand: Hand, target: Item, text: string): Promise
       `typed ${text.length} characters, shown ${shown.length}`,
     );
   }
+}
+
+async function focus(hand: Hand, target: Item): Promise<void> {
+  await hand.click(target);
+  const { clock } = hand;
+  for (const until = clock.monotonic() + hand.patience(FOCUS_MS); clock.monotonic() < until; )
+    if (same(await hand.changedAt(target.box), target)?.focused === true) return;
+  await hand.until('the field to take the focus', (r) => same(r, target)?.focused === true || undefined);
 }
 
 /** Deletes what stands in a field, from its end. Pixels show a part of a long text, and what they hide comes after. */
@@ -81,7 +97,7 @@ async function typed(
   text: string,
 ): Promise<{ readonly shown: string; readonly arrived: boolean }> {
   const { clock } = hand;
-  let shown = same(await hand.look(), target);
+  let shown: Item | undefined;
   let changedAt = clock.monotonic();
   const begun = changedAt;
   const arrived = () =>
@@ -89,7 +105,7 @@ async function typed(
   // The last look begins when there was time enough, however long it takes.
   for (let asked = begun; !arrived() && asked - changedAt < hand.patience(TYPED_MS); ) {
     asked = clock.monotonic();
-    const now = same(await hand.changed(), target);
+    const now = same(await hand.changedAt(target.box), target);
     if (now?.text !== shown?.text) changedAt = clock.monotonic();
     shown = now;
   }

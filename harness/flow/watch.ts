@@ -1,7 +1,7 @@
-import type { Display } from '../bench/ports/display.ts';
+import type { Display, ReadWait } from '../bench/ports/display.ts';
 import type { Clock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import type { Reading } from '../terms/frame.ts';
+import type { Box, Reading } from '../terms/frame.ts';
 import { fingerprint, seen } from './look.ts';
 import type { Pace } from './pace.ts';
 
@@ -56,7 +56,14 @@ export function watchOf({ display, clock, pace, patienceMs, busy, signal }: Watc
     },
 
     /** What is visible once something has changed and stands still, or after `withinMs`. */
-    async next(wait?: { readonly withinMs: number; readonly stillMs: number }): Promise<Reading> {
+    async next(wait?: ReadWait): Promise<Reading> {
+      const reading = await watch.read(wait);
+      last = { reading, at: clock.monotonic() };
+      return reading;
+    },
+
+    /** The same, and nobody may take it for what is visible later. */
+    async read(wait?: ReadWait): Promise<Reading> {
       signal?.throwIfAborted();
       const read = display.read;
       if (read === undefined)
@@ -64,16 +71,17 @@ export function watchOf({ display, clock, pace, patienceMs, busy, signal }: Watc
           port: 'display',
         });
       const within = Math.ceil(wait?.withinMs ?? 0);
-      const reading = await (wait === undefined || within <= 0
-        ? read()
-        : read({ withinMs: within, stillMs: wait.stillMs }));
-      last = { reading, at: clock.monotonic() };
-      return reading;
+      return wait === undefined || within <= 0 ? read() : read({ ...wait, withinMs: within });
     },
 
     /** What is visible once something has changed, at rest or not, or after a moment. */
     changed(): Promise<Reading> {
       return watch.next({ withinMs: POLL_MS, stillMs: 0 });
+    },
+
+    /** What stands at one place once it has changed, at rest or not, or after a moment; of the rest nothing is known. */
+    changedAt(only: Box): Promise<Reading> {
+      return watch.read({ withinMs: POLL_MS, stillMs: 0, only });
     },
 
     /** An input was made: what was seen before is seen no more. */

@@ -36,11 +36,8 @@ export function changedCells(a: Pixels, b: Pixels, noise: number): readonly Cell
 const MOVING = 0.02;
 
 /** Whether so few cells of a picture have changed that its screen may stand still. */
-export function isLittle(
-  cells: readonly Cell[],
-  { width, height }: Pick<Pixels, 'width' | 'height'>,
-): boolean {
-  return cells.length <= (MOVING * width * height) / CELL ** 2;
+export function isLittle(cells: number, { width, height }: Pick<Pixels, 'width' | 'height'>): boolean {
+  return cells <= (MOVING * width * height) / CELL ** 2;
 }
 
 /** Largest difference of a pixel of two frames of one picture, of 255: what a JPEG adds of its own beside what moves. */

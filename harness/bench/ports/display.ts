@@ -1,5 +1,5 @@
 import type { Calibration } from '../../terms/calibration.ts';
-import type { Frame, Reading } from '../../terms/frame.ts';
+import type { Box, Frame, Reading } from '../../terms/frame.ts';
 
 /** Names of the keys a USB keyboard may send besides characters (W3C UI Events `key` values). */
 export type KeyName =
@@ -19,6 +19,11 @@ export interface ReadWait {
   readonly withinMs: number;
   /** ms; 0: read at the first change. */
   readonly stillMs: number;
+  /**
+   * The place of the one thing that matters. A display that is read by eye looks at it alone, and at once: what it tells
+   * of the rest may be from before.
+   */
+  readonly only?: Box;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Box } from '../../terms/frame.ts';
 import { isNear, isWithin } from './place.ts';
 import type { Plane } from './plane.ts';
+import { lowest, type Steps } from './steps.ts';
 
 /** A straight piece of an upright edge: between column `x - 1` and column `x`, rows `top` to `bottom` (exclusive). */
 interface Upright {
@@ -9,8 +10,6 @@ interface Upright {
   readonly bottom: number;
 }
 
-/** Smallest step of brightness that is an edge, of 255. */
-const STEP = 9;
 /** Sizes of what a hand can press or type into, em: from a tick box, higher than capitals and letters like b, to a tile. */
 const LOWEST = 0.8;
 const HIGHEST = 60;
@@ -33,14 +32,14 @@ export interface Edges {
 }
 
 /** @param em size of the usual text, px */
-export function edgesOf(plane: Plane, em: number): Edges {
+export function edgesOf(plane: Plane, steps: Steps, em: number): Edges {
   const least = Math.round(LOWEST * em);
-  const uprights = uprightsOf(plane, {
+  const uprights = uprightsOf(plane, steps, {
     least: least - 1,
     most: Math.round(HIGHEST * em),
     control: OVER * em,
   });
-  return { em, uprights, lying: lyingOf(plane) };
+  return { em, uprights, lying: lyingOf(plane, steps) };
 }
 
 /**
@@ -154,33 +153,43 @@ function trimmed({ width, data }: Pick<Plane, 'width' | 'data'>, { x, top, botto
 /** Pieces of upright edges in one pass over the rows; one missing row in a piece is forgiven. */
 function uprightsOf(
   { width, height, data }: Plane,
+  { words, aside }: Steps,
   { least, most, control }: { readonly least: number; readonly most: number; readonly control: number },
 ): readonly Upright[] {
-  const began = new Int32Array(width).fill(-1);
+  const began = new Int32Array(width);
   const seen = new Int32Array(width);
+  /** The columns that a piece goes on in, a bit each. */
+  const open = new Uint32Array(words);
   const found: Upright[] = [];
   const end = (x: number) => {
-    const whole = { x, top: began[x] ?? -1, bottom: (seen[x] ?? 0) + 1 };
-    began[x] = -1;
+    const whole = { x, top: began[x] ?? 0, bottom: (seen[x] ?? 0) + 1 };
     const length = whole.bottom - whole.top;
     if (length < least || length > most) return;
     const upright = length < control ? trimmed({ width, data }, whole) : whole;
     if (upright.bottom - upright.top >= least) found.push(upright);
   };
-  for (let y = 0; y < height; y += 1) {
-    const row = y * width;
-    let before = data[row] ?? 0;
-    for (let x = 1; x < width; x += 1) {
-      const here = data[row + x] ?? 0;
-      const step = here - before;
-      before = here;
-      if (step >= STEP || step <= -STEP) {
-        if (began[x] === -1) began[x] = y;
+  for (let y = 0; y < height; y += 1)
+    for (let word = 0; word < words; word += 1) {
+      const step = aside[y * words + word] ?? 0;
+      const going = open[word] ?? 0;
+      if ((step | going) === 0) continue;
+      const left = word << 5;
+      for (let rest = step; rest !== 0; rest &= rest - 1) {
+        const x = left + lowest(rest);
         seen[x] = y;
-      } else if (began[x] !== -1 && y - (seen[x] ?? 0) > 1) end(x);
+      }
+      for (let rest = step & ~going; rest !== 0; rest &= rest - 1) began[left + lowest(rest)] = y;
+      let ended = 0;
+      for (let rest = going & ~step; rest !== 0; rest &= rest - 1) {
+        const x = left + lowest(rest);
+        if (y - (seen[x] ?? 0) <= 1) continue;
+        end(x);
+        ended |= rest & -rest;
+      }
+      open[word] = (going | step) & ~ended;
     }
-  }
-  for (let x = 1; x < width; x += 1) if (began[x] !== -1) end(x);
+  for (let word = 0; word < words; word += 1)
+    for (let rest = open[word] ?? 0; rest !== 0; rest &= rest - 1) end((word << 5) + lowest(rest));
   return found;
 }
 
@@ -233,21 +242,30 @@ type Lying = { readonly width: number; readonly height: number; readonly counts:
 /** Room for the counts of a picture, used again for the next. */
 let room = new Uint16Array(0);
 
-function lyingOf({ width, height, data }: Plane): Lying {
-  if (room.length !== width * height) room = new Uint16Array(width * height);
-  const counts = room;
-  counts.fill(0, 0, width);
-  for (let y = 1; y < height; y += 1) {
+function lyingOf({ width, height }: Plane, { words, above }: Steps): Lying {
+  if (room.length < width * height) room = new Uint16Array(width * height);
+  const counts = room.subarray(0, width * height);
+  for (let y = 0; y < height; y += 1) {
     const row = y * width;
     let count = 0;
-    for (let x = 0; x < width; x += 1) {
-      counts[row + x] = count;
-      const step = (data[row + x] ?? 0) - (data[row - width + x] ?? 0);
-      if (step >= STEP || step <= -STEP) count += 1;
+    // From one step to the next the count is the same.
+    let from = row;
+    for (let word = 0; word < words; word += 1) {
+      const step = above[y * words + word] ?? 0;
+      for (let rest = step; rest !== 0; rest &= rest - 1) {
+        const to = row + (word << 5) + lowest(rest) + 1;
+        if (to - from > LONG) counts.fill(count, from, to);
+        else for (let at = from; at < to; at += 1) counts[at] = count;
+        from = to;
+        count += 1;
+      }
     }
+    if (from < row + width) counts.fill(count, from, row + width);
   }
   return { width, height, counts };
 }
+/** What is longer is filled at once, px. */
+const LONG = 24;
 
 /** The row itself, where it has such an edge. */
 function edgeAt({ width, counts }: Lying, from: number, to: number, row: number): number | undefined {

@@ -3,7 +3,7 @@ import type { Look, Meaning } from '../../terms/look.ts';
 import { type GlyphSample, learnGlyphs } from '../ocr/learn.ts';
 import { boxDistance, lineDistance } from './meaning.ts';
 import { partsOf } from './parts.ts';
-import { holds, isNear, lineCrop } from './place.ts';
+import { grown, holds, isNear, lineCrop } from './place.ts';
 import { boxTraits } from './traits.ts';
 
 /** A screen on which somebody said what is what. */
@@ -62,7 +62,7 @@ export class LookLearner {
     if (loss === 'coarse') return;
     for (const { box, traits } of parts.lines) {
       const item = reading.items.find(
-        (one) => one.kind !== 'image' && one.text !== '' && holds(grown(one.box), box),
+        (one) => one.kind !== 'image' && one.text !== '' && holds(grown(one.box, 2), box),
       );
       if (item === undefined) {
         this.#addLine({ ...traits, is: { kind: 'nothing' } });
@@ -72,7 +72,7 @@ export class LookLearner {
       const isLow = (one: Box) => one.height < ICON * this.#em;
       const isAlone =
         isLow(box) &&
-        parts.lines.filter((other) => holds(grown(item.box), other.box) && isLow(other.box)).length === 1;
+        parts.lines.filter((other) => holds(grown(item.box, 2), other.box) && isLow(other.box)).length === 1;
       if (loss === 'none' && isAlone && !item.text.includes('•'))
         this.#samples.push({ pixels: lineCrop(pixels, box), text: item.text });
       if (!parts.boxes.some((one) => sameBox(one.box, item.box)))
@@ -167,10 +167,6 @@ function meaningAt(box: Box, reading: Reading, active: readonly Item[]): Meaning
 
 function sameBox(a: Box, b: Box): boolean {
   return isNear(a, b, NEAR);
-}
-
-function grown({ x, y, width, height }: Box): Box {
-  return { x: x - 2, y: y - 2, width: width + 4, height: height + 4 };
 }
 
 function meaningOf({ kind, checked, enabled, focused }: Item): Meaning {

@@ -1,5 +1,6 @@
 import type { Box } from '../../terms/frame.ts';
 import type { Plane } from './plane.ts';
+import { lowest, type Steps } from './steps.ts';
 
 /** One line of writing, or something as small as writing. */
 export interface Line {
@@ -18,8 +19,6 @@ export interface LineOptions {
   readonly apart: readonly Box[];
 }
 
-/** Smallest step of brightness within a letter, of 255. */
-const STEP = 24;
 /** Gaps up to this within a line, em: a blank is a quarter, columns of a form are one and more. */
 export const GAP = 0.62;
 /** Rows up to this between parts of a letter (the dots of i and ä), em. */
@@ -42,9 +41,10 @@ const INKED = 0.3;
  */
 export function findLines(
   plane: Plane,
+  steps: Steps,
   options: LineOptions,
 ): { readonly lines: readonly Line[]; readonly letters: ReadonlySet<Box> } {
-  const { mask, letters } = inkOf(plane, options);
+  const { mask, letters } = inkOf(plane, steps, options);
   const parts = partsOf(mask, plane, options.em).flatMap((part) =>
     rowsOf(part, mask, plane.width, options.em),
   );
@@ -61,40 +61,52 @@ const SIDE = 2;
 
 /** 1 where brightness changes as within letters, {@link SIDE} on the sides of windows; and the boxes that are letters. */
 function inkOf(
-  { width, height, data }: Plane,
+  { width, height }: Plane,
+  { words, strokeAside, strokeAbove }: Steps,
   { em, boxes, apart }: LineOptions,
 ): { readonly mask: Uint8Array; readonly letters: ReadonlySet<Box> } {
-  if (room.length !== width * height) room = new Uint8Array(width * height);
-  const mask = room.fill(0);
+  if (room.length < width * height) room = new Uint8Array(width * height);
+  const mask = room.subarray(0, width * height).fill(0);
   const lying = Math.round(LYING * em);
   const upright = Math.round(UPRIGHT * em);
+  /** How far up a stroke goes on from the row before, by column; and those columns, a bit each. */
   const column = new Int32Array(width);
+  const open = new Uint32Array(words);
   for (let y = 1; y < height; y += 1) {
     const row = y * width;
-    let run = 0;
-    let before = data[row] ?? 0;
-    for (let x = 1; x < width; x += 1) {
-      const here = data[row + x] ?? 0;
-      const aside = here - before;
-      const above = here - (data[row + x - width] ?? 0);
-      before = here;
-      const isAside = aside >= STEP || aside <= -STEP;
-      const isAbove = above >= STEP || above <= -STEP;
-      if (isAside || isAbove) mask[row + x] = 1;
+    // Where a stroke along the row began, and where it ends as far as is known.
+    let from = 0;
+    let to = 0;
+    for (let word = 0; word < words; word += 1) {
+      const aside = strokeAside[y * words + word] ?? 0;
+      // Of the first column nothing is known aside.
+      const above = (strokeAbove[y * words + word] ?? 0) & (word === 0 ? ~1 : ~0);
+      const going = open[word] ?? 0;
+      if ((aside | above | going) === 0) continue;
+      const left = word << 5;
+      for (let rest = aside | above; rest !== 0; rest &= rest - 1) mask[row + left + lowest(rest)] = 1;
       // A stroke that goes on and on is none of a letter: it is taken out again.
-      if (isAbove) run += 1;
-      else {
-        if (run > lying) mask.fill(0, row + x - run, row + x);
-        run = 0;
+      for (let rest = above; rest !== 0; rest &= rest - 1) {
+        const x = left + lowest(rest);
+        if (x !== to) {
+          if (to - from > lying) mask.fill(0, row + from, row + to);
+          from = x;
+        }
+        to = x + 1;
       }
-      const tall = column[x] ?? 0;
-      if (isAside) column[x] = tall + 1;
-      else if (tall > 0) {
+      for (let rest = going & ~aside; rest !== 0; rest &= rest - 1) {
+        const x = left + lowest(rest);
+        const tall = column[x] ?? 0;
         if (tall > upright) for (let up = 1; up <= tall; up += 1) mask[row + x - up * width] = 0;
         column[x] = 0;
       }
+      for (let rest = aside; rest !== 0; rest &= rest - 1) {
+        const x = left + lowest(rest);
+        column[x] = (column[x] ?? 0) + 1;
+      }
+      open[word] = aside;
     }
-    if (run > lying) mask.fill(0, row + width - run, row + width);
+    if (to - from > lying) mask.fill(0, row + from, row + to);
   }
   const clear = (left: number, top: number, right: number, bottom: number) => {
     for (let y = Math.max(0, top); y < Math.min(height, bottom); y += 1)
@@ -148,6 +160,7 @@ function partsOf(mask: Uint8Array, { width, height }: Plane, em: number): readon
     let side = -1;
     for (let x = 0; x < width; x += 1) {
       const what = mask[row + x];
+      if (what === 0) continue;
       if (what === SIDE) side = x;
       if (what !== 1) continue;
       const last = runs.at(-1);

@@ -6,6 +6,7 @@ import { markBefore } from './marks.ts';
 import { findPictures } from './pictures.ts';
 import { around, beside, holds, isWithin, overlaps } from './place.ts';
 import { planeOf } from './plane.ts';
+import { stepsOf } from './steps.ts';
 import { boxTraits, lineColours, strongParts } from './traits.ts';
 
 /** A rectangle with four straight edges. */
@@ -40,19 +41,27 @@ const SPECK_HEIGHT = 0.4;
 export function partsOf(pixels: Pixels, em: number): Parts {
   const plane = planeOf(pixels);
   const pictures = findPictures(plane);
-  const edges = edgesOf(plane, em);
+  const steps = stepsOf(plane);
+  const edges = edgesOf(plane, steps, em);
   const apart = pictures.length === 0 ? pictures : uncovered(edges, pictures);
   const edged = findBoxes(edges, { apart });
-  const { lines, letters } = findLines(plane, { em, boxes: edged, apart });
+  const { lines, letters } = findLines(plane, steps, { em, boxes: edged, apart });
   const traitsOf = (box: Box) => ({ box, traits: boxTraits(pixels, box, em) });
   const known = edged.map(traitsOf).filter((one) => !letters.has(one.box) || isSquare(one, em));
   const boxes = known.map(({ box }) => box);
   const squares = known.filter((one) => isSquare(one, em)).map(({ box }) => box);
   const marks: Box[] = [];
+  const colours = new Map<string, Pick<LineTraits, 'ground' | 'ink'>>();
+  const coloursOf = (box: Box) => {
+    const key = `${box.x} ${box.y} ${box.width} ${box.height}`;
+    const known = colours.get(key) ?? lineColours(pixels, box);
+    colours.set(key, known);
+    return known;
+  };
   const written = lines
     .filter(({ even }) => even >= EVEN)
     .flatMap(({ box }) => outOfSquare(box, squares, em))
-    .flatMap((box) => strongParts(pixels, box, { ...lineColours(pixels, box), gap: GAP * em }))
+    .flatMap((box) => strongParts(pixels, box, { ...coloursOf(box), gap: GAP * em }))
     .filter(({ width, height }) => width > SPECK_WIDTH || height >= SPECK_HEIGHT * em)
     .flatMap((box) => {
       const split = markBefore(plane, box, em);
@@ -79,7 +88,7 @@ export function partsOf(pixels: Pixels, em: number): Parts {
     height: pixels.height,
     em,
     boxes: [...known, ...others.map(traitsOf)],
-    lines: all.map((box) => ({ box, traits: { ...lineColours(pixels, box), listed: isListed(box) } })),
+    lines: all.map((box) => ({ box, traits: { ...coloursOf(box), listed: isListed(box) } })),
     pictures,
   };
 }

@@ -24,7 +24,9 @@ export function findPictures(plane: Plane): readonly Box[] {
   const found: Box[] = [];
   for (const level of LEVELS) {
     const { columns, rows, least, most } = level === 1 ? fine : coarser(fine, level);
-    const busy = Uint8Array.from(most, (value, at) => (value - (least[at] ?? 0) >= CONTRAST ? 1 : 0));
+    const busy = new Uint8Array(most.length);
+    for (let at = 0; at < busy.length; at += 1)
+      busy[at] = (most[at] ?? 0) - (least[at] ?? 0) >= CONTRAST ? 1 : 0;
     const cell = CELL * level;
     for (let at = 0; at < columns * rows; at += 1) {
       if (busy[at] !== 1) continue;
@@ -54,13 +56,29 @@ function spansOf({ width, height, data }: Plane): Spans {
   const rows = Math.floor(height / CELL);
   const least = new Uint8Array(columns * rows).fill(255);
   const most = new Uint8Array(columns * rows);
+  // Most rows of a cell are as the one above.
+  const isWhole = width % CELL === 0 && data.byteOffset % 4 === 0;
+  const fours = isWhole ? new Uint32Array(data.buffer, data.byteOffset, (width * height) >> 2) : undefined;
   for (let y = 0; y < rows * CELL; y += 1) {
     const row = Math.floor(y / CELL) * columns;
-    for (let x = 0; x < columns * CELL; x += 1) {
-      const at = row + (x >> 3);
-      const value = data[y * width + x] ?? 0;
-      if (value < (least[at] ?? 0)) least[at] = value;
-      if (value > (most[at] ?? 0)) most[at] = value;
+    const isFirst = y % CELL === 0;
+    for (let column = 0; column < columns; column += 1) {
+      const start = y * width + column * CELL;
+      if (fours !== undefined && !isFirst) {
+        const here = start >> 2;
+        const above = (start - width) >> 2;
+        if (fours[here] === fours[above] && fours[here + 1] === fours[above + 1]) continue;
+      }
+      const at = row + column;
+      let low = least[at] ?? 0;
+      let high = most[at] ?? 0;
+      for (let next = start; next < start + CELL; next += 1) {
+        const value = data[next] ?? 0;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      least[at] = low;
+      most[at] = high;
     }
   }
   return { columns, rows, least, most };

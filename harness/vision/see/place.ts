@@ -50,6 +50,11 @@ export function inOrder(a: Box, b: Box): number {
   return a.y - b.y || a.x - b.x;
 }
 
+/** A box that is so much larger to each side, px. */
+export function grown({ x, y, width, height }: Box, by: number): Box {
+  return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
+}
+
 /** Whether two boxes have a part in common. */
 export function overlaps(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;

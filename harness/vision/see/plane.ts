@@ -12,14 +12,44 @@ let room = new Uint8Array(0);
 
 /** The brightness of each pixel; valid until the next picture is asked for. */
 export function planeOf({ width, height, data }: Pixels): Plane {
-  if (room.length !== width * height) room = new Uint8Array(width * height);
-  const plane = room;
-  // Four bytes are read at once; a picture begins at a multiple of four but in the rarest case.
-  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, plane.length);
+  if (room.length < width * height) room = new Uint8Array(width * height);
+  const plane = room.subarray(0, width * height);
+  const words = wordsOf(data);
+  const fours = new Uint32Array(plane.buffer, 0, plane.length >> 2);
+  let last = words[0] ?? 0;
+  let luma = lumaOf(last);
   for (let at = 0; at < plane.length; at += 1) {
+    // Most of a GUI is as what is beside it: four pixels are written at once.
+    if (
+      (at & 3) === 0 &&
+      words[at] === last &&
+      words[at + 1] === last &&
+      words[at + 2] === last &&
+      words[at + 3] === last
+    ) {
+      fours[at >> 2] = luma * FOUR;
+      at += 3;
+      continue;
+    }
     const word = words[at] ?? 0;
-    plane[at] = ((word & 255) * 77 + ((word >> 8) & 255) * 150 + ((word >> 16) & 255) * 29) >> 8;
+    if (word !== last) {
+      last = word;
+      luma = lumaOf(word);
+    }
+    plane[at] = luma;
   }
   return { width, height, data: plane };
+}
+/** Four times the same byte. */
+export const FOUR = 0x01_01_01_01;
+
+function lumaOf(word: number): number {
+  return ((word & 255) * 77 + ((word >> 8) & 255) * 150 + ((word >> 16) & 255) * 29) >> 8;
+}
+
+/** Pixels as one number each: red in the lowest byte, then green, blue and alpha. */
+export function wordsOf(data: Pixels['data']): Uint32Array {
+  // A picture begins at a multiple of four but in the rarest case.
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, data.length >> 2);
 }

@@ -1,5 +1,6 @@
 import type { Box, Pixels } from '../../terms/frame.ts';
 import type { BoxTraits, Colour, LineTraits } from '../../terms/look.ts';
+import { wordsOf } from './plane.ts';
 
 /** Pixels that are of one colour, of 255, summed over red, green and blue. */
 const ALIKE = 60;
@@ -13,36 +14,50 @@ export function mainColour({ width, height, data }: Pixels, box: Box): Colour {
   const top = Math.max(0, Math.floor(box.y));
   const right = Math.min(width, Math.ceil(box.x + box.width));
   const bottom = Math.min(height, Math.ceil(box.y + box.height));
+  const words = wordsOf(data);
   const counts = COUNTS.fill(0);
   let mode = -1;
   let most = 0;
-  for (let y = top; y < bottom; y += 1)
-    for (let x = left; x < right; x += 1) {
-      const at = (y * width + x) * 4;
-      const key =
-        (((data[at] ?? 0) >> 4) << 8) | (((data[at + 1] ?? 0) >> 4) << 4) | ((data[at + 2] ?? 0) >> 4);
-      const count = (counts[key] ?? 0) + 1;
-      counts[key] = count;
-      if (count > most) {
-        most = count;
-        mode = key;
-      }
+  // Most pixels are as the one before: those of one colour in a row are counted together.
+  const add = (word: number, times: number) => {
+    const key = ((word & 0xf0) << 4) | ((word >> 8) & 0xf0) | ((word >> 20) & 0xf);
+    const count = (counts[key] ?? 0) + times;
+    counts[key] = count;
+    if (count <= most) return;
+    most = count;
+    mode = key;
+  };
+  for (let y = top; y < bottom; y += 1) {
+    let from = y * width + left;
+    const end = y * width + right;
+    for (let at = from + 1; at < end; at += 1) {
+      if (words[at] === words[from]) continue;
+      add(words[from] ?? 0, at - from);
+      from = at;
     }
+    if (from < end) add(words[from] ?? 0, end - from);
+  }
   if (mode < 0) return [0, 0, 0];
   const middle: Colour = [(mode >> 8) * 16 + 8, ((mode >> 4) & 15) * 16 + 8, (mode & 15) * 16 + 8];
   let r = 0;
   let g = 0;
   let b = 0;
   let count = 0;
-  for (let y = top; y < bottom; y += 1)
-    for (let x = left; x < right; x += 1) {
-      const at = (y * width + x) * 4;
-      if (off(data, at, middle) > 36) continue;
-      r += data[at] ?? 0;
-      g += data[at + 1] ?? 0;
-      b += data[at + 2] ?? 0;
-      count += 1;
+  for (let y = top; y < bottom; y += 1) {
+    let from = y * width + left;
+    const end = y * width + right;
+    for (let at = from + 1; at <= end; at += 1) {
+      if (at < end && words[at] === words[from]) continue;
+      const word = words[from] ?? 0;
+      if (offWord(word, middle) <= 36) {
+        r += (word & 255) * (at - from);
+        g += ((word >> 8) & 255) * (at - from);
+        b += ((word >> 16) & 255) * (at - from);
+        count += at - from;
+      }
+      from = at;
     }
+  }
   return count === 0 ? middle : [Math.round(r / count), Math.round(g / count), Math.round(b / count)];
 }
 
@@ -88,20 +103,32 @@ export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'
   const { width, data } = pixels;
   const [left, right] = [Math.max(0, box.x), Math.min(width, box.x + box.width)];
   const [top, bottom] = [Math.max(0, box.y), Math.min(pixels.height, box.y + box.height)];
+  const words = wordsOf(data);
   let far = 0;
+  let last = -1;
   for (let y = top; y < bottom; y += 1)
-    for (let x = left; x < right; x += 1) far = Math.max(far, off(data, (y * width + x) * 4, ground));
+    for (let at = y * width + left; at < y * width + right; at += 1) {
+      const word = words[at] ?? 0;
+      if (word === last) continue;
+      last = word;
+      const one = offWord(word, ground);
+      if (one > far) far = one;
+    }
   const least = TELLING * far;
   // One pixel has the noise of a codec, and its colour at half the resolution: the strongest together tell the colour.
   let [red, green, blue] = [0, 0, 0];
   let count = 0;
+  let isTelling = false;
+  last = -1;
   for (let y = top; y < bottom; y += 1)
-    for (let x = left; x < right; x += 1) {
-      const at = (y * width + x) * 4;
-      if (off(data, at, ground) < least) continue;
-      red += data[at] ?? 0;
-      green += data[at + 1] ?? 0;
-      blue += data[at + 2] ?? 0;
+    for (let at = y * width + left; at < y * width + right; at += 1) {
+      const word = words[at] ?? 0;
+      if (word !== last) isTelling = offWord(word, ground) >= least;
+      last = word;
+      if (!isTelling) continue;
+      red += word & 255;
+      green += (word >> 8) & 255;
+      blue += (word >> 16) & 255;
       count += 1;
     }
   if (count === 0 || far === 0) return { ground, ink: ground };
@@ -167,12 +194,18 @@ function inkIn(
   const top = Math.max(0, box.y + 3);
   const bottom = Math.min(height, box.y + box.height - 3);
   const columns = new Uint16Array(Math.max(0, right - left));
+  const words = wordsOf(data);
   let inked = 0;
   for (let y = top; y < bottom; y += 1) {
     const at = Math.min(2, Math.floor(((y - top) * 3) / Math.max(1, bottom - top)));
     const colour = fill[at] ?? fill[1];
+    let last = -1;
+    let isInk = false;
     for (let x = left; x < right; x += 1) {
-      if (off(data, (y * width + x) * 4, colour) <= ALIKE) continue;
+      const word = words[y * width + x] ?? 0;
+      if (word !== last) isInk = offWord(word, colour) > ALIKE;
+      last = word;
+      if (!isInk) continue;
       inked += 1;
       columns[x - left] = (columns[x - left] ?? 0) + 1;
     }
@@ -191,4 +224,9 @@ function off(data: Pixels['data'], at: number, [r, g, b]: Colour): number {
   return (
     Math.abs((data[at] ?? 0) - r) + Math.abs((data[at + 1] ?? 0) - g) + Math.abs((data[at + 2] ?? 0) - b)
   );
+}
+
+/** The same of a pixel that is one number. */
+function offWord(word: number, [r, g, b]: Colour): number {
+  return Math.abs((word & 255) - r) + Math.abs(((word >> 8) & 255) - g) + Math.abs(((word >> 16) & 255) - b);
 }
