@@ -31,6 +31,18 @@ t.test('of a button whose edges are broken too the rest is no writing', async (t
   t.same(uncovered([TITLE, FIELD, OTHER, ...rest], at), [TITLE, FIELD, OTHER, BUTTON]);
 });
 
+t.test('a line that the pointer hangs over is no higher, and says what it said', async (t) => {
+  const click = { x: 340, y: 112, before };
+  for (const text of ['Login', 'Lo n'])
+    t.same(
+      uncovered([item('text', text, 300, 100, 80, 42), FIELD, BUTTON, OTHER], click),
+      before,
+      `read as ${text}`,
+    );
+  const other = [item('text', 'Login', 300, 100, 80, 70), FIELD, BUTTON, OTHER];
+  t.equal(uncovered(other, click), other, 'no pointer is that large');
+});
+
 t.test('what else is said on that screen is heard', async (t) => {
   const told = item('text', 'Wrong password', 300, 170, 160);
   const emptied = item('field', '', 300, 140, 200);

@@ -26,6 +26,18 @@ export function uncovered(items: readonly Item[], { x, y, before }: Clicked): re
     one.kind === 'field' || one.text === '' || items.some((it) => isSame(it, one));
   if (!before.every((one) => one === under || stands(one))) return items;
   const there = items.find((one) => one.kind === under.kind && isNear(one.box, under.box, NEAR));
+  // What hangs over its lower edge may seem to be a part of it.
+  const swollen = items.find(
+    (one) =>
+      one.kind === under.kind &&
+      Math.abs(one.box.x - under.box.x) <= NEAR &&
+      Math.abs(one.box.y - under.box.y) <= NEAR &&
+      one.box.width >= under.box.width - NEAR &&
+      isInside(one, under, POINTER) &&
+      !before.some((it) => isSame(it, one)),
+  );
+  if (there === undefined && swollen !== undefined)
+    return items.map((one) => (one === swollen ? { ...one, text: under.text, box: under.box } : one));
   // A letter beside the pointer may look like a thing of its own, and so may all that is left of a button.
   const isShard = (one: Item) =>
     one !== there &&

@@ -45,3 +45,27 @@ t.test('noise that was measured is no change, and a word still is one', async (t
   t.same(await looks(12, false), { still: 3, changed: 1 }, 'each frame seems another');
   t.same(await looks(12, true), { still: 1, changed: 1 });
 });
+
+t.test('after a click a capture that is late is waited for', async (t) => {
+  const clock = handClock();
+  const display = {
+    source: 'grabber',
+    frame: async () => grabbed(painted(MENU), {}),
+    moveTo: async () => undefined,
+    click: async () => undefined,
+  } as unknown as Display;
+  for (const [latencyMs, waited] of [
+    [undefined, 60],
+    [20, 60],
+    [200, 233],
+  ] as const) {
+    const going = { ...clock, sleep: (ms: number) => clock.advance(ms) };
+    const eyes = sighted(display, { seer: async () => ITEMS, clock: going });
+    eyes.calibrated?.({ noise: 0, latencyMs } as Calibration);
+    await eyes.read();
+    await eyes.click(130, 90);
+    const from = clock.monotonic();
+    await eyes.read();
+    t.equal(clock.monotonic() - from, waited, `${latencyMs} ms late`);
+  }
+});

@@ -28,7 +28,7 @@ const BESIDE_MS = 500;
 /** What moves all the time moves so many times as much at most. */
 const STIRRED = 1.25;
 
-/** How long a capture may go on showing the pointer where it was, ms: three of its frames, and a mouse of 125 Hz. */
+/** How long a capture goes on showing the pointer where it was at least, ms: three of its frames, and a mouse of 125 Hz. */
 const POINTER_MS = 60;
 /** How long after a click the pointer may still be seen there by a capture that is slow, ms. */
 const COVERED_MS = 1000;
@@ -186,7 +186,8 @@ export function sighted(
   async function aside(): Promise<void> {
     const { width, height } = last?.pixels ?? (await display.frame());
     await display.moveTo(width - 2, height - 2);
-    clearFrom = clock.monotonic() + POINTER_MS;
+    const { latencyMs = 0 } = calibration ?? {};
+    clearFrom = clock.monotonic() + Math.max(POINTER_MS, latencyMs + FRAME_MS);
   }
 
   return {
