@@ -1,8 +1,8 @@
 import { FOUR, type Plane } from './plane.ts';
 
 /** Smallest steps of brightness from one pixel to the next, of 255: that are an edge, and that are one within a letter. */
-export const EDGE = 9;
-export const STROKE = 24;
+const EDGE = 9;
+const STROKE = 24;
 
 /**
  * Where brightness steps, a bit a pixel: bit `x & 31` of word `y * words + (x >> 5)`. None in the first column aside, nor
