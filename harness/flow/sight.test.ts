@@ -113,6 +113,43 @@ t.test('what changes beside the things of a screen is looked at within half a se
   t.equal(looked(), 2);
 });
 
+t.test(
+  'what has changed beside a thing that changed by itself is looked at soon, though nothing moves',
+  async (t) => {
+    const clock = handClock();
+    const display = fakeDisplay({ clock, ...SIZE });
+    let looked = 0;
+    const field = { kind: 'field', text: '', box: { x: 100, y: 300, width: 50, height: 20 } } as const;
+    const seer = async ({ width }: Pixels): Promise<readonly Item[]> => {
+      if (width < SIZE.width) return [{ ...field, text: 'a', box: { ...field.box, x: 24, y: 24 } }];
+      looked += 1;
+      return [field];
+    };
+    const eyes = sighted(display, { seer, clock });
+    // The field itself, and a little thing far from it.
+    const screen = async (grey: number, moved: number) => {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE.width}" height="${SIZE.height}">
+      <rect width="100%" height="100%" fill="#333"/><rect x="110" y="305" width="20" height="8" fill="rgb(${grey},${grey},${grey})"/>
+      <rect x="${20 + moved}" y="20" width="16" height="16" fill="#aa0"/></svg>`;
+      return {
+        bytes: await sharp(Buffer.from(svg)).jpeg({ quality: 100 }).toBuffer(),
+        format: 'jpeg' as const,
+      };
+    };
+    display.show(show(await screen(60, 0)));
+    await eyes.read();
+    display.show(show(await screen(200, 100)));
+    t.match((await eyes.read()).items, [{ text: 'a' }]);
+    t.equal(looked, 1, 'the field alone');
+    await clock.advance(500);
+    await eyes.read();
+    t.equal(looked, 2, 'and then the whole');
+    await clock.advance(500);
+    await eyes.read();
+    t.equal(looked, 2, 'once');
+  },
+);
+
 t.test('much that changes beside them is looked at once; then it is what moves all the time', async (t) => {
   const { clock, display, eyes, looked } = bench();
   const looks = async (size: number, moved = 0) => {

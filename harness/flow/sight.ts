@@ -59,6 +59,8 @@ export function sighted(
   let wholeAt = Number.NEGATIVE_INFINITY;
   /** So many cells beside what stands on the screen had changed when a look at the whole found nothing new. */
   let stir = 0;
+  /** Something has changed beside them that no look at the whole has seen yet. */
+  let owed = false;
   let calibration: Calibration | undefined;
   /** What the last reading showed. */
   let told: string | undefined;
@@ -75,7 +77,7 @@ export function sighted(
     const frame = await display.frame();
     // What takes its time is to look, not what is looked at.
     const grabbed = clock.monotonic();
-    if (last !== undefined && Buffer.compare(last.frame.bytes, frame.bytes) === 0)
+    if (last !== undefined && !owed && Buffer.compare(last.frame.bytes, frame.bytes) === 0)
       return plainly(last, grabbed);
     const pixels = await decodePicture(frame.bytes);
     const noise = changeOf(calibration?.noise);
@@ -101,8 +103,9 @@ export function sighted(
     const items = last === undefined || isOther ? shown : last.items;
     if (anew === undefined) {
       wholeAt = grabbed;
+      owed = false;
       if (!isOther && change !== undefined) stir = change.outside.length;
-    }
+    } else if (change !== undefined && change.outside.length > 0) owed = true;
     const { needles } = needled;
     last = { frame, pixels, items, found, needles, print, ...(shown === raw ? {} : { raw }) };
     return last;
@@ -135,7 +138,7 @@ export function sighted(
    * something new may be among it.
    */
   function isOwed(outside: readonly Cell[], size: Pixels, grabbed: number): boolean {
-    if (outside.length === 0) return false;
+    if (outside.length === 0 && !owed) return false;
     return grabbed - wholeAt >= BESIDE_MS || !isLittle(outside.length - STIRRED * stir, size);
   }
 
@@ -164,7 +167,7 @@ export function sighted(
       const now = clock.monotonic();
       const isOther = told === undefined || seen.print !== told;
       if ((isOther && now - changedAt >= wait.stillMs) || now >= until) {
-        const isVain = !isOther && wait.withinMs > 0 && now - changedAt >= VAIN_MS;
+        const isVain = wait.only === undefined && !isOther && wait.withinMs > 0 && now - changedAt >= VAIN_MS;
         const { frame, pixels, items, needles, print } = isVain ? await search(seen) : seen;
         told = print;
         const size = { width: pixels.width, height: pixels.height };

@@ -45,10 +45,11 @@ export async function fillField(hand: Hand, target: Item, text: string): Promise
   if (target.text !== '') await empty(hand, target);
   await hand.type(text);
   let { shown, arrived } = await typed(hand, target, text);
-  if (isReady && shown === '' && text.trim() !== '') {
-    // It only looked as if it had the focus, or the display is late.
+  if (isReady && shown === '' && text.trim() !== '' && same(await hand.look(), target)?.text === '') {
+    // It only looked as if it had the focus; or the display is late, and what was typed is still to come.
     await focus(hand, target);
-    if (same(await hand.look(), target)?.text === '') await hand.type(text);
+    await hand.press('Backspace', text.length + UNSEEN);
+    await hand.type(text);
     ({ shown, arrived } = await typed(hand, target, text));
   }
   hand.trace.effect('settled');
