@@ -4,6 +4,7 @@ import { toleranceOf } from '../vision/adapt.ts';
 import { type CapturedComparison, compareCaptured } from '../vision/captured.ts';
 import { cleared, comparePictures } from '../vision/compare.ts';
 import { decodePicture } from '../vision/png.ts';
+import { grown } from '../vision/see/place.ts';
 import type { Gui } from './gui.ts';
 
 /** How a screen looks beside its approved picture. */
@@ -59,7 +60,7 @@ export async function compareScreen(gui: Gui, find: FindBaseline, name: string):
 /** A picture of a screen with all made transparent that another picture of it need not show. */
 export function comparablePart(pixels: Pixels, reading: Reading, others: readonly Box[] = []): Pixels {
   const items = reading.items.filter((item) => !isGround(item, reading));
-  return cleared(pixels, [...beyond({ ...reading, items }), ...items.filter(varies).map(grown), ...others]);
+  return cleared(pixels, [...beyond({ ...reading, items }), ...items.filter(varies).map(soft), ...others]);
 }
 
 /**
@@ -68,7 +69,7 @@ export function comparablePart(pixels: Pixels, reading: Reading, others: readonl
  */
 function unsteadyCleared(pixels: Pixels, reading: Reading, others: readonly Box[]): Pixels {
   const items = reading.items.filter((item) => !isGround(item, reading));
-  return cleared(pixels, [...items.filter(varies).map(grown), ...others]);
+  return cleared(pixels, [...items.filter(varies).map(soft), ...others]);
 }
 
 /** As wide as the noise of the capture; both pictures came through one, so that nothing is normalised. */
@@ -87,8 +88,8 @@ function varies(item: Item): boolean {
 }
 
 /** A box and the soft edges around it. */
-function grown({ box }: Item): Box {
-  return { x: box.x - 3, y: box.y - 3, width: box.width + 6, height: box.height + 6 };
+function soft({ box }: Item): Box {
+  return grown(box, 3);
 }
 
 /** What lies around all items: left, right, above, below. */

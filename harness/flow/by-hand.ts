@@ -6,7 +6,7 @@ import { type MadeNeedle, makeNeedle } from '../vision/needle/make.ts';
 import { type ReadText, textSimilarity } from '../vision/needle/match.ts';
 import { outlined } from '../vision/needle/outline.ts';
 import { partsOf } from '../vision/see/parts.ts';
-import { holds, lineCrop } from '../vision/see/place.ts';
+import { grown, holds, lineCrop } from '../vision/see/place.ts';
 import { comparablePart } from './appearance.ts';
 import { plain, says } from './look.ts';
 import { LEARNED, needleName, type PathScreen, RESET_PATH } from './needle-school.ts';
@@ -182,7 +182,7 @@ function spotOf(
     .filter(({ is }) => is >= ALIKE)
     .sort((a, b) => Number(b.button !== undefined) - Number(a.button !== undefined) || b.is - a.is);
   if (best === undefined) return [];
-  return [{ label, read: best.text, box: best.button ?? within(grown(best.box), pixels) }];
+  return [{ label, read: best.text, box: best.button ?? within(grown(best.box, GROUND), pixels) }];
 }
 
 async function needlesOf(
@@ -205,10 +205,6 @@ async function needlesOf(
 
 function area({ width, height }: Box): number {
   return width * height;
-}
-
-function grown({ x, y, width, height }: Box): Box {
-  return { x: x - GROUND, y: y - GROUND, width: width + 2 * GROUND, height: height + 2 * GROUND };
 }
 
 function within({ x, y, width, height }: Box, p: Pixels): Box {

@@ -6,6 +6,7 @@ import type { Frame, Pixels } from '../terms/frame.ts';
 import type { QrFinding } from '../terms/qr.ts';
 import { crop, decodePicture } from '../vision/png.ts';
 import { readQrs } from '../vision/qr.ts';
+import { grown } from '../vision/see/place.ts';
 import { refuseBadCapture } from './bad-capture.ts';
 import { type Arrival, arrivalOf, arrivalText } from './mail-arrival.ts';
 import { candidatesOf, codesOf, refusedCodes } from './mail-code.ts';
@@ -112,7 +113,7 @@ export class Lab {
           port: 'display',
         });
       const { box } = finding.metrology;
-      this.#o.trace.picture('qr', 'The reset QR', crop(pixels, grown(box, 0.12)));
+      this.#o.trace.picture('qr', 'The reset QR', crop(pixels, grown(box, Math.round(box.width * 0.12))));
       if (!finding.agreed)
         throw new HarnessError(
           'SCREEN_NOT_REACHED',
@@ -262,17 +263,4 @@ export class Lab {
 
 function told(text: string | undefined): string {
   return text === undefined ? 'reads nothing' : `reads ${text.length} characters`;
-}
-
-function grown(
-  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-  share: number,
-) {
-  const margin = Math.round(box.width * share);
-  return {
-    x: box.x - margin,
-    y: box.y - margin,
-    width: box.width + 2 * margin,
-    height: box.height + 2 * margin,
-  };
 }

@@ -370,6 +370,11 @@ t.test(
     t.same(calls, ['look', 'search', 'search', 'search']);
     t.match(items, [{ text: 'known' }, { text: 'found' }]);
     t.same(needles, [found]);
+    const before = calls.length;
+    const one = eyes.read({ withinMs: 700, stillMs: 0, only: { x: 100, y: 300, width: 50, height: 20 } });
+    await settle(clock, 800);
+    await one;
+    t.equal(calls.length, before, 'nobody searches while one thing alone matters');
   },
 );
 const THING: Item = { kind: 'button', text: '', box: { x: 5, y: 5, width: 50, height: 20 } };

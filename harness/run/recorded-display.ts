@@ -108,8 +108,8 @@ export function recordedDisplay(
       : {
           async read(...asked) {
             const reading = await read.apply(display, asked);
-            // Of the rest of such a picture nobody knows what must be covered.
-            if (asked[0]?.only === undefined) see(reading);
+            // Of the rest of a picture of which one thing was read nobody knows what must be covered.
+            if (asked[0]?.only === undefined || reading.frame === undefined) see(reading);
             else last = reading;
             return reading;
           },

@@ -9,6 +9,7 @@ import { fakePower } from '../bench/fakes/power.ts';
 import { fakeScanner } from '../bench/fakes/scanner.ts';
 import { fakeSerial } from '../bench/fakes/serial.ts';
 import type { Bench } from '../bench/open.ts';
+import type { ReadWait } from '../bench/ports/display.ts';
 import { createRedactor } from '../evidence/redactor.ts';
 import { twinSafety } from '../safety/safety.fixture.ts';
 import type { Entry } from '../session/channels.ts';
@@ -24,7 +25,15 @@ const HOME = 'nvr-at@lab.example';
 /** A recorded bench of fakes, and what is in its recording once it is closed. */
 async function bench(t: Test) {
   const clock = handClock();
-  const display = fakeDisplay({ clock, width: 640, height: 480 });
+  const screen = fakeDisplay({ clock, width: 640, height: 480 });
+  const eyes = { open: false };
+  const display = {
+    ...screen,
+    async read(wait?: ReadWait) {
+      const reading = await screen.read(wait);
+      return eyes.open ? { ...reading, frame: await screen.frame() } : reading;
+    },
+  };
   const http = fakeHttp({ clock, timeoutMs: 1000 });
   const mailbox = fakeMailbox({ clock });
   const scanner = fakeScanner();
@@ -56,6 +65,8 @@ async function bench(t: Test) {
   return {
     clock,
     fakes,
+    /** Open: readings are by eye, with the picture that was looked at. */
+    eyes,
     redactor,
     recording,
     heard: recording.bench,
@@ -129,6 +140,23 @@ t.test('readings are kept where they change, without secrets and without pieces 
     'items' in value ? value.items.map(({ text }) => text) : [],
   );
   t.same(texts, [['[hidden]'], ['[hidden]', '[hidden]', '[hidden]', '[hidden]'], ['[hidden]', '••••']]);
+});
+
+t.test('of a picture on which one thing alone was read neither reading nor picture is kept', async (t) => {
+  const { heard, fakes, eyes, entries } = await bench(t);
+  const only = { x: 0, y: 10, width: 30, height: 20 };
+  const read = async (text: string, ofOne: boolean) => {
+    fakes.display.show({ items: [item('field', text, 0)] });
+    await heard.display.read?.({ withinMs: 100, stillMs: 0, ...(ofOne ? { only } : {}) });
+  };
+  await read('by a document', true);
+  eyes.open = true;
+  await read('one thing', true);
+  await read('the whole', false);
+  const all = await entries();
+  const texts = valuesOf(all, 'reading').map((value) => ('items' in value ? value.items[0]?.text : ''));
+  t.same(texts, ['by a document', 'the whole']);
+  t.equal(valuesOf(all, 'frame').filter((value) => 'read' in value && value.read).length, 1);
 });
 
 t.test('exchanges are kept without what is secret in their headers and bodies', async (t) => {

@@ -1,4 +1,5 @@
 import type { Box, Pixels } from '../../terms/frame.ts';
+import { wordsOf } from '../words.ts';
 
 /** One number a pixel, row-major, length = width * height. */
 export interface Plane {
@@ -70,7 +71,7 @@ export function halfLumaOf(p: Pixels, box: Box): Plane {
   const width = Math.floor(box.width / 2);
   const height = Math.floor(box.height / 2);
   const data = new Float32Array(width * height);
-  const source = words(p);
+  const source = wordsOf(p);
   const inner = box.x >= 0 && box.y >= 0 && box.x + box.width <= p.width && box.y + box.height <= p.height;
   const line = (row: number) => Math.min(p.height - 1, Math.max(0, box.y + row)) * p.width;
   const column = (x: number) => Math.min(p.width - 1, Math.max(0, box.x + x));
@@ -91,13 +92,6 @@ export function halfLumaOf(p: Pixels, box: Box): Plane {
     }
   }
   return { width, height, data };
-}
-
-/** Each pixel as one number, alpha on top. */
-function words(p: Pixels): Uint32Array {
-  const { buffer, byteOffset, byteLength } = p.data;
-  if (byteOffset % 4 === 0) return new Uint32Array(buffer, byteOffset, byteLength / 4);
-  return new Uint32Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 /**

@@ -4,20 +4,10 @@ import { changedCells } from '../changes.ts';
 import { captured } from '../png.ts';
 import { glance } from './glance.ts';
 import { LookLearner } from './learn.ts';
-import { type Drawn, drawScreen, EM } from './screen.fixture.ts';
+import { type Drawn, drawScreen, EM, FORM } from './screen.fixture.ts';
 import { type Seer, seerOf } from './seer.ts';
 
 const NOISE = 24;
-const FORM: readonly Drawn[] = [
-  { kind: 'text', text: 'User Name', x: 220, y: 140 },
-  { kind: 'field', text: '', x: 360, y: 130, width: 230 },
-  { kind: 'text', text: 'Password', x: 220, y: 180 },
-  { kind: 'field', text: '', x: 360, y: 170, width: 230, focused: true },
-  { kind: 'checkbox', text: 'Reserve', x: 360, y: 215, checked: false },
-  { kind: 'checkbox', text: 'Reserve', x: 360, y: 245, checked: true },
-  { kind: 'button', text: 'OK', x: 400, y: 340, width: 90 },
-  { kind: 'button', text: 'Cancel', x: 505, y: 340, width: 90 },
-];
 /** The form with other things in place of some of its own, by their place. */
 const formWith = (...others: readonly Drawn[]): readonly Drawn[] =>
   FORM.map((one) => others.find(({ x, y }) => x === one.x && y === one.y) ?? one);

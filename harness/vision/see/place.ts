@@ -5,13 +5,8 @@ import { crop } from '../png.ts';
 const MARGIN = 3;
 
 /** A line of writing cut out, with a little of its ground. */
-export function lineCrop(pixels: Pixels, { x, y, width, height }: Box): Pixels {
-  return crop(pixels, {
-    x: x - MARGIN,
-    y: y - MARGIN,
-    width: width + 2 * MARGIN,
-    height: height + 2 * MARGIN,
-  });
+export function lineCrop(pixels: Pixels, line: Box): Pixels {
+  return crop(pixels, grown(line, MARGIN));
 }
 
 /** Whether each side of one box is within `off` px of that of another. */

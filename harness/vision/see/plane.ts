@@ -1,4 +1,5 @@
 import type { Pixels } from '../../terms/frame.ts';
+import { wordsOf } from '../words.ts';
 
 /** Brightness of a picture: one byte a pixel, row-major (ITU-R BT.601 luma, 0..255). */
 export interface Plane {
@@ -11,10 +12,11 @@ export interface Plane {
 let room = new Uint8Array(0);
 
 /** The brightness of each pixel; valid until the next picture is asked for. */
-export function planeOf({ width, height, data }: Pixels): Plane {
+export function planeOf(pixels: Pixels): Plane {
+  const { width, height } = pixels;
   if (room.length < width * height) room = new Uint8Array(width * height);
   const plane = room.subarray(0, width * height);
-  const words = wordsOf(data);
+  const words = wordsOf(pixels);
   const fours = new Uint32Array(plane.buffer, 0, plane.length >> 2);
   let last = words[0] ?? 0;
   let luma = lumaOf(last);
@@ -40,16 +42,10 @@ export function planeOf({ width, height, data }: Pixels): Plane {
   }
   return { width, height, data: plane };
 }
+
 /** Four times the same byte. */
 export const FOUR = 0x01_01_01_01;
 
 function lumaOf(word: number): number {
   return ((word & 255) * 77 + ((word >> 8) & 255) * 150 + ((word >> 16) & 255) * 29) >> 8;
-}
-
-/** Pixels as one number each: red in the lowest byte, then green, blue and alpha. */
-export function wordsOf(data: Pixels['data']): Uint32Array {
-  // A picture begins at a multiple of four but in the rarest case.
-  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, data.length >> 2);
 }

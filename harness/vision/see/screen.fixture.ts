@@ -158,3 +158,18 @@ export async function drawScreen(
     reading: { ...SIZE, items: [titled, ...things].map(itemOf) },
   };
 }
+
+/** A form with a thing of each kind. */
+export const FORM: readonly Drawn[] = [
+  { kind: 'text', text: 'User Name', x: 220, y: 140 },
+  { kind: 'field', text: '', x: 360, y: 130, width: 230 },
+  { kind: 'text', text: 'Password', x: 220, y: 180 },
+  { kind: 'field', text: '', x: 360, y: 170, width: 230, focused: true },
+  { kind: 'checkbox', text: 'Reserve', x: 360, y: 215, checked: false },
+  { kind: 'checkbox', text: 'Reserve', x: 360, y: 245, checked: true },
+  { kind: 'radio', text: 'By mail', x: 220, y: 275, checked: true },
+  { kind: 'radio', text: 'By code', x: 220, y: 300, checked: false },
+  { kind: 'link', text: 'Forgot it', x: 500, y: 305 },
+  { kind: 'button', text: 'OK', x: 400, y: 340, width: 90 },
+  { kind: 'button', text: 'Cancel', x: 505, y: 340, width: 90 },
+];

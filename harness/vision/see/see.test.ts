@@ -6,23 +6,10 @@ import { LookLearner } from './learn.ts';
 import { meaningOfBox } from './meaning.ts';
 import { onto, painting } from './painted.fixture.ts';
 import { partsOf } from './parts.ts';
-import { type Drawn, drawScreen, EM } from './screen.fixture.ts';
+import { type Drawn, drawScreen, EM, FORM } from './screen.fixture.ts';
 import { arrange } from './see.ts';
 import { seerOf } from './seer.ts';
 
-const FORM: readonly Drawn[] = [
-  { kind: 'text', text: 'User Name', x: 220, y: 140 },
-  { kind: 'field', text: '', x: 360, y: 130, width: 230 },
-  { kind: 'text', text: 'Password', x: 220, y: 180 },
-  { kind: 'field', text: '', x: 360, y: 170, width: 230, focused: true },
-  { kind: 'checkbox', text: 'Reserve', x: 360, y: 215, checked: false },
-  { kind: 'checkbox', text: 'Reserve', x: 360, y: 245, checked: true },
-  { kind: 'radio', text: 'By mail', x: 220, y: 275, checked: true },
-  { kind: 'radio', text: 'By code', x: 220, y: 300, checked: false },
-  { kind: 'link', text: 'Forgot it', x: 500, y: 305 },
-  { kind: 'button', text: 'OK', x: 400, y: 340, width: 90 },
-  { kind: 'button', text: 'Cancel', x: 505, y: 340, width: 90 },
-];
 /** Other words, other places, other states: nothing of it was shown when the look was learned. */
 const OTHER: readonly Drawn[] = [
   { kind: 'text', text: 'Verification code', x: 230, y: 160 },

@@ -82,6 +82,7 @@ export function stepsOf({ width, height, data }: Plane): Steps {
   }
   return { words, aside, above, strokeAside, strokeAbove };
 }
+
 /** Position of the lowest bit that is set, 0..31; of a word that is not 0. */
 export function lowest(word: number): number {
   return 31 - Math.clz32(word & -word);

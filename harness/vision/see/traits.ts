@@ -1,6 +1,7 @@
 import type { Box, Pixels } from '../../terms/frame.ts';
 import type { BoxTraits, Colour, LineTraits } from '../../terms/look.ts';
-import { wordsOf } from './plane.ts';
+import { wordsOf } from '../words.ts';
+import { grown } from './place.ts';
 
 /** Pixels that are of one colour, of 255, summed over red, green and blue. */
 const ALIKE = 60;
@@ -9,12 +10,13 @@ const ALIKE = 60;
 const COUNTS = new Uint32Array(4096);
 
 /** The colour that most of the pixels of a part have; black where the part lies outside. */
-export function mainColour({ width, height, data }: Pixels, box: Box): Colour {
+export function mainColour(pixels: Pixels, box: Box): Colour {
+  const { width, height } = pixels;
   const left = Math.max(0, Math.floor(box.x));
   const top = Math.max(0, Math.floor(box.y));
   const right = Math.min(width, Math.ceil(box.x + box.width));
   const bottom = Math.min(height, Math.ceil(box.y + box.height));
-  const words = wordsOf(data);
+  const words = wordsOf(pixels);
   const counts = COUNTS.fill(0);
   let mode = -1;
   let most = 0;
@@ -94,16 +96,11 @@ const TELLING = 0.6;
 
 /** The colours of a line of writing. */
 export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'> {
-  const ground = mainColour(pixels, {
-    x: box.x - 3,
-    y: box.y - 3,
-    width: box.width + 6,
-    height: box.height + 6,
-  });
-  const { width, data } = pixels;
+  const ground = mainColour(pixels, grown(box, 3));
+  const { width } = pixels;
   const [left, right] = [Math.max(0, box.x), Math.min(width, box.x + box.width)];
   const [top, bottom] = [Math.max(0, box.y), Math.min(pixels.height, box.y + box.height)];
-  const words = wordsOf(data);
+  const words = wordsOf(pixels);
   let far = 0;
   let last = -1;
   for (let y = top; y < bottom; y += 1)
@@ -184,17 +181,14 @@ const FAINTEST = 90;
 const STRONG = 0.35;
 
 /** How much stands in a box, and whether something stands apart at its right end. */
-function inkIn(
-  { width, height, data }: Pixels,
-  box: Box,
-  fill: BoxTraits['fill'],
-): Pick<BoxTraits, 'inked' | 'mark'> {
+function inkIn(pixels: Pixels, box: Box, fill: BoxTraits['fill']): Pick<BoxTraits, 'inked' | 'mark'> {
+  const { width, height } = pixels;
   const left = Math.max(0, box.x + 3);
   const right = Math.min(width, box.x + box.width - 3);
   const top = Math.max(0, box.y + 3);
   const bottom = Math.min(height, box.y + box.height - 3);
   const columns = new Uint16Array(Math.max(0, right - left));
-  const words = wordsOf(data);
+  const words = wordsOf(pixels);
   let inked = 0;
   for (let y = top; y < bottom; y += 1) {
     const at = Math.min(2, Math.floor(((y - top) * 3) / Math.max(1, bottom - top)));
