@@ -121,6 +121,33 @@ t.test('what is nowhere near its place is found in the whole frame when it is se
   t.equal(await one.search(DIALOG, there), undefined, 'what is there already is not');
 });
 
+t.test('what a search has found is known where it was found from then on', async (t) => {
+  const one = eyes(needle('ok-1', OK, ['label-ok']));
+  const away = moved(DIALOG, -200, -150);
+  await one.search(away, await one.look(away, []));
+  const seen = await one.look(moved(DIALOG, -198, -151), []);
+  t.match(seen.items, [{ kind: 'button', text: 'OK', box: { x: OK.x - 198, y: OK.y - 151 } }]);
+  t.match(seen.needles, [{ name: 'ok-1', matched: true }]);
+  t.equal(seen.needles.length, 1);
+  t.match((await one.look(DIALOG, [])).items, [{ box: OK }], 'or at its place');
+  t.same((await one.look(ELSEWHERE, [])).items, [], 'where it is gone nothing is seen');
+  t.match((await one.look(away, [])).items, [{ text: 'OK' }], 'and it may come again');
+});
+
+t.test('of what searches have found the newest are known', async (t) => {
+  const names = Array.from({ length: 16 }, (_, at) => `n${at}`);
+  const one = needleEyes({
+    needles: names.map((name) => needle(name, OK, [`label-${name}`])),
+    labels: Object.fromEntries(names.map((name) => [name, [name]])),
+  });
+  const away = moved(DIALOG, -200, -150);
+  const before = { items: [], needles: [] };
+  for (const _ of names) await one.search({ ...away }, before);
+  const known = new Set((await one.look(away, [])).needles.map(({ name }) => name));
+  t.equal(known.size, 15);
+  t.notOk(known.has('n0'));
+});
+
 t.test('while the same things stand there, all are searched for before one is again', async (t) => {
   const names = ['a', 'b', 'c'];
   const labels = Object.fromEntries(names.map((name) => [name, [name]]));

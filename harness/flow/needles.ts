@@ -1,7 +1,14 @@
 import type { Box, Item, Pixels } from '../terms/frame.ts';
 import type { NeedleSeen } from '../terms/needle.ts';
-import { clickOf, type Match, type NearMiss, type ReadText, seek } from '../vision/needle/match.ts';
-import type { Needle } from '../vision/needle/needle.ts';
+import {
+  clickOf,
+  type Match,
+  type MatchOptions,
+  type NearMiss,
+  type ReadText,
+  seek,
+} from '../vision/needle/match.ts';
+import type { Needle, PictureArea, TextArea } from '../vision/needle/needle.ts';
 import { plausibility } from '../vision/needle/plausible.ts';
 import { type Scene, sceneOf } from '../vision/needle/scene.ts';
 import { around, holds, inOrder } from '../vision/see/place.ts';
@@ -40,6 +47,8 @@ const PLAUSIBLE = 0.45;
 /** A miss that comes so near is told, and of them so many. */
 const NEAR_MISS = 0.6;
 const MOST_MISSES = 3;
+/** How far what a search has found may have moved since, px. */
+const SHIFT = 4;
 /** An item so many times larger than the needle on it is not what the needle shows. */
 const LARGER = 8;
 
@@ -60,13 +69,31 @@ export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): Ne
   const options = readText === undefined ? {} : { readText };
   /** What was looked for in vain while the same things stood there, and on which frame that began. */
   const searched = new WeakMap<readonly Item[], { readonly done: Set<Needle>; from: Pixels }>();
+  /** Needles that a search has found far from their place, moved to where that was; the newest last. */
+  const strayed = new Map<Needle, Needle>();
 
-  async function find(scene: Scene, one: Known, isEverywhere = false): Promise<readonly Found[]> {
-    const { match, others } = await seek(scene, [one.needle], {
+  async function find(
+    scene: Scene,
+    one: Known,
+    { needle = one.needle, margin }: MatchOptions & { readonly needle?: Needle } = {},
+  ): Promise<readonly Found[]> {
+    const { match, others } = await seek(scene, [needle], {
       ...options,
-      ...(isEverywhere ? { margin: 'everywhere' as const } : {}),
+      ...(margin === undefined ? {} : { margin }),
     });
     return (match === undefined ? others : [match]).map((result) => ({ ...one, result }));
+  }
+
+  /** Looks where searches have found needles that are not at their places. */
+  async function findStrayed(scene: Scene, found: readonly Found[]): Promise<readonly Found[]> {
+    const there = new Set(found.filter(isMatch).map(({ needle }) => needle));
+    const more: Found[] = [];
+    for (const one of known) {
+      const needle = strayed.get(one.needle);
+      if (needle === undefined || there.has(one.needle)) continue;
+      more.push(...(await find(scene, one, { needle, margin: SHIFT })).filter(isMatch));
+    }
+    return more;
   }
 
   return {
@@ -74,7 +101,9 @@ export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): Ne
       const scene = sceneOf(pixels);
       const found: Found[] = [];
       for (const one of plausibleOf(scene, known, items)) found.push(...(await find(scene, one)));
-      return needled(found, items);
+      const more = await findStrayed(scene, found);
+      const isMore = ({ needle }: Found) => more.some((one) => one.needle === needle);
+      return needled([...found.filter((one) => !isMore(one)), ...more], items);
     },
     async search(pixels, before) {
       const round = searched.get(before.items) ?? { done: new Set<Needle>(), from: pixels };
@@ -95,13 +124,36 @@ export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): Ne
       }
       if (next === undefined) return undefined;
       done.add(next.needle);
-      const found = await find(sceneOf(pixels), next, true);
-      if (!found.some(({ result }) => result.kind === 'match')) return undefined;
+      const found = await find(sceneOf(pixels), next, { margin: 'everywhere' });
+      const match = found.find(isMatch);
+      if (match === undefined) return undefined;
+      strayed.delete(next.needle);
+      strayed.set(next.needle, movedTo(match));
+      const [oldest] = strayed.size > MOST ? strayed.keys() : [];
+      if (oldest !== undefined) strayed.delete(oldest);
       const { items, needles: more } = needled(found, before.items);
       const others = before.needles.filter(({ name }) => name !== next.needle.name);
       return { items, needles: [...more, ...others] };
     },
   };
+}
+
+function isMatch({ result }: Found): boolean {
+  return result.kind === 'match';
+}
+
+/** The needle with all its areas as far from their places as it was found. */
+function movedTo({ needle, result }: Found): Needle {
+  const [found] = result.areas;
+  const [first] = needle.pictures;
+  if (found === undefined || first === undefined) return needle;
+  const x = found.box.x - first.area.box.x;
+  const y = found.box.y - first.area.box.y;
+  const moved = <A extends PictureArea | TextArea>(one: A): A => ({
+    ...one,
+    area: { ...one.area, box: { ...one.area.box, x: one.area.box.x + x, y: one.area.box.y + y } },
+  });
+  return { ...needle, pictures: needle.pictures.map(moved), texts: needle.texts.map(moved) };
 }
 
 function knownOf(needle: Needle, labels: LabelBook): Known {

@@ -113,6 +113,27 @@ t.test('what changes beside the things of a screen is looked at within half a se
   t.equal(looked(), 2);
 });
 
+t.test('what an input leads to beside the things of a screen is looked at as soon as it shows', async (t) => {
+  const { clock, display, eyes, looked } = bench();
+  const acts = [
+    () => eyes.press('Enter', 1),
+    () => eyes.type('a'),
+    () => eyes.click(525, 310),
+    () => eyes.drag([{ x: 1, y: 1 }]),
+  ];
+  for (const [turn, act] of acts.entries()) {
+    const before = looked();
+    display.show(show(await picture(500, { moved: turn * 60 })));
+    await eyes.read();
+    t.equal(looked(), turn === 0 ? 1 : before, 'nothing was put in');
+    await act();
+    await clock.advance(100);
+    display.show(show(await picture(500, { moved: turn * 60 + 30 })));
+    await eyes.read();
+    t.equal(looked(), (turn === 0 ? 1 : before) + 1);
+  }
+});
+
 t.test(
   'what has changed beside a thing that changed by itself is looked at soon, though nothing moves',
   async (t) => {

@@ -185,6 +185,12 @@ export function sighted(
     }
   }
 
+  /** What an input leads to may show far from all else: it is looked at as soon as it does. */
+  function acted(): void {
+    clicked = undefined;
+    wholeAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** Puts the pointer into the bottom right corner. */
   async function aside(): Promise<void> {
     const { width, height } = last?.pixels ?? (await display.frame());
@@ -208,22 +214,23 @@ export function sighted(
     read,
     moveTo: (x, y) => display.moveTo(x, y),
     async click(x, y, button) {
+      acted();
       const before = last?.items ?? [];
       await display.click(x, y, button);
       await aside();
       clicked = { x, y, before, until: clock.monotonic() + COVERED_MS };
     },
     async drag(points) {
-      clicked = undefined;
+      acted();
       await display.drag(points);
       await aside();
     },
     press(key, times) {
-      clicked = undefined;
+      acted();
       return display.press(key, times);
     },
     type(text) {
-      clicked = undefined;
+      acted();
       return display.type(text);
     },
     [Symbol.asyncDispose]: () => display[Symbol.asyncDispose](),
