@@ -53,6 +53,21 @@ t.test('a match that the document does not bear out is false, unless it looks th
   t.equal(await judged(covered, darker, [covered, open]), 'behind');
   const other = pasted(darker, DIALOG, { ...OK, x: 0, y: 0 }, OK);
   t.equal(await judged(covered, darker, [covered, await says('OK', other)]), 'false', 'it looks else there');
+  // A window in front of it, as its border: of the 30 rows of the button and its 96 columns.
+  const under = (box: Box) =>
+    pasted(darker, darker, { ...box, x: 0, y: 0 }, { x: OK.x + box.x, y: OK.y + box.y });
+  for (const [what, box, truth] of [
+    ['the lowest fifth', { x: 0, y: 24, width: 96, height: 6 }, 'behind'],
+    ['more of it', { x: 0, y: 23, width: 96, height: 7 }, 'false'],
+    ['the first fifth', { x: 0, y: 0, width: 19, height: 30 }, 'behind'],
+    ['two edges', { x: 0, y: 0, width: 96, height: 2 }, 'false'],
+    ['a letter', { x: 40, y: 10, width: 8, height: 10 }, 'false'],
+  ] as const) {
+    const edge = what === 'two edges' ? under({ x: 0, y: 28, width: 96, height: 2 }) : darker;
+    const at = { x: OK.x + box.x, y: OK.y + box.y };
+    const shown = pasted(edge, edge, { ...box, x: 0, y: 0 }, at);
+    t.equal(await judged(await says('Cancel', shown), shown, [open]), truth, what);
+  }
   // The button once more, at another place, in a document that lists this one.
   const twice = pasted(darker, darker, OK, { x: 100, y: 100 });
   const listed = await says('OK', twice, { ...OK, x: 100.4, y: 99.6 });

@@ -13,8 +13,8 @@ export const DEFINITION = [
   'listed: the document of the screen lists at the place of the match what the needle stands for, a text of its label in',
   'the label book, or the text it was cut from. Documents list nothing of what lies behind a window, so that a match is',
   'right too where the place looks the same as the needle, or as an item of that text in a document of the same menu;',
-  'behind: or as this place on another screen of the same menu, whose document lists it there. The same: no px differs by',
-  'more than 26 levels of 255. false: any other match.',
+  'behind: or as this place on another screen of the same menu, whose document lists it there, whatever covers a strip of',
+  'a fifth at most along one edge. The same: no px differs by more than 26 levels of 255. false: any other match.',
 ];
 
 /**
@@ -22,6 +22,8 @@ export const DEFINITION = [
  * of GUI 3.0 let a tenth of what lies behind them through.
  */
 const SAME = 26;
+/** A window in front may cover so much of a place, along one of its edges. */
+const COVERED = 1 / 5;
 
 /** A photographed screen, decoded. */
 export interface Shown {
@@ -44,7 +46,7 @@ export async function truthOf(
     const alike = other.reading.items.filter(({ text, box }) => names(text) && isOfSize(box, at));
     if (other.gui !== photograph.gui || (alike.length === 0 && !lists(other))) continue;
     const picture = await decodePicture(other.frame.bytes);
-    if (lists(other) && isSame(pixels, at, crop(picture, at))) return 'behind';
+    if (lists(other) && isBehind(pixels, at, crop(picture, at))) return 'behind';
     for (const { box } of alike)
       for (const place of around(box, at, picture))
         if (isSame(pixels, at, crop(picture, place))) return 'the same';
@@ -75,9 +77,24 @@ function overlap(a: Box, b: Box): boolean {
 /** Whether a place shows these pixels. */
 function isSame(seen: Pixels, at: Box, own: Pixels): boolean {
   for (let y = 0; y < own.height; y += 1)
-    for (let x = 0; x < own.width * 4; x += 1) {
-      const one = seen.data[((at.y + y) * seen.width + at.x) * 4 + x] ?? 0;
-      if (Math.abs(one - (own.data[y * own.width * 4 + x] ?? 0)) > SAME) return false;
-    }
+    for (let x = 0; x < own.width; x += 1) if (isOther(seen, at, own, { x, y })) return false;
   return true;
+}
+
+/** Whether a place shows these pixels, but for a strip along one of its edges. */
+function isBehind(seen: Pixels, at: Box, own: Pixels): boolean {
+  const { width, height } = own;
+  const [wide, high] = [Math.floor(width * COVERED), Math.floor(height * COVERED)];
+  const left = { x: wide, y: 0, width: width - wide, height };
+  const above = { x: 0, y: high, width, height: height - high };
+  return [left, { ...left, x: 0 }, above, { ...above, y: 0 }].some((open) =>
+    isSame(seen, { ...open, x: at.x + open.x, y: at.y + open.y }, crop(own, open)),
+  );
+}
+
+function isOther(seen: Pixels, at: Box, own: Pixels, { x, y }: { readonly x: number; readonly y: number }) {
+  const [from, to] = [((at.y + y) * seen.width + at.x + x) * 4, (y * own.width + x) * 4];
+  for (let channel = 0; channel < 4; channel += 1)
+    if (Math.abs((seen.data[from + channel] ?? 0) - (own.data[to + channel] ?? 0)) > SAME) return true;
+  return false;
 }
