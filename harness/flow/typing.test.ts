@@ -24,10 +24,14 @@ interface Field {
   readonly lateMs?: number;
   /** Whether it looks as if it had the focus from the first, and has it. */
   readonly focus?: 'seen' | 'had';
+  /** How its writing is read. */
+  readonly reads?: (text: string) => string;
 }
 
 /** A field as pixels show it, blanks at its ends unseen; and a hand that types into it. */
-function bench({ content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0, lateMs = 0, focus }: Field) {
+function bench(options: Field) {
+  const { content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0, lateMs = 0, focus } = options;
+  const { reads = (text) => text } = options;
   const clock = handClock();
   const fake = fakeDisplay({ clock, ...SIZE });
   const kept: string[] = [];
@@ -36,7 +40,7 @@ function bench({ content: first, room = 40, most = 40, hiddenMs = 0, lookMs = 0,
   let hidden = false;
   const field = (): Item => ({
     kind: 'field',
-    text: hidden ? '' : content.trim().slice(-room),
+    text: hidden ? '' : reads(content.trim().slice(-room)),
     box: BOX,
     focused: focused || focus === 'seen',
   });
@@ -164,6 +168,13 @@ t.test('that a field took less than was typed is kept', async (t) => {
   await fill('more than eight');
   t.equal(content(), 'more tha');
   t.same(kept, ['field took less than was typed']);
+});
+
+t.test('a field that shows as much and reads otherwise is kept as such', async (t) => {
+  const { fill, content, kept } = bench({ content: '', reads: (text) => text.replace('J', ')') });
+  await fill('7JX3');
+  t.equal(content(), '7JX3');
+  t.same(kept, ['field reads otherwise than was typed']);
 });
 
 t.test('a look that begins in time counts, however long it takes', async (t) => {

@@ -54,10 +54,11 @@ export async function fillField(hand: Hand, target: Item, text: string): Promise
   }
   hand.trace.effect('settled');
   if (!arrived) {
-    // A field may cut what is too long: what it took is what counts. Keep the fact.
+    // A field may cut what is too long: what it took is what counts. A letter may be misread. Keep the fact.
+    const how = shown.length < text.length ? 'took less' : 'reads otherwise';
     await hand.trace.text(
       'export',
-      'field took less than was typed',
+      `field ${how} than was typed`,
       `typed ${text.length} characters, shown ${shown.length}`,
     );
   }
