@@ -113,27 +113,6 @@ t.test('what changes beside the things of a screen is looked at within half a se
   t.equal(looked(), 2);
 });
 
-t.test('what an input leads to beside the things of a screen is looked at as soon as it shows', async (t) => {
-  const { clock, display, eyes, looked } = bench();
-  const acts = [
-    () => eyes.press('Enter', 1),
-    () => eyes.type('a'),
-    () => eyes.click(525, 310),
-    () => eyes.drag([{ x: 1, y: 1 }]),
-  ];
-  for (const [turn, act] of acts.entries()) {
-    const before = looked();
-    display.show(show(await picture(500, { moved: turn * 60 })));
-    await eyes.read();
-    t.equal(looked(), turn === 0 ? 1 : before, 'nothing was put in');
-    await act();
-    await clock.advance(100);
-    display.show(show(await picture(500, { moved: turn * 60 + 30 })));
-    await eyes.read();
-    t.equal(looked(), (turn === 0 ? 1 : before) + 1);
-  }
-});
-
 t.test(
   'what has changed beside a thing that changed by itself is looked at soon, though nothing moves',
   async (t) => {
@@ -148,10 +127,10 @@ t.test(
     };
     const eyes = sighted(display, { seer, clock });
     // The field itself, and a little thing far from it.
-    const screen = async (grey: number, moved: number) => {
+    const screen = async (grey: number, moved: number, size = 16) => {
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE.width}" height="${SIZE.height}">
       <rect width="100%" height="100%" fill="#333"/><rect x="110" y="305" width="20" height="8" fill="rgb(${grey},${grey},${grey})"/>
-      <rect x="${20 + moved}" y="20" width="16" height="16" fill="#aa0"/></svg>`;
+      <rect x="${20 + moved}" y="20" width="${size}" height="${size}" fill="#aa0"/></svg>`;
       return {
         bytes: await sharp(Buffer.from(svg)).jpeg({ quality: 100 }).toBuffer(),
         format: 'jpeg' as const,
@@ -168,6 +147,13 @@ t.test(
     await clock.advance(500);
     await eyes.read();
     t.equal(looked, 2, 'once');
+    // A message comes up as well.
+    display.show(show(await screen(60, 300, 44)));
+    await eyes.read();
+    t.equal(looked, 3, 'before the field is told');
+    display.show(show(await screen(200, 300)));
+    await eyes.read();
+    t.equal(looked, 3, 'something little may wait');
   },
 );
 

@@ -28,6 +28,9 @@ const BESIDE_MS = 500;
 /** What moves all the time moves so many times as much at most. */
 const STIRRED = 1.25;
 
+/** Cells that have not moved before count so many times: a message is more than a passer-by's next steps. */
+const NEW = 2;
+
 /** How long a capture goes on showing the pointer where it was at least, ms: three of its frames, and a mouse of 125 Hz. */
 const POINTER_MS = 60;
 /** How long after a click the pointer may still be seen there by a capture that is slow, ms. */
@@ -59,8 +62,12 @@ export function sighted(
   let wholeAt = Number.NEGATIVE_INFINITY;
   /** So many cells beside what stands on the screen had changed when a look at the whole found nothing new. */
   let stir = 0;
+  /** These cells have, ever: a camera's clock, what goes by before it. */
+  const stirring = new Set<string>();
   /** Something has changed beside them that no look at the whole has seen yet. */
   let owed = false;
+  /** Among it is something new. */
+  let isPending = false;
   let calibration: Calibration | undefined;
   /** What the last reading showed. */
   let told: string | undefined;
@@ -70,20 +77,27 @@ export function sighted(
   /** The last click, until something else is put in. */
   let clicked: (Clicked & { readonly until: number }) | undefined;
 
-  /** Looks at one frame; what shows the same as the one before is not looked at again. */
-  async function look(): Promise<NonNullable<typeof last>> {
+  /**
+   * Looks at one frame; what shows the same as the one before is not looked at again.
+   * @param isDue what has changed beside the things of the screen is looked at now
+   */
+  async function look(isDue = false): Promise<NonNullable<typeof last>> {
     const ahead = clearFrom - clock.monotonic();
     if (ahead > 0) await clock.sleep(ahead);
     const frame = await display.frame();
     // What takes its time is to look, not what is looked at.
     const grabbed = clock.monotonic();
-    if (last !== undefined && !owed && Buffer.compare(last.frame.bytes, frame.bytes) === 0)
+    if (last !== undefined && !owed && !isDue && Buffer.compare(last.frame.bytes, frame.bytes) === 0)
       return plainly(last, grabbed);
     const pixels = await decodePicture(frame.bytes);
     const noise = changeOf(calibration?.noise);
     const change = last === undefined ? undefined : changesOf(last, pixels, noise);
-    const isWhole = change === undefined || isOwed(change.outside, pixels, grabbed);
-    if (last !== undefined && !isWhole && change.inside.length === 0) return plainly(last, grabbed);
+    const isWhole = change === undefined || isDue || isOwed(change.outside, pixels, grabbed);
+    const hasNews = change !== undefined && isNew(change.outside, pixels);
+    if (last !== undefined && !isWhole && change.inside.length === 0) {
+      isPending = hasNews || (owed && isPending);
+      return plainly(last, grabbed);
+    }
     const anew =
       last === undefined || isWhole
         ? undefined
@@ -104,8 +118,12 @@ export function sighted(
     if (anew === undefined) {
       wholeAt = grabbed;
       owed = false;
-      if (!isOther && change !== undefined) stir = change.outside.length;
-    } else if (change !== undefined && change.outside.length > 0) owed = true;
+      if (!isOther && change !== undefined) stirred(change.outside);
+      isPending = false;
+    } else if (change !== undefined && change.outside.length > 0) {
+      isPending = hasNews || (owed && isPending);
+      owed = true;
+    }
     const { needles } = needled;
     last = { frame, pixels, items, found, needles, print, ...(shown === raw ? {} : { raw }) };
     return last;
@@ -142,6 +160,16 @@ export function sighted(
     return grabbed - wholeAt >= BESIDE_MS || !isLittle(outside.length - STIRRED * stir, size);
   }
 
+  /** Whether something may have come up where nothing has moved so far. */
+  function isNew(outside: readonly Cell[], size: Pixels): boolean {
+    return !isLittle(NEW * outside.filter((one) => !stirring.has(`${one.x},${one.y}`)).length, size);
+  }
+
+  function stirred(outside: readonly Cell[]): void {
+    stir = outside.length;
+    for (const { x, y } of outside) stirring.add(`${x},${y}`);
+  }
+
   /** What looks covered for too long is as it looks. */
   function plainly(now: NonNullable<typeof last>, grabbed: number): NonNullable<typeof last> {
     if (now.raw === undefined || (clicked !== undefined && grabbed < clicked.until)) return now;
@@ -163,11 +191,15 @@ export function sighted(
     const until = clock.monotonic() + wait.withinMs;
     for (;;) {
       const begun = clock.monotonic();
-      const seen = (wait.only && (await lookAt(wait.only))) ?? (await look());
+      let seen = (wait.only && (await lookAt(wait.only))) ?? (await look());
+      const isOther = () => told === undefined || seen.print !== told;
+      const isNews = () => isOther() && clock.monotonic() - changedAt >= wait.stillMs;
+      // Before it is told what else may have come with it is looked at.
+      if (wait.only === undefined && isPending && isNews()) seen = await look(true);
       const now = clock.monotonic();
-      const isOther = told === undefined || seen.print !== told;
-      if ((isOther && now - changedAt >= wait.stillMs) || now >= until) {
-        const isVain = wait.only === undefined && !isOther && wait.withinMs > 0 && now - changedAt >= VAIN_MS;
+      if (isNews() || now >= until) {
+        const isVain =
+          wait.only === undefined && !isOther() && wait.withinMs > 0 && now - changedAt >= VAIN_MS;
         const { frame, pixels, items, needles, print } = isVain ? await search(seen) : seen;
         told = print;
         const size = { width: pixels.width, height: pixels.height };
@@ -180,15 +212,9 @@ export function sighted(
         };
       }
       // What has changed is looked at again when it may have stood still for long enough.
-      const rest = isOther ? changedAt + wait.stillMs - now : FRAME_MS - (now - begun);
+      const rest = isOther() ? changedAt + wait.stillMs - now : FRAME_MS - (now - begun);
       await clock.sleep(Math.max(1, Math.min(rest, until - now)));
     }
-  }
-
-  /** What an input leads to may show far from all else: it is looked at as soon as it does. */
-  function acted(): void {
-    clicked = undefined;
-    wholeAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Puts the pointer into the bottom right corner. */
@@ -214,23 +240,22 @@ export function sighted(
     read,
     moveTo: (x, y) => display.moveTo(x, y),
     async click(x, y, button) {
-      acted();
       const before = last?.items ?? [];
       await display.click(x, y, button);
       await aside();
       clicked = { x, y, before, until: clock.monotonic() + COVERED_MS };
     },
     async drag(points) {
-      acted();
+      clicked = undefined;
       await display.drag(points);
       await aside();
     },
     press(key, times) {
-      acted();
+      clicked = undefined;
       return display.press(key, times);
     },
     type(text) {
-      acted();
+      clicked = undefined;
       return display.type(text);
     },
     [Symbol.asyncDispose]: () => display[Symbol.asyncDispose](),
