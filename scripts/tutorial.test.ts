@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { resetbench } from '../harness/cli/command.fixture.ts';
-import { ROOT } from '../harness/cli/load.ts';
+import { ROOT } from '../harness/cli/root.ts';
 
 t.setTimeout(120_000);
 const text = readFileSync(join(ROOT, 'docs', 'tutorial.md'), 'utf8');

@@ -3,7 +3,7 @@ import { HarnessError } from '../terms/error.ts';
 import { globs } from '../terms/globs.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { type Command, chosenPart, EXIT, helpOf, readArgs } from './args.ts';
-import { exitCode } from './run.ts';
+import { exitCode } from './exit-code.ts';
 
 const command: Command = {
   name: 'work',

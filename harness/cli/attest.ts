@@ -7,8 +7,8 @@ import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { configuredKey } from './attest-key.ts';
-import { ROOT } from './load.ts';
 import { runFolder } from './report.ts';
+import { ROOT } from './root.ts';
 import { set } from './state.ts';
 
 /** `resetbench attest`: signs a run. */

@@ -3,9 +3,9 @@ import { extname, join } from 'node:path';
 import { badgeOf, shieldsBadge, svgBadge } from '../report/badge.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type Command, EXIT } from './args.ts';
-import { ROOT } from './load.ts';
 import { readRun } from './render.ts';
 import { runFolder } from './report.ts';
+import { ROOT } from './root.ts';
 
 const WRITERS = { '.svg': svgBadge, '.json': shieldsBadge } as const;
 

@@ -6,8 +6,8 @@ import t from 'tap';
 import { HarnessError } from '../terms/error.ts';
 import { EXIT, readArgs } from './args.ts';
 import { baseline } from './baseline.ts';
-import { ROOT } from './load.ts';
 import { someBaselines, spoilt, writeRun } from './proposed.fixture.ts';
+import { ROOT } from './root.ts';
 
 const CHROMIUM = 'chromium 156.0.8078.79';
 const PIKVM = 'pikvm kvmd 4.20';

@@ -9,10 +9,10 @@ import { type Args, type Command, EXIT } from './args.ts';
 import { decideOn } from './baseline-decide.ts';
 import { pictureOf } from './baseline-show.ts';
 import { BASELINES } from './baselines.ts';
-import { ROOT } from './load.ts';
 import { decisionOn, examine, type Proposal, proposalsIn, stateText } from './proposals.ts';
 import { readRun } from './render.ts';
 import { runFolder } from './report.ts';
+import { ROOT } from './root.ts';
 
 /** `resetbench baseline`: pictures that a run saw, and what a reviewer decides about them. */
 export const baseline: Command = {

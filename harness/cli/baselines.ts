@@ -6,7 +6,7 @@ import type { PlannedDut } from '../run/plan.ts';
 import type { FindBaseline } from '../terms/baseline.ts';
 import { HarnessError } from '../terms/error.ts';
 import { decodePicture } from '../vision/png.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 /** Where approved pictures lie, if no other folder is named. */
 export const BASELINES = join(ROOT, 'suites', 'baselines');

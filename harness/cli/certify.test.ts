@@ -11,7 +11,8 @@ import { Recorder } from '../emulator/recorder/recorder.ts';
 import { plain } from '../flow/look.ts';
 import { makePlan } from '../run/plan.ts';
 import { newSealKeys } from '../wire/seal.ts';
-import { load, ROOT } from './load.ts';
+import { load } from './load.ts';
+import { ROOT } from './root.ts';
 
 const ID = 'nvr-oem';
 /** Labels of what this firmware has not: no disclaimer, no word after the app has sent the code. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 /** The program that `resetbench` is. */
 export const MAIN = join(ROOT, 'harness', 'cli', 'main.ts');

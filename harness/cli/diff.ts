@@ -8,9 +8,9 @@ import type { RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
 import { type ComparedPictures, comparedPictures } from './diff-pictures.ts';
 import { diffLines } from './diff-text.ts';
-import { ROOT } from './load.ts';
 import { readRun } from './render.ts';
 import { runFolder } from './report.ts';
+import { ROOT } from './root.ts';
 
 /** Pictures on the page of one recorder, where nothing else is said. */
 const SHOWN = 24;

@@ -17,7 +17,7 @@ import { systemClock as clock } from '../terms/clock.ts';
 import type { PortFinding } from './doctor-bench.ts';
 import { ratingLines } from './doctor-rating.ts';
 import { broken } from './finding.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 t.setTimeout(600_000);
 const MAIN = join(ROOT, 'harness', 'cli', 'main.ts');

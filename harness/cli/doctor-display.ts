@@ -17,7 +17,8 @@ import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type Args, EXIT } from './args.ts';
 import { findingLine } from './finding.ts';
-import { type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
+import { type Loaded, load, pickDuts, secretsFrom } from './load.ts';
+import { ROOT } from './root.ts';
 import { openSight } from './sight.ts';
 import { safetyFrom } from './state.ts';
 

@@ -13,8 +13,9 @@ import { doctorDisplay } from './doctor-display.ts';
 import { emulatorWorks, nodeVersion, stateKeeps, writable } from './doctor-machine.ts';
 import { ratingLines } from './doctor-rating.ts';
 import { type Finding, findingLine } from './finding.ts';
-import { isTerminal, type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
+import { isTerminal, type Loaded, load, pickDuts, secretsFrom } from './load.ts';
 import { attendanceOf, isAttended, OPERATOR } from './operator.ts';
+import { ROOT } from './root.ts';
 import { drawsKey, STATE, safetyFrom } from './state.ts';
 
 /** `resetbench doctor`: is everything there that a run needs, and what can each bench judge? Changes nothing. */

@@ -11,7 +11,8 @@ import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import type { RecorderPlan } from '../wire/emulator.ts';
 import { type Args, type Command, EXIT } from './args.ts';
-import { load, ROOT } from './load.ts';
+import { load } from './load.ts';
+import { ROOT } from './root.ts';
 
 const ADDRESS = 'owner@lab.resetbench.example';
 const MODELS = {

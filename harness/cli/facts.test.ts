@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { harnessFacts, suiteDigests } from './facts.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 /** What git says of the suite; undefined without git, or where it refuses the folder of another owner. */
 function head(): string | undefined {

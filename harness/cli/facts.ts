@@ -7,7 +7,7 @@ import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { HarnessFacts } from '../terms/record.ts';
 import { merkleRoot } from '../verify/merkle.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 /** What the harness is and runs on, and who started it, as the record keeps it. */
 export async function harnessFacts(): Promise<HarnessFacts> {

@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { DEFECT_IDS } from '../emulator/defects.ts';
-import { load, loadDefects, ROOT } from './load.ts';
+import { load, loadDefects } from './load.ts';
+import { ROOT } from './root.ts';
 
 const loaded = await load(join(ROOT, 'devices.yaml'));
 const defects = loadDefects(loaded);

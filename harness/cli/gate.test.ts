@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { generateRuns } from '../../scripts/bench/report/generate.ts';
 import { parseGatePolicy } from '../config/gate.ts';
 import { MAIN, resetbench } from './command.fixture.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 t.setTimeout(120_000);
 const POLICY = 'version: 1\nname: strict\nflaky: { most: 100% }\nundecided: { most: 100% }\n';

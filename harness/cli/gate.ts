@@ -8,9 +8,9 @@ import { HarnessError } from '../terms/error.ts';
 import type { RunRecord } from '../terms/record.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { gateLines, simulationLines } from './gate-text.ts';
-import { ROOT } from './load.ts';
 import { readRun } from './render.ts';
 import { runFolder } from './report.ts';
+import { ROOT } from './root.ts';
 
 /** Exit code of each answer. A run that is not judged has that of a bench error. */
 const EXITS = { open: EXIT.conformant, blocked: EXIT.nonConformant, 'not-judged': EXIT.bench } as const;

@@ -10,7 +10,7 @@ import { HarnessError } from '../terms/error.ts';
 import { oneLine } from '../terms/printable.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { historyLines } from './history-text.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 /** `resetbench history`: what became of requirements, DUTs and firmwares from run to run. */
 export const history: Command = {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { type AppProfile, parseApp } from '../config/app.ts';
@@ -19,9 +19,7 @@ import { HarnessError } from '../terms/error.ts';
 import { globs } from '../terms/globs.ts';
 import type { Args, Option } from './args.ts';
 import { attendanceOf, isAttended } from './operator.ts';
-
-/** The folder that holds suites, devices.yaml and the harness. */
-export const ROOT = resolve(import.meta.dirname, '..', '..');
+import { ROOT } from './root.ts';
 
 /** All that a run is made from, checked. */
 export interface Loaded {

@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { ROOT } from './load.ts';
 import { readLook } from './looks.ts';
+import { ROOT } from './root.ts';
 
 t.test('every look of the suite is one', async (t) => {
   const files = globSync('suites/looks/*/*.json', { cwd: ROOT });

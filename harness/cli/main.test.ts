@@ -6,7 +6,7 @@ import t from 'tap';
 import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { MAIN, resetbench } from './command.fixture.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 t.setTimeout(600_000);
 const skip = withoutChromium();

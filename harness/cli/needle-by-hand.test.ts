@@ -16,11 +16,12 @@ import { missingTessdata } from '../vision/ocr/tessdata.fixture.ts';
 import { decodePicture } from '../vision/png.ts';
 import { resetbench } from './command.fixture.ts';
 import { openers } from './doctor-display.ts';
-import { load, pickDuts, ROOT, secretsFrom } from './load.ts';
+import { load, pickDuts, secretsFrom } from './load.ts';
 import { learnDut } from './needle-by-hand.ts';
 import { loadNeedles } from './needle-files.ts';
 import { proposalsIn } from './proposals.ts';
 import { readRun } from './render.ts';
+import { ROOT } from './root.ts';
 
 t.setTimeout(180_000);
 const { skip } = await testBrowser(t);

@@ -14,11 +14,12 @@ import { type Args, EXIT } from './args.ts';
 import { openers } from './doctor-display.ts';
 import { harnessFacts } from './facts.ts';
 import { writeLearned } from './learn-needles.ts';
-import { isTerminal, type Loaded, load, pickDuts, ROOT, secretsFrom } from './load.ts';
+import { isTerminal, type Loaded, load, pickDuts, secretsFrom } from './load.ts';
 import { readLook } from './looks.ts';
 import { needleFolder } from './needle-files.ts';
 import { attendanceOf, deskFor, isAttended } from './operator.ts';
 import { proposing } from './propose.ts';
+import { ROOT } from './root.ts';
 import { lookFile, openReader } from './sight.ts';
 
 type Dut = Loaded['duts'][number];

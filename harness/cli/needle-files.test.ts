@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import t from 'tap';
 import type { Needle } from '../vision/needle/needle.ts';
 import { resetbench } from './command.fixture.ts';
-import { ROOT } from './load.ts';
 import { loadNeedles, readNeedles } from './needle-files.ts';
 import { needlesOf } from './needle-profile.ts';
+import { ROOT } from './root.ts';
 
 t.setTimeout(180_000);
 const SCREEN = join(ROOT, 'suites', 'baselines', 'nvr', '1280x720', 'reset-methods.png');

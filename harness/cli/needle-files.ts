@@ -5,7 +5,7 @@ import { HarnessError } from '../terms/error.ts';
 import { parseNeedle } from '../vision/needle/format.ts';
 import { type Needle, needleOf } from '../vision/needle/needle.ts';
 import { decodePicture } from '../vision/png.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 /** Where the needles of all profiles lie. */
 export const NEEDLES = join(ROOT, 'suites', 'needles');

@@ -5,8 +5,8 @@ import sharp from 'sharp';
 import t from 'tap';
 import { missingTessdata } from '../vision/ocr/tessdata.fixture.ts';
 import { resetbench } from './command.fixture.ts';
-import { ROOT } from './load.ts';
 import { loadNeedles } from './needle-files.ts';
+import { ROOT } from './root.ts';
 
 t.setTimeout(180_000);
 const folder = t.testdir({ needles: {}, empty: {} });

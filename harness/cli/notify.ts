@@ -11,8 +11,9 @@ import { contentOf, type Sent, sendAll } from '../notify/send.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
 import { type Command, EXIT } from './args.ts';
-import { ROOT, secretsFrom } from './load.ts';
+import { secretsFrom } from './load.ts';
 import { runFolder } from './report.ts';
+import { ROOT } from './root.ts';
 import { set } from './state.ts';
 
 /** `resetbench notify`: tells others what a run or a night changed. */

@@ -18,8 +18,9 @@ import type { Tried } from '../run/station.ts';
 import { systemClock } from '../terms/clock.ts';
 import { type Args, EXIT } from './args.ts';
 import { interruptible } from './interrupt.ts';
-import { type Loaded, loadDefects, ROOT } from './load.ts';
+import { type Loaded, loadDefects } from './load.ts';
 import { chosen, only, stationsFor } from './prove-plan.ts';
+import { ROOT } from './root.ts';
 import { openSight, PIXEL_JOBS } from './sight.ts';
 
 /** Every so many cases a line tells how far it is. */

@@ -6,7 +6,7 @@ import { type EvidenceStore, openStore } from '../evidence/store.ts';
 import { counted } from '../report/text.ts';
 import type { Clock } from '../terms/clock.ts';
 import type { RunEvent } from '../terms/record.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 import { runId } from './run.ts';
 
 /**

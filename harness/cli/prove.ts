@@ -25,9 +25,10 @@ import {
 } from '../terms/proof.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { interruptible } from './interrupt.ts';
-import { loadDefects, loadModel, planFrom, ROOT, SELECTION } from './load.ts';
+import { loadDefects, loadModel, planFrom, SELECTION } from './load.ts';
 import { proveParity } from './parity.ts';
 import { chosen, only, stationsFor } from './prove-plan.ts';
+import { ROOT } from './root.ts';
 
 /** `resetbench prove`: what the suite catches, shown on twins that are made defective. */
 export const prove: Command = {

@@ -13,8 +13,8 @@ import { openSessionReader, type SessionReader } from '../session/reader.ts';
 import { testFolder } from '../session/session.fixture.ts';
 import { systemClock as clock } from '../terms/clock.ts';
 import { findTessdata } from '../vision/ocr/tessdata.ts';
-import { ROOT } from './load.ts';
 import { reread } from './reread.fixture.ts';
+import { ROOT } from './root.ts';
 import { findLeaks, wholeRun, writeOut } from './whole.fixture.ts';
 
 t.setTimeout(900_000);

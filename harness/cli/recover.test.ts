@@ -10,7 +10,7 @@ import { takeLease } from '../safety/lease.ts';
 import { openPasswords } from '../safety/passwords.ts';
 import { triesFile } from '../safety/tries-file.ts';
 import { systemClock as clock } from '../terms/clock.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 import { safetyFrom } from './state.ts';
 
 t.setTimeout(600_000);

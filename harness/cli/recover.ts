@@ -17,7 +17,8 @@ import { HarnessError } from '../terms/error.ts';
 import type { MayHold } from '../terms/passwords.ts';
 import { type Command, EXIT } from './args.ts';
 import { interruptible } from './interrupt.ts';
-import { load, ROOT, SELECTION, secretsFrom } from './load.ts';
+import { load, SELECTION, secretsFrom } from './load.ts';
+import { ROOT } from './root.ts';
 import { STATE, safetyFrom } from './state.ts';
 
 /** `resetbench recover DUT`: the first password back on a recorder whose run was cut. */

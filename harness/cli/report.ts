@@ -2,9 +2,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { HarnessError } from '../terms/error.ts';
 import { type Command, EXIT } from './args.ts';
-import { ROOT } from './load.ts';
+import { exitCode } from './exit-code.ts';
 import { renderRun } from './render.ts';
-import { exitCode } from './run.ts';
+import { ROOT } from './root.ts';
 
 /** `resetbench report`: the reports of a run, made again from its journal. */
 export const report: Command = {

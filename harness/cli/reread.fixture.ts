@@ -9,7 +9,8 @@ import { systemClock as clock } from '../terms/clock.ts';
 import type { Box } from '../terms/frame.ts';
 import { decodePicture } from '../vision/png.ts';
 import { readQrs } from '../vision/qr.ts';
-import { load, ROOT } from './load.ts';
+import { load } from './load.ts';
+import { ROOT } from './root.ts';
 import { openSight } from './sight.ts';
 
 type Item = Message<'reading'>['items'][number];

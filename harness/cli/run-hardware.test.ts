@@ -9,7 +9,7 @@ import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import { dutFolder } from '../safety/dut.ts';
 import { openSessionReader } from '../session/reader.ts';
 import type { RunRecord } from '../terms/record.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 t.setTimeout(900_000);
 const MAIN = join(ROOT, 'harness', 'cli', 'main.ts');

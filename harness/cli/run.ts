@@ -11,29 +11,22 @@ import { execute } from '../run/execute.ts';
 import { heldBy } from '../run/hold.ts';
 import { systemClock } from '../terms/clock.ts';
 import { HarnessError } from '../terms/error.ts';
-import { blocks, type ExpectedOutcome, expectedOutcome } from '../terms/expected.ts';
+import { type ExpectedOutcome, expectedOutcome } from '../terms/expected.ts';
 import type { RunEvent, RunRecord } from '../terms/record.ts';
 import { type Command, EXIT } from './args.ts';
 import { attestByItself } from './attest-key.ts';
 import { baselinesOf } from './baselines.ts';
+import { exitCode } from './exit-code.ts';
 import { harnessFacts, suiteDigests } from './facts.ts';
 import { interruptible } from './interrupt.ts';
-import {
-  EXPECTATIONS,
-  expectedOf,
-  idleLines,
-  isTerminal,
-  planFrom,
-  ROOT,
-  SELECTION,
-  secretsFrom,
-} from './load.ts';
+import { EXPECTATIONS, expectedOf, idleLines, isTerminal, planFrom, SELECTION, secretsFrom } from './load.ts';
 import { notifyByItself } from './notify.ts';
 import { attendanceOf, deskFor, OPERATOR } from './operator.ts';
 import { openProgress } from './progress.ts';
 import { recordingIn } from './record.ts';
 import { recoverCut } from './recover.ts';
 import { renderRun } from './render.ts';
+import { ROOT } from './root.ts';
 import { openSight, PIXEL_JOBS, sightOf } from './sight.ts';
 import { STATE, safetyFrom } from './state.ts';
 import { withCapture } from './twin-capture.ts';
@@ -207,18 +200,6 @@ export const run: Command = {
     return failed || signed?.failed === true ? EXIT.bench : exitCode(record);
   },
 };
-
-/**
- * What a run's record means for whoever called. A failure that was expected, and in time, is none to stop for; one that
- * was expected and did not happen is.
- */
-export function exitCode(record: RunRecord): number {
-  if (record.ended === 'interrupted') return EXIT.interrupted;
-  if (record.cases.some(blocks)) return EXIT.nonConformant;
-  const faults = record.duts.some(({ fault }) => fault !== undefined);
-  const decided = record.cases.every(({ verdict }) => verdict === 'pass' || verdict === 'fail');
-  return !faults && record.ended === 'complete' && decided ? EXIT.conformant : EXIT.bench;
-}
 
 /** How often each outcome of an expected failure occurs. */
 function countOutcomes(record: RunRecord): Readonly<Record<ExpectedOutcome, number>> {

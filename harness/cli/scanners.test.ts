@@ -7,7 +7,7 @@ import t from 'tap';
 import { withoutChromium } from '../bench/drivers/display/chromium.fixture.ts';
 import { readJournal } from '../evidence/journal.ts';
 import type { RunRecord } from '../terms/record.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 
 t.setTimeout(240_000);
 const skip = withoutChromium();

@@ -5,9 +5,9 @@ import t from 'tap';
 import { systemClock } from '../terms/clock.ts';
 import type { Decided } from '../web/baselines.ts';
 import { readArgs } from './args.ts';
-import { ROOT } from './load.ts';
 import { deskFor } from './operator.ts';
 import { someBaselines, spoilt, writeRun } from './proposed.fixture.ts';
+import { ROOT } from './root.ts';
 import { serve } from './serve.ts';
 import { baselineDesk } from './serve-baselines.ts';
 

@@ -10,7 +10,7 @@ import { openWatch } from '../web/watch.ts';
 import { type Args, type Command, EXIT } from './args.ts';
 import { BASELINES } from './baselines.ts';
 import { interruptible } from './interrupt.ts';
-import { ROOT } from './load.ts';
+import { ROOT } from './root.ts';
 import { baselineDesk } from './serve-baselines.ts';
 import { set } from './state.ts';
 

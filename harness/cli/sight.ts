@@ -11,9 +11,9 @@ import type { Look } from '../terms/look.ts';
 import type { Needle } from '../vision/needle/needle.ts';
 import { type Ocr, openOcr } from '../vision/ocr/ocr.ts';
 import { seerOf } from '../vision/see/seer.ts';
-import { ROOT } from './load.ts';
 import { readLook } from './looks.ts';
 import { needlesOf } from './needle-profile.ts';
+import { ROOT } from './root.ts';
 
 type Duts = BenchesOptions['duts'];
 

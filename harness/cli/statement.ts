@@ -9,9 +9,9 @@ import { HarnessError } from '../terms/error.ts';
 import { oneLine } from '../terms/printable.ts';
 import { problemText } from '../verify/text.ts';
 import { type Args, type Command, EXIT } from './args.ts';
-import { ROOT } from './load.ts';
 import { runFolder } from './report.ts';
 import { rereadCodes } from './reread-codes.ts';
+import { ROOT } from './root.ts';
 
 /** `resetbench statement`: a vendor's declaration, tied to a signed run. */
 export const statement: Command = {

@@ -15,9 +15,9 @@ import { type Verification, verifyAttestation, verifyRun } from '../verify/verif
 import { type Args, type Command, EXIT } from './args.ts';
 import { configuredPublicKey } from './attest-key.ts';
 import { suiteDigests } from './facts.ts';
-import { ROOT } from './load.ts';
 import { runFolder } from './report.ts';
 import { rereadCodes } from './reread-codes.ts';
+import { ROOT } from './root.ts';
 
 /** `resetbench verify`: whether a run is what it says, offline. */
 export const verify: Command = {

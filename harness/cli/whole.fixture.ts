@@ -10,9 +10,10 @@ import { execute } from '../run/execute.ts';
 import { makePlan } from '../run/plan.ts';
 import { openSessionReader } from '../session/reader.ts';
 import { systemClock as clock } from '../terms/clock.ts';
-import { load, ROOT } from './load.ts';
+import { load } from './load.ts';
 import { recordingIn } from './record.ts';
 import { renderRun } from './render.ts';
+import { ROOT } from './root.ts';
 import { openSight } from './sight.ts';
 
 /** What is run, and how. */
