@@ -154,6 +154,18 @@ t.test(
     display.show(show(await screen(200, 300)));
     await eyes.read();
     t.equal(looked, 3, 'something little may wait');
+    // The message comes while the field is to stand still.
+    await clock.advance(500);
+    await eyes.read();
+    const before = looked;
+    display.show(show(await screen(60, 300)));
+    const waiting = eyes.read({ withinMs: 2000, stillMs: 200 });
+    await settle(clock, 50);
+    display.show(show(await screen(60, 393, 44)));
+    await settle(clock, 300);
+    t.equal(looked, before + 1, 'before the field is told');
+    await settle(clock, 1800);
+    await waiting;
   },
 );
 

@@ -77,7 +77,10 @@ function overlap(a: Box, b: Box): boolean {
 /** Whether a place shows these pixels. */
 function isSame(seen: Pixels, at: Box, own: Pixels): boolean {
   for (let y = 0; y < own.height; y += 1)
-    for (let x = 0; x < own.width; x += 1) if (isOther(seen, at, own, { x, y })) return false;
+    for (let x = 0; x < own.width * 4; x += 1) {
+      const one = seen.data[((at.y + y) * seen.width + at.x) * 4 + x] ?? 0;
+      if (Math.abs(one - (own.data[y * own.width * 4 + x] ?? 0)) > SAME) return false;
+    }
   return true;
 }
 
@@ -90,11 +93,4 @@ function isBehind(seen: Pixels, at: Box, own: Pixels): boolean {
   return [left, { ...left, x: 0 }, above, { ...above, y: 0 }].some((open) =>
     isSame(seen, { ...open, x: at.x + open.x, y: at.y + open.y }, crop(own, open)),
   );
-}
-
-function isOther(seen: Pixels, at: Box, own: Pixels, { x, y }: { readonly x: number; readonly y: number }) {
-  const [from, to] = [((at.y + y) * seen.width + at.x + x) * 4, (y * own.width + x) * 4];
-  for (let channel = 0; channel < 4; channel += 1)
-    if (Math.abs((seen.data[from + channel] ?? 0) - (own.data[to + channel] ?? 0)) > SAME) return true;
-  return false;
 }
