@@ -113,6 +113,34 @@ t.test('noise has its deviation, and is another one each time', { skip }, async 
   t.notOk(again.jpeg.equals(noisy.jpeg), 'the next frame has its own');
 });
 
+t.test(
+  'a chain that is changed sends a JPEG of its own quality, whatever frame it shows',
+  { skip },
+  async (t) => {
+    await using twin = await testKvm(browser);
+    const chains = [{ noise: 5 }, { scaledToHeight: 180 }, { quality: 15 }].map((bad) => ({
+      ...PLAIN,
+      ...bad,
+    }));
+    for (const [index, chain] of chains.entries()) {
+      await twin.kvm.setChain(chain);
+      // By then nothing is kept of the chain before.
+      await sleep(150);
+      twin.paint('#a00');
+      await sleep(150);
+      twin.paint(index % 2 === 0 ? '#00a' : '#0a0');
+      await untilSpot(twin, index % 2 === 0 ? 'blue' : 'green');
+      // It looks so far back that it takes the oldest one that is kept.
+      const kept = await through(twin, { ...PLAIN, keepOneIn: 300 });
+      const plain = await through(twin, PLAIN);
+      t.ok(kept.jpeg.equals(plain.jpeg), JSON.stringify(chain));
+    }
+    await twin.kvm.setChain({ ...PLAIN, frozen: true, noise: 5 });
+    const still = await through(twin, { ...PLAIN, frozen: true });
+    t.equal(still.jpeg.toString('hex', 0, 2), 'ffd8', 'a frame that stays, too');
+  },
+);
+
 t.test('lost frames: the picture changes only when a frame is kept', { skip }, async (t) => {
   await using twin = await testKvm(browser);
   await twin.kvm.setChain({ ...PLAIN, keepOneIn: 30 });

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import type { CaptureChain } from '../../wire/emulator.ts';
-import type { CastFormat } from './screen.ts';
+import type { CastFormat, PageFrame } from './screen.ts';
 
 export interface Size {
   readonly width: number;
@@ -33,20 +34,22 @@ export function outputOf(size: Size, { outputHeight }: CaptureChain): Size {
   return outputHeight === undefined ? size : scaled(size, outputHeight);
 }
 
-/** Sends a picture through a chain. */
-export type Capture = (image: Buffer) => Promise<Buffer>;
+/** Sends a picture through a chain; gives a JPEG. */
+export type Capture = (frame: PageFrame) => Promise<Buffer>;
 
 /**
  * The way of a picture from the HDMI socket to the JPEG: range and gamma of the bridge, scaler, noise, encoder.
  * @param random 0 <= x < 1; draws the noise, each time anew
  */
 export function captureOf(chain: CaptureChain, size: Size, random: () => number): Capture {
-  if (isPlain(chain)) return async (image) => image;
+  const cast = castOf(chain);
   const tones = tonesOf(chain);
   const output = outputOf(size, chain);
   const sigma = chain.noise ?? 0;
   const noise = sigma > 0 ? gaussian(sigma, random) : undefined;
-  return async (image) => {
+  return async ({ image, format }) => {
+    // A frame that stays may have been sent for another chain.
+    if (format.format === 'jpeg' && isDeepStrictEqual(format, cast)) return image;
     let picture = sharp(image).removeAlpha();
     if (chain.scaledToHeight !== undefined) {
       const small = scaled(size, chain.scaledToHeight);

@@ -3,9 +3,11 @@ import type { Browser, CDPSession } from 'playwright';
 /** How the browser sends its pictures; quality 1..100. */
 export type CastFormat = { readonly format: 'png' } | { readonly format: 'jpeg'; readonly quality: number };
 
-/** What the page showed at a time, as PNG or JPEG. */
+/** What the page showed at a time. */
 export interface PageFrame {
   readonly image: Buffer;
+  /** As the browser sent it. */
+  readonly format: CastFormat;
   /** ms, by `performance.now()`. */
   readonly at: number;
 }
@@ -14,6 +16,8 @@ export interface PageFrame {
 const TIMEOUT_MS = 15_000;
 /** Clocks that differ by more were set. */
 const CLOCK_SET_MS = 2000;
+/** How every PNG begins. */
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
 /** A frame from when the browser took it until it knows that we have it; the browser drops the fourth of these. */
 interface Flight {
@@ -37,6 +41,7 @@ export class Screen {
   #session = 0;
   #flights: Flight[] = [];
   #missed = false;
+  #anew = false;
   #first: (() => void) | undefined;
   #gone = false;
 
@@ -85,10 +90,11 @@ export class Screen {
     this.#keepMs = ms;
   }
 
-  /** Has pictures sent from now on, in this format; resolves with the first one. */
+  /** Has pictures sent from now on, in this format; resolves with the first one, which is the oldest that is kept. */
   async cast(format: CastFormat): Promise<void> {
     await this.rest();
     this.#format = format;
+    this.#anew = true;
     const before = this.#session;
     let timer: NodeJS.Timeout | undefined;
     const first = new Promise<void>((resolve, reject) => {
@@ -142,13 +148,19 @@ export class Screen {
       // The page is gone.
       () => undefined,
     );
-    if (this.#format === undefined || session < this.#session) return;
+    const format = this.#format;
+    if (format === undefined || session < this.#session) return;
+    const image = Buffer.from(data, 'base64');
+    // One of the cast before, which was encoded late.
+    if (image.subarray(0, PNG.length).equals(PNG) !== (format.format === 'png')) return;
     const later = session > this.#session || at >= this.#takenLast;
     this.#session = session;
     if (!later) return;
     this.#takenLast = at;
     const kept = this.#frames.findLastIndex((frame) => frame.at <= now - this.#keepMs);
-    this.#frames = [...this.#frames.slice(Math.max(0, kept)), { image: Buffer.from(data, 'base64'), at }];
+    const older = this.#anew ? [] : this.#frames.slice(Math.max(0, kept));
+    this.#anew = false;
+    this.#frames = [...older, { image, format, at }];
     this.#first?.();
   }
 

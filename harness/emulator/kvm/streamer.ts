@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CaptureChain } from '../../wire/emulator.ts';
 import type { PikvmStreamer } from '../../wire/pikvm.ts';
 import { blankJpeg } from './blank.ts';
@@ -88,9 +89,8 @@ export class Streamer {
     this.#capture = captureOf(chain, this.#options.size, this.#options.random);
     this.#encoded = undefined;
     this.#remember();
-    const from = castOf(was);
     const to = castOf(chain);
-    if (this.#running !== undefined && JSON.stringify(from) !== JSON.stringify(to)) {
+    if (this.#running !== undefined && !isDeepStrictEqual(castOf(was), to)) {
       const running = this.#running.then(() => this.#options.screen.cast(to));
       this.#running = running;
       await running;
@@ -161,7 +161,7 @@ export class Streamer {
   #encode(frame: PageFrame): Promise<Buffer> {
     const tick = (this.#chain.noise ?? 0) > 0 ? gridTime(TICK_MS) : 0;
     if (this.#encoded?.frame !== frame || this.#encoded.tick !== tick)
-      this.#encoded = { frame, tick, jpeg: this.#capture(frame.image) };
+      this.#encoded = { frame, tick, jpeg: this.#capture(frame) };
     return this.#encoded.jpeg;
   }
 
