@@ -69,10 +69,11 @@ function levelsOf(p: Pixels, corners: Corners, modules: number): { light: number
 
 /** The place at `u`, `v` (0..1 from the code's top left) inside four corners. */
 export function inside({ topLeft, topRight, bottomRight, bottomLeft }: Corners, u: number, v: number): Point {
-  const between = (axis: 'x' | 'y') =>
-    (topLeft[axis] * (1 - u) + topRight[axis] * u) * (1 - v) +
-    (bottomLeft[axis] * (1 - u) + bottomRight[axis] * u) * v;
-  return { x: between('x'), y: between('y') };
+  const [a, b, c, d] = [(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v];
+  return {
+    x: topLeft.x * a + topRight.x * b + bottomRight.x * c + bottomLeft.x * d,
+    y: topLeft.y * a + topRight.y * b + bottomRight.y * c + bottomLeft.y * d,
+  };
 }
 
 interface Border {

@@ -107,6 +107,35 @@ t.test('two QRs in one picture are both read, the larger first', async (t) => {
   t.ok((found[0]?.metrology.box.width ?? 0) > (found[1]?.metrology.box.width ?? 0));
 });
 
+t.test('beside a code that is read, others are not overlooked', async (t) => {
+  const texts = async (picture: Pixels) => (await readQrs(picture)).map(({ text, agreed }) => agreed && text);
+  const screen = () => plain(1920, 1080, () => 40);
+  const first = { text: 'the first', x: 1500, y: 300, scale: 3 };
+  const like = draw(draw(screen(), first), { text: 'one like it', x: 200, y: 700, scale: 2 });
+  t.same(await texts(like), ['the first', 'one like it'], 'of almost its size');
+  const close = draw(draw(screen(), first), { text: 'beside it', x: 1600, y: 310, scale: 2 });
+  t.same(await texts(close), ['the first', 'beside it'], 'in the same area');
+  const small = draw(screen(), { text: LONG, x: 900, y: 200, scale: 6 });
+  t.same(await texts(draw(small, { ...first, x: 200, scale: 4 })), [LONG, 'the first'], 'far smaller');
+  const faint = { text: 'faint, and larger', x: 300, y: 200, scale: 8, ink: 60, paper: 90 };
+  t.same(await texts(draw(draw(screen(), first), faint)), ['faint, and larger', 'the first'], 'faint');
+  const huge = { text: 'huge modules', x: 100, y: 60, scale: 32, ink: 30, paper: 130 };
+  t.same(await texts(draw(draw(screen(), first), huge)), ['huge modules', 'the first'], 'of huge modules');
+});
+
+t.test('both decoders read codes of every size, from 21 modules to 177', async (t) => {
+  for (const bytes of [3, 20, 60, 250, 700, 1500, 2900]) {
+    const text = LONG.repeat(3).slice(0, bytes);
+    const [finding] = await readQrs(
+      draw(
+        plain(1280, 1080, () => 200),
+        { text, x: 40, y: 40, scale: 5 },
+      ),
+    );
+    t.match(finding, { text, agreed: true, attempts: { zxing: 'whole picture', jsqr: 'redrawn' } });
+  }
+});
+
 t.test('light modules on a dark ground are read, with the same figures', async (t) => {
   const picture = draw(
     plain(640, 480, () => 200),

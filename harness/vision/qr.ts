@@ -1,6 +1,7 @@
 import type { Box, Pixels } from '../terms/frame.ts';
 import type { QrAttempt, QrFinding } from '../terms/qr.ts';
 import { type Decoded, decodeByJsqr, decodeByZxing, type Point } from './decoders.ts';
+import { firstLook, type Look } from './first-look.ts';
 import { cutGrey, type Enlarging, enlarged, type Grey, greyOf } from './grey.ts';
 import { boxOf, measure, modulesOf } from './metrology.ts';
 import { redrawn } from './redraw.ts';
@@ -37,32 +38,36 @@ interface Part extends Reading {
 }
 
 /**
- * Every QR in a picture, largest first. ZXing reads the whole picture, jsQR each code again; what one of them does not
+ * Every QR in a picture, largest first. ZXing reads the picture as it is, jsQR each code again; what one of them does not
  * read is enlarged and sharpened until both have read it, or nothing is left to try. Where ZXing finds nothing at all,
- * the same is done to areas that look like a QR. What only one decoder reads stays in the list with `agreed` false.
+ * the same is done to areas that look like a QR. What only one decoder reads stays in the list with `agreed` false. Beside
+ * a code that is read, a smaller one that is faint may be left out.
  */
 export async function readQrs(p: Pixels): Promise<readonly QrFinding[]> {
-  const g = greyOf(p);
-  const found = await decodeByZxing(g);
-  const parts: readonly Part[] =
-    found.length === 0
-      ? qrLikeRegions(g).map((box) => ({ box }))
-      : found.map((code) => ({ box: around(code), ...readAgain(g, code) }));
-  return (await enlargedUntilRead(g, parts))
+  const found = (await firstLook(p)).flatMap(readAgain);
+  const parts = found.every(isDone) && found.length > 0 ? found : await enlargedUntilRead(greyOf(p), found);
+  return parts
     .map((part) => findingOf(p, part))
     .filter((finding) => finding !== undefined)
     .sort((a, b) => area(b) - area(a));
 }
 
-function readAgain(g: Grey, code: Decoded): Reading {
-  const zxing: Read = { code, attempt: 'whole picture' };
-  const again = plausible(decodeByJsqr(redrawn(g, code), false));
-  return { zxing, jsqr: again && { code: { ...code, ...contentOf(again) }, attempt: 'redrawn' } };
+/** The codes of a look, read again by jsQR. */
+function readAgain({ part, x, y, codes }: Look): readonly Part[] {
+  return codes.map((found) => {
+    const code = moved(found, 1, { x, y });
+    const again = plausible(decodeByJsqr(redrawn(part, found), false));
+    return {
+      box: around(code),
+      zxing: { code, attempt: 'whole picture' },
+      jsqr: again && { code: { ...code, ...contentOf(again) }, attempt: 'redrawn' },
+    };
+  });
 }
 
-/** Tries one way after the other. Once something is read, what only looked like a code is left alone. */
-async function enlargedUntilRead(g: Grey, parts: readonly Part[]): Promise<readonly Part[]> {
-  let now = parts;
+/** Tries one way after the other, on areas that look like a code where none is known. Once something is read, what only looked like a code is left alone. */
+async function enlargedUntilRead(g: Grey, known: readonly Part[]): Promise<readonly Part[]> {
+  let now = known.length > 0 ? known : qrLikeRegions(g).map((box): Part => ({ box }));
   for (const way of WAYS) {
     if (now.every(isDone)) break;
     const next: Part[] = [];

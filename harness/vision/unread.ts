@@ -22,7 +22,8 @@ export interface UnreadCode extends Box {
  */
 export async function unreadCodes(g: Grey, read: readonly Box[] = []): Promise<readonly UnreadCode[]> {
   const clear: UnreadCode[] = [];
-  for (const area of busyAreas(g)) {
+  const busy = busyAreas(g);
+  for (const area of [...busy.clear, ...busy.faint]) {
     const { part, x, y } = cutGrey(g, area);
     const marks = finderMarks(part).filter(({ centre }) => {
       const place = { x: x + centre.x, y: y + centre.y };
