@@ -33,14 +33,16 @@ async function looked(g: GreyPart, options?: { readonly lookAgain: boolean }): P
 
 async function partsWithCodes(p: Pixels): Promise<readonly Look[] | undefined> {
   const half = halfGreyOf(p);
-  const areas = busyAreas(half).clear.map(doubled);
+  const areas = busyAreas(half)
+    .clear.map(doubled)
+    .filter((area) => sideOf(area) >= SMALLEST);
   const size = areas.reduce((sum, { width, height }) => sum + width * height, 0);
   if (size > MOST * p.width * p.height) return undefined;
   const looks: Look[] = [];
   const read: Box[] = [];
-  let smallest = SMALLEST;
+  let smallest = 0;
   for (const area of areas) {
-    if (Math.min(area.width, area.height) - MARGINS < smallest) continue;
+    if (sideOf(area) < smallest) continue;
     const { codes, ...g } = await looked(greyPart(p, area), { lookAgain: false });
     // Areas may overlap.
     const own = codes.filter((code) => read.every((other) => !overlap(other, placeOf(code, g))));
@@ -50,6 +52,11 @@ async function partsWithCodes(p: Pixels): Promise<readonly Look[] | undefined> {
     smallest = Math.max(...read.map(({ width }) => width)) * WORTH;
   }
   return read.length === 0 || (await hasAnother(half, read)) ? undefined : looks;
+}
+
+/** The shorter side of what is busy, px. */
+function sideOf({ width, height }: Box): number {
+  return Math.min(width, height) - MARGINS;
 }
 
 function placeOf(code: Decoded, { x, y }: GreyPart): Box {

@@ -9,8 +9,9 @@ const QUIET = 4;
  * A code drawn again from the grey at the centre of each of its modules, stretched to the full range: upright, dark on
  * light, without what lies around it. Only the corners are the other decoder's: levels, format, error correction and
  * content are read anew from it.
+ * @param px a module
  */
-export function redrawn(g: Grey, code: Decoded): Grey {
+export function redrawn(g: Grey, code: Decoded, px: number): Grey {
   const modules = modulesOf(code);
   const seen = Float64Array.from({ length: modules * modules }, (_, at) => {
     const u = ((at % modules) + 0.5) / modules;
@@ -18,7 +19,6 @@ export function redrawn(g: Grey, code: Decoded): Grey {
     return between(g, inside(code.corners, u, v));
   });
   const { low, high } = rangeOf(seen);
-  const px = perModuleOf(code);
   const side = (modules + 2 * QUIET) * px;
   const data = new Uint8ClampedArray(side * side).fill(255);
   for (const [at, value] of seen.entries()) {
@@ -29,14 +29,6 @@ export function redrawn(g: Grey, code: Decoded): Grey {
       data.fill(code.inverted ? 255 - level : level, row * side + left, row * side + left + px);
   }
   return { width: side, height: side, data: new Uint8Array(data.buffer) };
-}
-
-/**
- * Px a module of a redrawn code: 2 take a third longer and read no more. But jsQR parts light from dark by blocks of 8 px,
- * and needs five in a row, which the smallest code has not.
- */
-function perModuleOf({ version }: Decoded): number {
-  return version === 1 ? 2 : 1;
 }
 
 /** Levels that all but one in twenty modules lie between. */

@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { decodeByJsqr, decodeByZxing } from '../../../harness/vision/decoders.ts';
 import { cutGrey, type Enlarging, enlarged, type Grey, greyOf } from '../../../harness/vision/grey.ts';
-import { redrawn } from '../../../harness/vision/redraw.ts';
+import { redrawnByJsqr } from '../../../harness/vision/qr.ts';
 import { quantile, rounded, shortest, type VisionBench } from './bench.ts';
 import { framesOf, qrCases } from './matrix.ts';
 
@@ -46,7 +46,7 @@ export const attemptsBench: VisionBench = {
       const g = greyOf(pixels);
       const whole = (await decodeByZxing(g)).find(({ text }) => text === one.payload);
       if (whole === undefined) missed += 1;
-      else if (decodeByJsqr(redrawn(g, whole), false)?.text === one.payload) continue;
+      else if (redrawnByJsqr(g, whole)?.text === one.payload) continue;
       else unconfirmed += 1;
       const [x, y] = [code.x - AROUND, code.y - AROUND];
       const { part } = cutGrey(g, { x, y, width: code.width + 2 * AROUND, height: code.height + 2 * AROUND });
@@ -74,7 +74,7 @@ async function tried(part: Grey, make: (g: Grey) => Grey | Promise<Grey>, payloa
   const again =
     found === undefined
       ? undefined
-      : (decodeByJsqr(redrawn(picture, found), false) ?? decodeByJsqr(picture, found.inverted));
+      : (redrawnByJsqr(picture, found) ?? decodeByJsqr(picture, found.inverted));
   return { zxing: found !== undefined, both: again?.text === payload };
 }
 
