@@ -175,6 +175,34 @@ t.test('while the same things stand there, all are searched for before one is ag
   t.same(asked, ['a', 'b', 'c', 'a', 'b', 'c', 'none']);
 });
 
+t.test('a needle whose part of the picture is as before is not looked for again', async (t) => {
+  let reads = 0;
+  const readText = async () => {
+    reads += 1;
+    return 'Password Reset';
+  };
+  const texts = [
+    { area: { kind: 'ocr' as const, box: TITLE, text: 'Password Reset', other: {} }, needed: 1 },
+  ];
+  const needles = [{ ...needle('ok-1', OK, ['label-ok']), texts }, needle('title', TITLE, ['screen-x'])];
+  const one = needleEyes({ needles, labels: LABELS, readText });
+  const spoilt = (x: number, y: number) =>
+    pasted(DIALOG, ELSEWHERE, { x: 0, y: 0, width: 60, height: 20 }, { x, y });
+  const look = async (picture: Pixels, items: readonly Item[] = [BUTTON]) => {
+    const fresh = await needleEyes({ needles, labels: LABELS, readText: async () => 'Password Reset' });
+    t.same(await one.look(picture, items), await fresh.look(picture, items), 'as if it were');
+    return reads;
+  };
+  t.equal(await look(DIALOG), 1);
+  t.equal(await look({ ...DIALOG, data: DIALOG.data.slice() }, []), 1, 'the same picture');
+  t.equal(await look(spoilt(20, 20)), 1, 'something else has changed');
+  t.equal(await look(spoilt(OK.x, OK.y + OK.height + 4)), 1, 'something comes up close to it');
+  t.equal(await look(spoilt(OK.x + 5, OK.y + 5)), 1, 'the button is gone');
+  t.equal(await look(DIALOG), 2, 'and comes back');
+  t.equal(await look(spoilt(TITLE.x + 90, TITLE.y)), 3, 'what is to be read has changed');
+  t.equal(await look(moved(DIALOG, 3, 2)), 4, 'it has moved');
+});
+
 t.test('of many needles only some are looked for on a frame', async (t) => {
   const many = Array.from({ length: 40 }, (_, at) => needle(`ok-${at}`, OK, [`x-${at}`]));
   t.equal((await eyes(...many).look(DIALOG, [])).needles.length, 15);

@@ -1,5 +1,6 @@
 import type { Box, Item, Pixels } from '../terms/frame.ts';
 import type { NeedleSeen } from '../terms/needle.ts';
+import { isSamePart } from '../vision/changes.ts';
 import {
   clickOf,
   type Match,
@@ -11,7 +12,7 @@ import {
 import type { Needle, PictureArea, TextArea } from '../vision/needle/needle.ts';
 import { plausibility } from '../vision/needle/plausible.ts';
 import { type Scene, sceneOf } from '../vision/needle/scene.ts';
-import { around, holds, inOrder } from '../vision/see/place.ts';
+import { around, grown, holds, inOrder } from '../vision/see/place.ts';
 import { centre, type Labels, says } from './look.ts';
 import type { LabelBook } from './screens.ts';
 
@@ -49,6 +50,10 @@ const NEAR_MISS = 0.6;
 const MOST_MISSES = 3;
 /** How far what a search has found may have moved since, px. */
 const SHIFT = 4;
+/** How far beyond its margin a needle is looked at, px: whole cells of a smaller picture, what smooths, other areas' slack. */
+const REACH = 16;
+/** Pixels around an area that are smoothed into it. */
+const SMOOTHED = 2;
 /** An item so many times larger than the needle on it is not what the needle shows. */
 const LARGER = 8;
 
@@ -62,6 +67,12 @@ interface Known {
 interface Found extends Known {
   readonly result: Match | NearMiss;
 }
+/** What is known of a needle as long as some parts of the picture stay as they are. */
+interface Remembered {
+  readonly parts: readonly Box[];
+  readonly plausible: number;
+  readonly found?: readonly Found[];
+}
 
 /** Needles that are looked for on the frames of one display. */
 export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): NeedleEyes {
@@ -71,6 +82,27 @@ export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): Ne
   const searched = new WeakMap<readonly Item[], { readonly done: Set<Needle>; from: Pixels }>();
   /** Needles that a search has found far from their place, moved to where that was; the newest last. */
   const strayed = new Map<Needle, Needle>();
+  const remembered = new Map<Needle, Remembered>();
+  /** The picture that it is remembered of. */
+  let before: Pixels | undefined;
+
+  /** What is known of each needle on a frame, as far as it looks there as on the frame before. */
+  function recalled(scene: Scene): ReadonlyMap<Needle, Remembered> {
+    const { pixels } = scene;
+    const last = before;
+    before = pixels;
+    const isAsBefore = (parts: readonly Box[]) =>
+      last !== undefined &&
+      last.width === pixels.width &&
+      last.height === pixels.height &&
+      parts.every((part) => isSamePart(last, pixels, part));
+    for (const { needle } of known) {
+      const own = remembered.get(needle);
+      if (own !== undefined && isAsBefore(own.parts)) continue;
+      remembered.set(needle, { parts: partsOf(needle), plausible: plausibility(scene, needle) });
+    }
+    return remembered;
+  }
 
   async function find(
     scene: Scene,
@@ -100,7 +132,16 @@ export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): Ne
     async look(pixels, items) {
       const scene = sceneOf(pixels);
       const found: Found[] = [];
-      for (const one of plausibleOf(scene, known, items)) found.push(...(await find(scene, one)));
+      const facts = recalled(scene);
+      for (const one of plausibleOf(known, items, facts)) {
+        const own = facts.get(one.needle);
+        const results = own?.found ?? (await find(scene, one));
+        found.push(...results);
+        if (own === undefined || own.found !== undefined) continue;
+        // What fits goes on to do so, whatever comes up beside it.
+        const parts = results.every(isMatch) ? results.flatMap(placesOf) : own.parts;
+        remembered.set(one.needle, { ...own, parts, found: results });
+      }
       const more = await findStrayed(scene, found);
       const isMore = ({ needle }: Found) => more.some((one) => one.needle === needle);
       return needled([...found.filter((one) => !isMore(one)), ...more], items);
@@ -168,13 +209,31 @@ export function labelOf(tag: string): string | undefined {
 }
 
 /** Those worth a look, the likeliest first: where the seer read the label, or the place looks like it. */
-function plausibleOf(scene: Scene, known: readonly Known[], items: readonly Item[]): readonly Known[] {
+function plausibleOf(
+  known: readonly Known[],
+  items: readonly Item[],
+  facts: ReadonlyMap<Needle, Remembered>,
+): readonly Known[] {
   return known
-    .map((one) => ({ one, is: plausibility(scene, one.needle) + (isSeenAt(one, items) ? 1 : 0) }))
+    .map((one) => ({
+      one,
+      is: (facts.get(one.needle)?.plausible ?? -1) + (isSeenAt(one, items) ? 1 : 0),
+    }))
     .filter(({ is }) => is >= PLAUSIBLE)
     .sort((a, b) => b.is - a.is)
     .slice(0, MOST)
     .map(({ one }) => one);
+}
+
+/** Where a match lies, with what smoothing takes in. */
+function placesOf({ result }: Found): readonly Box[] {
+  return result.areas.map(({ box }) => grown(box, SMOOTHED));
+}
+
+/** The parts of a picture that what is found of a needle depends on. */
+function partsOf({ pictures, texts }: Needle): readonly Box[] {
+  const by = (pictures[0]?.margin ?? 0) + REACH;
+  return [...pictures, ...texts].map(({ area }) => grown(area.box, by));
 }
 
 /** Whether the seer found its label where the needle is looked for. */

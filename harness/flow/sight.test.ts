@@ -243,12 +243,14 @@ t.test('after a click and a drag the pointer covers nothing', async (t) => {
 });
 
 /** Time goes on by itself, as far as somebody waits; tells when frames were grabbed. */
-function timed(lookMs = 0) {
+function timed(lookMs = 0, next: () => Awaited<ReturnType<typeof picture>> | undefined = () => undefined) {
   const { clock, display } = bench();
   const going = { ...clock, sleep: (ms: number) => clock.advance(ms) };
   const grabs: number[] = [];
   const frame: typeof display.frame = async (signal) => {
     grabs.push(clock.monotonic());
+    const other = next();
+    if (other !== undefined) display.show(show(other));
     return display.frame(signal);
   };
   const { seer } = eye();
@@ -332,7 +334,39 @@ t.test('what has changed is looked at again when it may have stood still for lon
   t.match(await eyes.read({ withinMs: 5000, stillMs: 100 }), { stillMs: 100 });
   t.same(grabs, [0, 100]);
   t.match(await eyes.read({ withinMs: 80, stillMs: 100 }), { stillMs: 180 });
-  t.same(grabs, [0, 100, 100, 133, 166, 180], 'what has not, once a frame, and at the end');
+  t.same(grabs, [0, 100, 100, 116, 132, 148, 164, 180], 'what has not, half a frame later, and at the end');
+});
+
+t.test('a picture that goes on moving beside the things of a screen is grabbed once a frame', async (t) => {
+  const views = await Promise.all([0, 10, 20, 30, 40, 50].map((moved) => picture(500, { moved })));
+  const { display, grabs, eyes } = timed(0, () => views.shift());
+  display.show(show(await picture(500)));
+  await eyes.read();
+  await eyes.read({ withinMs: 100, stillMs: 0 });
+  t.same(grabs, [0, 0, 33, 66, 99, 100]);
+});
+
+t.test('one thing that looks as it did byte for byte is not looked at again', async (t) => {
+  const { clock, display } = bench();
+  const { looked, seer } = eye();
+  let parts = 0;
+  const counting: typeof seer = async (pixels) => {
+    if (pixels.width === SIZE.width) return seer(pixels);
+    parts += 1;
+    return [{ kind: 'button', text: `seen ${parts}`, box: { x: 24, y: 24, width: 50, height: 20 } }];
+  };
+  const eyes = sighted(display, { seer: counting, clock });
+  const only = { x: 100, y: 300, width: 50, height: 20 };
+  display.show(show(await picture(100)));
+  await eyes.read();
+  t.match((await eyes.read({ withinMs: 0, stillMs: 0, only })).items, [{ text: 'seen 1' }]);
+  const waiting = eyes.read({ withinMs: 100, stillMs: 0, only });
+  await settle(clock, 120);
+  t.match((await waiting).items, [{ text: 'seen 1' }]);
+  t.equal(parts, 1);
+  display.show(show(await picture(100, { moved: 20 })));
+  t.match((await eyes.read({ withinMs: 0, stillMs: 0, only })).items, [{ text: 'seen 2' }]);
+  t.equal(looked(), 1);
 });
 
 t.test('what is wrong with a frame is said as the display says it', async (t) => {

@@ -31,6 +31,8 @@ export interface Hand {
 const FOCUS_MS = 600;
 /** How long a field may take to show the next character typed into it, ms. */
 const TYPED_MS = 600;
+/** The same once it shows as many as were typed, which the eye reads otherwise. */
+const MISREAD_MS = 100;
 /** So many characters more are deleted than a field shows: nobody sees blanks at an end. */
 const UNSEEN = 4;
 /** How often what a field shows is deleted until it shows nothing: 128 characters in a field for 30. */
@@ -104,8 +106,9 @@ async function typed(
   const begun = changedAt;
   const arrived = () =>
     shown?.concealed === true ? shown.text.length === text.length : (shown?.text ?? '') === text;
+  const longest = () => hand.patience(shown?.text.length === text.length ? MISREAD_MS : TYPED_MS);
   // The last look begins when there was time enough, however long it takes.
-  for (let asked = begun; !arrived() && asked - changedAt < hand.patience(TYPED_MS); ) {
+  for (let asked = begun; !arrived() && asked - changedAt < longest(); ) {
     asked = clock.monotonic();
     const now = same(await hand.changedAt(target.box), target);
     if (now?.text !== shown?.text) changedAt = clock.monotonic();

@@ -159,7 +159,7 @@ function uprightsOf(
   const began = new Int32Array(width);
   const seen = new Int32Array(width);
   /** The columns that a piece goes on in, a bit each. */
-  const open = new Uint32Array(words);
+  const open = new Int32Array(words);
   const found: Upright[] = [];
   const end = (x: number) => {
     const whole = { x, top: began[x] ?? 0, bottom: (seen[x] ?? 0) + 1 };
@@ -209,7 +209,7 @@ function closed(
 ): Box | undefined {
   let best: Box | undefined;
   for (let top = left.top - SLACK; top <= left.top + SLACK; top += 1) {
-    for (const right of byTop.get(top) ?? []) {
+    for (const right of byTop.get(top) ?? NONE) {
       if (right.x < left.x + least) continue;
       if (best !== undefined && right.x - left.x >= best.width) break;
       if (Math.abs(right.bottom - left.bottom) > SLACK) continue;
@@ -218,14 +218,20 @@ function closed(
       const bottom = Math.max(left.bottom, right.bottom);
       const end = bottomOf(lying, left.x, right.x, bottom);
       if (end === undefined || end - y < least) continue;
-      const ends = (one: Upright, beyond: number) =>
-        (Math.abs(one.top - y) <= 1 && Math.abs(one.bottom - end) <= 1) || !goesOn(lying, beyond, y, end);
-      if (!ends(left, left.x - BEYOND) || !ends(right, right.x + 1)) continue;
+      if (!isWhole(left, y, end) && goesOn(lying, left.x - BEYOND, y, end)) continue;
+      if (!isWhole(right, y, end) && goesOn(lying, right.x + 1, y, end)) continue;
       best = { x: left.x, y, width: right.x - left.x, height: end - y };
       break;
     }
   }
   return best;
+}
+
+const NONE: readonly Upright[] = [];
+
+/** Whether a side reaches from the top edge to the bottom edge, and not beyond. */
+function isWhole({ top, bottom }: Upright, y: number, end: number): boolean {
+  return Math.abs(top - y) <= 1 && Math.abs(bottom - end) <= 1;
 }
 
 /** Whether top or bottom edge goes on beyond a side: then the side is a letter or a caret within something wider. */

@@ -50,9 +50,10 @@ function nearest<T extends { readonly is: Meaning }>(
 
 /** How different two rectangles look: about the mean difference of their colours, and much for another height. */
 export function boxDistance(a: BoxTraits, b: BoxTraits): number {
-  const fills = a.fill.map((colour, at) => apart(colour, b.fill[at] ?? colour));
+  const [top, middle, bottom] = a.fill;
+  const fill = Math.max(apart(top, b.fill[0]), apart(middle, b.fill[1]), apart(bottom, b.fill[2]));
   return (
-    0.5 * Math.max(...fills) +
+    0.5 * fill +
     0.35 * apart(a.edge, b.edge) +
     0.15 * apart(a.around, b.around) +
     heightDistance(a.height, b.height) +

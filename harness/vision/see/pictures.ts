@@ -58,7 +58,7 @@ function spansOf({ width, height, data }: Plane): Spans {
   const most = new Uint8Array(columns * rows);
   // Most rows of a cell are as the one above.
   const isWhole = width % CELL === 0 && data.byteOffset % 4 === 0;
-  const fours = isWhole ? new Uint32Array(data.buffer, data.byteOffset, (width * height) >> 2) : undefined;
+  const fours = isWhole ? new Int32Array(data.buffer, data.byteOffset, (width * height) >> 2) : undefined;
   for (let y = 0; y < rows * CELL; y += 1) {
     const row = Math.floor(y / CELL) * columns;
     const isFirst = y % CELL === 0;

@@ -17,7 +17,7 @@ export function planeOf(pixels: Pixels): Plane {
   if (room.length < width * height) room = new Uint8Array(width * height);
   const plane = room.subarray(0, width * height);
   const words = wordsOf(pixels);
-  const fours = new Uint32Array(plane.buffer, 0, plane.length >> 2);
+  const fours = new Int32Array(plane.buffer, 0, plane.length >> 2);
   let last = words[0] ?? 0;
   let luma = lumaOf(last);
   for (let at = 0; at < plane.length; at += 1) {
@@ -29,7 +29,7 @@ export function planeOf(pixels: Pixels): Plane {
       words[at + 2] === last &&
       words[at + 3] === last
     ) {
-      fours[at >> 2] = luma * FOUR;
+      fours[at >> 2] = Math.imul(luma, FOUR);
       at += 3;
       continue;
     }

@@ -4,7 +4,7 @@ import { planeOf } from './plane.ts';
 import { lowest, type Steps, stepsOf } from './steps.ts';
 
 /** The places of the bits that are set, as `x,y`. */
-function places(bits: Uint32Array, { words }: Steps, height: number): readonly string[] {
+function places(bits: Int32Array, { words }: Steps, height: number): readonly string[] {
   const found: string[] = [];
   for (let y = 0; y < height; y += 1)
     for (let word = 0; word < words; word += 1)
@@ -41,7 +41,7 @@ for (const width of [96, 72, 77])
     paint.writing({ x: 40, y: 10 }, 4);
     const plane = planeOf(paint.pixels);
     const steps = stepsOf(plane);
-    const of = (bits: Uint32Array) => places(bits, steps, height);
+    const of = (bits: Int32Array) => places(bits, steps, height);
     t.same(of(steps.aside), expected(plane, [1, 0], 9));
     t.same(of(steps.above), expected(plane, [0, 1], 9));
     t.same(of(steps.strokeAside), expected(plane, [1, 0], 24));

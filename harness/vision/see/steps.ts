@@ -12,27 +12,27 @@ export interface Steps {
   /** Of a row. */
   readonly words: number;
   /** From the pixel to the left, by {@link EDGE} at least. */
-  readonly aside: Uint32Array;
+  readonly aside: Int32Array;
   /** From the pixel above. */
-  readonly above: Uint32Array;
+  readonly above: Int32Array;
   /** The same by {@link STROKE} at least. */
-  readonly strokeAside: Uint32Array;
-  readonly strokeAbove: Uint32Array;
+  readonly strokeAside: Int32Array;
+  readonly strokeAbove: Int32Array;
 }
 
 /** Room for the steps of a picture, used again for the next. */
-let rooms = [new Uint32Array(0), new Uint32Array(0), new Uint32Array(0), new Uint32Array(0)] as const;
+let rooms = [new Int32Array(0), new Int32Array(0), new Int32Array(0), new Int32Array(0)] as const;
 
 /** The steps of a picture; valid until those of the next are asked for. */
 export function stepsOf({ width, height, data }: Plane): Steps {
   const words = (width + 31) >> 5;
   const size = words * height;
   if (rooms[0].length < size)
-    rooms = [new Uint32Array(size), new Uint32Array(size), new Uint32Array(size), new Uint32Array(size)];
+    rooms = [new Int32Array(size), new Int32Array(size), new Int32Array(size), new Int32Array(size)];
   const [aside, above, strokeAside, strokeAbove] = rooms;
   // Where eight pixels are as those above and as the one before, nothing steps.
   const isWhole = width % 8 === 0 && data.byteOffset % 4 === 0;
-  const fours = isWhole ? new Uint32Array(data.buffer, data.byteOffset, (width * height) >> 2) : undefined;
+  const fours = isWhole ? new Int32Array(data.buffer, data.byteOffset, (width * height) >> 2) : undefined;
   for (let y = 0; y < height; y += 1) {
     const row = y * width;
     // The first row has none above it, the first pixel none beside it.
@@ -44,7 +44,7 @@ export function stepsOf({ width, height, data }: Plane): Steps {
       let [a, b, c, d] = [0, 0, 0, 0];
       for (let x = left; x < right; x += 1) {
         if (fours !== undefined && (x & 7) === 0) {
-          const same = (before * FOUR) >>> 0;
+          const same = Math.imul(before, FOUR);
           const at = (row + x) >> 2;
           const over = (up + x) >> 2;
           if (

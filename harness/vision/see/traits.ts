@@ -21,26 +21,27 @@ export function mainColour(pixels: Pixels, box: Box): Colour {
   let mode = -1;
   let most = 0;
   // Most pixels are as the one before: those of one colour in a row are counted together.
-  const add = (word: number, times: number) => {
-    const key = ((word & 0xf0) << 4) | ((word >> 8) & 0xf0) | ((word >> 20) & 0xf);
-    const count = (counts[key] ?? 0) + times;
-    counts[key] = count;
-    if (count <= most) return;
-    most = count;
-    mode = key;
-  };
-  for (let y = top; y < bottom; y += 1) {
+  for (let y = top; y < bottom && left < right; y += 1) {
     let from = y * width + left;
     const end = y * width + right;
-    for (let at = from + 1; at < end; at += 1) {
-      if (words[at] === words[from]) continue;
-      add(words[from] ?? 0, at - from);
+    let word = words[from] ?? 0;
+    for (let at = from + 1; at <= end; at += 1) {
+      const next = at < end ? (words[at] ?? 0) : ~word;
+      if (next === word) continue;
+      const key = ((word & 0xf0) << 4) | ((word >> 8) & 0xf0) | ((word >> 20) & 0xf);
+      const count = (counts[key] ?? 0) + at - from;
+      counts[key] = count;
+      if (count > most) {
+        most = count;
+        mode = key;
+      }
+      word = next;
       from = at;
     }
-    if (from < end) add(words[from] ?? 0, end - from);
   }
   if (mode < 0) return [0, 0, 0];
   const middle: Colour = [(mode >> 8) * 16 + 8, ((mode >> 4) & 15) * 16 + 8, (mode & 15) * 16 + 8];
+  const [midRed, midGreen, midBlue] = middle;
   let r = 0;
   let g = 0;
   let b = 0;
@@ -48,15 +49,17 @@ export function mainColour(pixels: Pixels, box: Box): Colour {
   for (let y = top; y < bottom; y += 1) {
     let from = y * width + left;
     const end = y * width + right;
+    let word = words[from] ?? 0;
     for (let at = from + 1; at <= end; at += 1) {
-      if (at < end && words[at] === words[from]) continue;
-      const word = words[from] ?? 0;
-      if (offWord(word, middle) <= 36) {
+      const next = at < end ? (words[at] ?? 0) : ~word;
+      if (next === word) continue;
+      if (offWord(word, midRed, midGreen, midBlue) <= 36) {
         r += (word & 255) * (at - from);
         g += ((word >> 8) & 255) * (at - from);
         b += ((word >> 16) & 255) * (at - from);
         count += at - from;
       }
+      word = next;
       from = at;
     }
   }
@@ -97,18 +100,20 @@ const TELLING = 0.6;
 /** The colours of a line of writing. */
 export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'> {
   const ground = mainColour(pixels, grown(box, 3));
+  const [groundRed, groundGreen, groundBlue] = ground;
   const { width } = pixels;
   const [left, right] = [Math.max(0, box.x), Math.min(width, box.x + box.width)];
   const [top, bottom] = [Math.max(0, box.y), Math.min(pixels.height, box.y + box.height)];
   const words = wordsOf(pixels);
   let far = 0;
-  let last = -1;
+  // Other than the first one.
+  let last = ~(words[top * width + left] ?? 0);
   for (let y = top; y < bottom; y += 1)
     for (let at = y * width + left; at < y * width + right; at += 1) {
       const word = words[at] ?? 0;
       if (word === last) continue;
       last = word;
-      const one = offWord(word, ground);
+      const one = offWord(word, groundRed, groundGreen, groundBlue);
       if (one > far) far = one;
     }
   const least = TELLING * far;
@@ -116,11 +121,11 @@ export function lineColours(pixels: Pixels, box: Box): Omit<LineTraits, 'listed'
   let [red, green, blue] = [0, 0, 0];
   let count = 0;
   let isTelling = false;
-  last = -1;
+  last = ~(words[top * width + left] ?? 0);
   for (let y = top; y < bottom; y += 1)
     for (let at = y * width + left; at < y * width + right; at += 1) {
       const word = words[at] ?? 0;
-      if (word !== last) isTelling = offWord(word, ground) >= least;
+      if (word !== last) isTelling = offWord(word, groundRed, groundGreen, groundBlue) >= least;
       last = word;
       if (!isTelling) continue;
       red += word & 255;
@@ -192,12 +197,12 @@ function inkIn(pixels: Pixels, box: Box, fill: BoxTraits['fill']): Pick<BoxTrait
   let inked = 0;
   for (let y = top; y < bottom; y += 1) {
     const at = Math.min(2, Math.floor(((y - top) * 3) / Math.max(1, bottom - top)));
-    const colour = fill[at] ?? fill[1];
-    let last = -1;
+    const [fillRed, fillGreen, fillBlue] = fill[at] ?? fill[1];
+    let last = ~(words[y * width + left] ?? 0);
     let isInk = false;
     for (let x = left; x < right; x += 1) {
       const word = words[y * width + x] ?? 0;
-      if (word !== last) isInk = offWord(word, colour) > ALIKE;
+      if (word !== last) isInk = offWord(word, fillRed, fillGreen, fillBlue) > ALIKE;
       last = word;
       if (!isInk) continue;
       inked += 1;
@@ -220,7 +225,7 @@ function off(data: Pixels['data'], at: number, [r, g, b]: Colour): number {
   );
 }
 
-/** The same of a pixel that is one number. */
-function offWord(word: number, [r, g, b]: Colour): number {
+/** The same of a pixel that is one number; of three numbers no room is taken for each pixel. */
+function offWord(word: number, r: number, g: number, b: number): number {
   return Math.abs((word & 255) - r) + Math.abs(((word >> 8) & 255) - g) + Math.abs(((word >> 16) & 255) - b);
 }

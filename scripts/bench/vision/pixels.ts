@@ -1,8 +1,8 @@
 import { measureReset } from '../reset.ts';
 import { quantile, rounded, type VisionBench } from './bench.ts';
 
-/** Resets each way. */
-const ROUNDS = 5;
+/** Resets each way: single ones differ by a tenth, on a machine that does something else by more. */
+const ROUNDS = 9;
 
 /** A whole reset by pixels alone through the twin's KVM, beside one with the help of a document, in turns on one twin. */
 export const pixelsBench: VisionBench = {
