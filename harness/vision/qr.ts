@@ -13,10 +13,10 @@ const MARGIN = 4;
 const LARGEST = 2_500_000;
 
 /**
- * Px a module of a redrawn code, in this order. 1 takes two thirds of the time of 2; but jsQR parts light from dark by
- * blocks of 8 px, so that soft codes need more, and the smallest code, which would be less than five blocks wide.
+ * Px a module of a redrawn code: as it is, and enlarged. 1 takes two thirds of the time of 2; but jsQR parts light from dark
+ * by blocks of 8 px, so that soft codes need more, and the smallest code, which would be less than five blocks wide.
  */
-const PER_MODULE = [1, 2, 3];
+const PER_MODULE = { asItIs: 1, enlarged: 2 };
 
 /** What is made of a part of a picture before it is read, in this order (measured: docs/adr/0016-reading-a-qr.md). */
 const WAYS: readonly Way[] = [
@@ -62,7 +62,7 @@ export async function readQrs(p: Pixels): Promise<readonly QrFinding[]> {
 function readAgain({ part, x, y, codes }: Look): readonly Part[] {
   return codes.map((found) => {
     const code = moved(found, 1, { x, y });
-    const again = redrawnByJsqr(part, found);
+    const again = redrawnByJsqr(part, found, PER_MODULE.asItIs);
     return {
       box: around(code),
       zxing: { code, attempt: 'whole picture' },
@@ -109,18 +109,15 @@ async function readEnlarged(g: Grey, known: Part, { name, ...way }: Way): Promis
 
 /** What jsQR reads of the code that ZXing found in a picture, drawn again, or in the picture itself. */
 function byJsqr(g: Grey, found: Decoded | undefined, inverted: boolean): Decoded | undefined {
-  const again = found && redrawnByJsqr(g, found);
+  const again = found && redrawnByJsqr(g, found, PER_MODULE.enlarged);
   if (found !== undefined && again !== undefined) return { ...found, ...contentOf(again) };
   return isNoise(g) ? undefined : plausible(decodeByJsqr(g, found?.inverted ?? inverted));
 }
 
-/** What jsQR reads of a code that ZXing found, drawn again. */
-export function redrawnByJsqr(g: Grey, found: Decoded): Decoded | undefined {
-  for (const px of PER_MODULE) {
-    const code = plausible(decodeByJsqr(redrawn(g, found, px), false));
-    if (code !== undefined) return code;
-  }
-  return undefined;
+/** What jsQR reads of a code that ZXing found, drawn again. @param px a module, 2 at least of the smallest code */
+export function redrawnByJsqr(g: Grey, found: Decoded, px: number): Decoded | undefined {
+  const least = found.version === 1 ? 2 : 1;
+  return plausible(decodeByJsqr(redrawn(g, found, Math.max(least, px)), false));
 }
 
 /** What a code says, without where it is. */

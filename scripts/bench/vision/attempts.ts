@@ -46,7 +46,7 @@ export const attemptsBench: VisionBench = {
       const g = greyOf(pixels);
       const whole = (await decodeByZxing(g)).find(({ text }) => text === one.payload);
       if (whole === undefined) missed += 1;
-      else if (redrawnByJsqr(g, whole)?.text === one.payload) continue;
+      else if (redrawnByJsqr(g, whole, 1)?.text === one.payload) continue;
       else unconfirmed += 1;
       const [x, y] = [code.x - AROUND, code.y - AROUND];
       const { part } = cutGrey(g, { x, y, width: code.width + 2 * AROUND, height: code.height + 2 * AROUND });
@@ -74,7 +74,7 @@ async function tried(part: Grey, make: (g: Grey) => Grey | Promise<Grey>, payloa
   const again =
     found === undefined
       ? undefined
-      : (redrawnByJsqr(picture, found) ?? decodeByJsqr(picture, found.inverted));
+      : (redrawnByJsqr(picture, found, 2) ?? decodeByJsqr(picture, found.inverted));
   return { zxing: found !== undefined, both: again?.text === payload };
 }
 
