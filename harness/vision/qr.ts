@@ -93,6 +93,15 @@ async function readEnlarged(g: Grey, known: Part, { name, ...way }: Way): Promis
   const { part, x, y } = cutGrey(g, known.box);
   if (part.width * part.height * way.factor ** 2 > LARGEST) return known;
   const picture = await enlarged(part, way);
+  if (known.zxing !== undefined) {
+    // Where the code lies is known: ZXing need not look again.
+    const { code } = known.zxing;
+    const { factor } = way;
+    const large = moved(code, 1 / factor, { x: -x * factor, y: -y * factor });
+    const again = redrawnByJsqr(picture, large, PER_MODULE.enlarged);
+    if (again !== undefined)
+      return { ...known, jsqr: { code: { ...code, ...contentOf(again) }, attempt: name } };
+  }
   const [code] = await decodeByZxing(picture);
   // What ZXing finds in no picture of a part jsQR hardly ever does, and takes longest over: it has one try.
   const again =
