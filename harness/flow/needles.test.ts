@@ -189,7 +189,7 @@ t.test('a needle whose part of the picture is as before is not looked for again'
   const spoilt = (x: number, y: number) =>
     pasted(DIALOG, ELSEWHERE, { x: 0, y: 0, width: 60, height: 20 }, { x, y });
   const look = async (picture: Pixels, items: readonly Item[] = [BUTTON]) => {
-    const fresh = await needleEyes({ needles, labels: LABELS, readText: async () => 'Password Reset' });
+    const fresh = needleEyes({ needles, labels: LABELS, readText: async () => 'Password Reset' });
     t.same(await one.look(picture, items), await fresh.look(picture, items), 'as if it were');
     return reads;
   };

@@ -116,6 +116,21 @@ export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): Ne
     return (match === undefined ? others : [match]).map((result) => ({ ...one, result }));
   }
 
+  /** The same, unless it is remembered of a part that looks as before. */
+  async function findAnew(scene: Scene, one: Known): Promise<readonly Found[]> {
+    const own = remembered.get(one.needle);
+    if (own?.found !== undefined) return own.found;
+    const found = await find(scene, one);
+    // What fits goes on to do so, whatever comes up beside it.
+    if (own !== undefined)
+      remembered.set(one.needle, {
+        ...own,
+        parts: found.every(isMatch) ? found.flatMap(placesOf) : own.parts,
+        found,
+      });
+    return found;
+  }
+
   /** Looks where searches have found needles that are not at their places. */
   async function findStrayed(scene: Scene, found: readonly Found[]): Promise<readonly Found[]> {
     const there = new Set(found.filter(isMatch).map(({ needle }) => needle));
@@ -133,15 +148,7 @@ export function needleEyes({ needles, labels, readText }: NeedleEyesOptions): Ne
       const scene = sceneOf(pixels);
       const found: Found[] = [];
       const facts = recalled(scene);
-      for (const one of plausibleOf(known, items, facts)) {
-        const own = facts.get(one.needle);
-        const results = own?.found ?? (await find(scene, one));
-        found.push(...results);
-        if (own === undefined || own.found !== undefined) continue;
-        // What fits goes on to do so, whatever comes up beside it.
-        const parts = results.every(isMatch) ? results.flatMap(placesOf) : own.parts;
-        remembered.set(one.needle, { ...own, parts, found: results });
-      }
+      for (const one of plausibleOf(known, items, facts)) found.push(...(await findAnew(scene, one)));
       const more = await findStrayed(scene, found);
       const isMore = ({ needle }: Found) => more.some((one) => one.needle === needle);
       return needled([...found.filter((one) => !isMore(one)), ...more], items);

@@ -2,7 +2,8 @@ import type { Box, Pixels } from '../terms/frame.ts';
 import { type Decoded, decodeByZxing } from './decoders.ts';
 import { type Grey, type GreyPart, greyOf, greyPart, halfGreyOf } from './grey.ts';
 import { boxOf } from './metrology.ts';
-import { AREA_MARGIN, busyAreas } from './regions.ts';
+import { AREA_MARGIN, clearAreas } from './regions.ts';
+import { overlaps } from './see/place.ts';
 
 /** Parts that are more than this share of a picture take as long as all of it. */
 const MOST = 0.4;
@@ -33,8 +34,8 @@ async function looked(g: GreyPart, options?: { readonly lookAgain: boolean }): P
 
 async function partsWithCodes(p: Pixels): Promise<readonly Look[] | undefined> {
   const half = halfGreyOf(p);
-  const areas = busyAreas(half)
-    .clear.map(doubled)
+  const areas = clearAreas(half)
+    .map(doubled)
     .filter((area) => sideOf(area) >= SMALLEST);
   const size = areas.reduce((sum, { width, height }) => sum + width * height, 0);
   if (size > MOST * p.width * p.height) return undefined;
@@ -45,7 +46,7 @@ async function partsWithCodes(p: Pixels): Promise<readonly Look[] | undefined> {
     if (sideOf(area) < smallest) continue;
     const { codes, ...g } = await looked(greyPart(p, area), { lookAgain: false });
     // Areas may overlap.
-    const own = codes.filter((code) => read.every((other) => !overlap(other, placeOf(code, g))));
+    const own = codes.filter((code) => read.every((other) => !overlaps(other, placeOf(code, g))));
     if (own.length === 0) continue;
     looks.push({ ...g, codes: own });
     read.push(...own.map((code) => placeOf(code, g)));
@@ -67,11 +68,7 @@ function placeOf(code: Decoded, { x, y }: GreyPart): Box {
 /** Whether ZXing reads another code in a picture at half its size than those that were read in the whole one. */
 async function hasAnother(half: Grey, read: readonly Box[]): Promise<boolean> {
   const seen = await decodeByZxing(half, { lookAgain: false });
-  return seen.some(({ corners }) => read.every((code) => !overlap(code, doubled(boxOf(corners)))));
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  return seen.some(({ corners }) => read.every((code) => !overlaps(code, doubled(boxOf(corners)))));
 }
 
 /** A place in a picture of half the size, as it is in the whole one. */

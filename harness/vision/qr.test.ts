@@ -115,6 +115,11 @@ t.test('beside a code that is read, others are not overlooked', async (t) => {
   t.same(await texts(like), ['the first', 'one like it'], 'of almost its size');
   const close = draw(draw(screen(), first), { text: 'beside it', x: 1600, y: 310, scale: 2 });
   t.same(await texts(close), ['the first', 'beside it'], 'in the same area');
+  const isCorner = (x: number, y: number) =>
+    x >= 100 && x < 600 && y >= 100 && y < 600 && (x < 160 || y >= 540);
+  const corner = plain(1920, 1080, (x, y) => (isCorner(x, y) && ((x >> 3) + (y >> 3)) % 2 === 0 ? 220 : 40));
+  const within = draw(corner, { text: 'within a frame', x: 380, y: 150, scale: 4 });
+  t.same(await texts(within), ['within a frame'], 'nor is one read twice');
   const small = draw(screen(), { text: LONG, x: 900, y: 200, scale: 6 });
   t.same(await texts(draw(small, { ...first, x: 200, scale: 4 })), [LONG, 'the first'], 'far smaller');
   const faint = { text: 'faint, and larger', x: 300, y: 200, scale: 8, ink: 60, paper: 90 };

@@ -25,19 +25,18 @@ export function qrLikeRegions(g: Grey): readonly Box[] {
   return (clear.length > 0 ? clear : areasOf(busy, FAINTEST).filter(isSquarish)).slice(0, MOST);
 }
 
-/** Areas full of edges in both directions, whatever their shape, each list with the largest first. */
-export interface BusyAreas {
-  readonly clear: readonly Box[];
-  /** Those that are clear lie in them. */
-  readonly faint: readonly Box[];
-}
-
 /** px on each side of an area. */
 export const AREA_MARGIN = BLOCK;
 
-export function busyAreas(g: Grey): BusyAreas {
+/** Areas clearly full of edges in both directions, whatever their shape, the largest first. */
+export function clearAreas(g: Grey): readonly Box[] {
+  return areasOf(busyBlocks(g), LEAST);
+}
+
+/** Every area full of edges in both directions, whatever its shape: the clear ones, then the faint ones that hold them. */
+export function busyAreas(g: Grey): readonly Box[] {
   const busy = busyBlocks(g);
-  return { clear: areasOf(busy, LEAST), faint: [...areasOf(busy, FAINTEST), ...wholeIfBusy(g, busy)] };
+  return [...areasOf(busy, LEAST), ...areasOf(busy, FAINTEST), ...wholeIfBusy(g, busy)];
 }
 
 /** Of a picture that is a code and little else no part stands out. */

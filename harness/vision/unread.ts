@@ -22,8 +22,7 @@ export interface UnreadCode extends Box {
  */
 export async function unreadCodes(g: Grey, read: readonly Box[] = []): Promise<readonly UnreadCode[]> {
   const clear: UnreadCode[] = [];
-  const busy = busyAreas(g);
-  for (const area of [...busy.clear, ...busy.faint]) {
+  for (const area of busyAreas(g)) {
     const { part, x, y } = cutGrey(g, area);
     const marks = finderMarks(part).filter(({ centre }) => {
       const place = { x: x + centre.x, y: y + centre.y };
