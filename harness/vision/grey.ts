@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { Box, Pixels } from '../terms/frame.ts';
 import { wordsOf } from './words.ts';
 
@@ -81,20 +81,43 @@ export function invertedGrey(g: Grey): Grey {
 
 export interface Enlarging {
   readonly factor: number;
-  /** Edges are made steeper: the Gaussian's sigma in px of the enlarged picture, and how much of the edge is added. */
-  readonly sharpen?: { readonly sigma: number; readonly amount: number };
+  readonly sharpen?: Sharpening;
+}
+
+/** Edges are made steeper: what a pixel differs by from the same picture blurred is added to it, several times over. */
+export interface Sharpening {
+  /** Of the Gaussian that blurs, px of the enlarged picture. */
+  readonly sigma: number;
+  /** How many times. */
+  readonly amount: number;
+  /** What is added or taken at most, levels: so noise is not raised without bound. */
+  readonly most: number;
 }
 
 /** Enlarges by cubic interpolation, and sharpens. */
 export async function enlarged(g: Grey, { factor, sharpen }: Enlarging): Promise<Grey> {
   const size = { width: Math.round(g.width * factor), height: Math.round(g.height * factor) };
-  const big = sharp(g.data, { raw: { width: g.width, height: g.height, channels: 1 } }).resize({
-    ...size,
-    fit: 'fill',
-    kernel: 'cubic',
-  });
-  const { sigma = 0, amount = 0 } = sharpen ?? {};
-  const steep = sharpen === undefined ? big : big.sharpen({ sigma, m1: amount, m2: amount });
-  const data = await steep.toColourspace('b-w').raw().toBuffer();
-  return { ...size, data };
+  const big = await rawGrey(pictureOf(g).resize({ ...size, fit: 'fill', kernel: 'cubic' }));
+  const large = { ...size, data: big };
+  return sharpen === undefined ? large : sharpened(large, sharpen);
+}
+
+/** Not sharp's own `sharpen`, which goes through a colour space, and takes five times as long. */
+async function sharpened(g: Grey, { sigma, amount, most }: Sharpening): Promise<Grey> {
+  const soft = await rawGrey(pictureOf(g).blur(sigma));
+  const data = new Uint8ClampedArray(g.data.length);
+  for (let at = 0; at < data.length; at += 1) {
+    const own = g.data[at] ?? 0;
+    const edge = amount * (own - (soft[at] ?? 0));
+    data[at] = own + Math.max(-most, Math.min(most, edge));
+  }
+  return { ...g, data: new Uint8Array(data.buffer) };
+}
+
+function pictureOf({ width, height, data }: Grey): Sharp {
+  return sharp(data, { raw: { width, height, channels: 1 } });
+}
+
+function rawGrey(picture: Sharp): Promise<Uint8Array> {
+  return picture.toColourspace('b-w').raw().toBuffer();
 }

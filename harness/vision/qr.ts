@@ -12,17 +12,11 @@ const MARGIN = 4;
 /** Parts are not enlarged beyond so many px: ZXing alone then takes more than 30 ms. */
 const LARGEST = 2_500_000;
 
-/**
- * Px a module of a redrawn code: as it is, and enlarged. 1 takes two thirds of the time of 2; but jsQR parts light from dark
- * by blocks of 8 px, so that soft codes need more, and the smallest code, which would be less than five blocks wide.
- */
-const PER_MODULE = { asItIs: 1, enlarged: 2 };
-
 /** What is made of a part of a picture before it is read, in this order (measured: docs/adr/0016-reading-a-qr.md). */
 const WAYS: readonly Way[] = [
-  { name: 'enlarged 2x', factor: 2, sharpen: { sigma: 2, amount: 6 } },
-  { name: 'enlarged 3x', factor: 3, sharpen: { sigma: 3, amount: 6 } },
-  { name: 'enlarged 4x', factor: 4, sharpen: { sigma: 4, amount: 6 } },
+  { name: 'enlarged 2x', factor: 2, sharpen: { sigma: 2, amount: 4, most: 80 } },
+  { name: 'enlarged 3x', factor: 3, sharpen: { sigma: 3, amount: 4, most: 80 } },
+  { name: 'enlarged 4x', factor: 4, sharpen: { sigma: 4, amount: 4, most: 80 } },
 ];
 
 interface Way extends Enlarging {
@@ -62,7 +56,7 @@ export async function readQrs(p: Pixels): Promise<readonly QrFinding[]> {
 function readAgain({ part, x, y, codes }: Look): readonly Part[] {
   return codes.map((found) => {
     const code = moved(found, 1, { x, y });
-    const again = redrawnByJsqr(part, found, PER_MODULE.asItIs);
+    const again = redrawnByJsqr(part, found);
     return {
       box: around(code),
       zxing: { code, attempt: 'whole picture' },
@@ -93,16 +87,10 @@ async function readEnlarged(g: Grey, known: Part, { name, ...way }: Way): Promis
   const { part, x, y } = cutGrey(g, known.box);
   if (part.width * part.height * way.factor ** 2 > LARGEST) return known;
   const picture = await enlarged(part, way);
-  if (known.zxing !== undefined) {
-    // Where the code lies is known: ZXing need not look again.
-    const { code } = known.zxing;
-    const { factor } = way;
-    const large = moved(code, 1 / factor, { x: -x * factor, y: -y * factor });
-    const again = redrawnByJsqr(picture, large, PER_MODULE.enlarged);
-    if (again !== undefined)
-      return { ...known, jsqr: { code: { ...code, ...contentOf(again) }, attempt: name } };
-  }
-  const [code] = await decodeByZxing(picture);
+  // Where the code lies is seen better than in the picture as it is, of which ZXing tells whole px.
+  const codes = await decodeByZxing(picture);
+  const same = codes.find(({ bytes }) => known.zxing && Buffer.compare(bytes, known.zxing.code.bytes) === 0);
+  const code = same ?? codes[0];
   // What ZXing finds in no picture of a part jsQR hardly ever does, and takes longest over: it has one try.
   const again =
     known.zxing !== undefined || code !== undefined || name === WAYS[0]?.name
@@ -118,15 +106,14 @@ async function readEnlarged(g: Grey, known: Part, { name, ...way }: Way): Promis
 
 /** What jsQR reads of the code that ZXing found in a picture, drawn again, or in the picture itself. */
 function byJsqr(g: Grey, found: Decoded | undefined, inverted: boolean): Decoded | undefined {
-  const again = found && redrawnByJsqr(g, found, PER_MODULE.enlarged);
+  const again = found && redrawnByJsqr(g, found);
   if (found !== undefined && again !== undefined) return { ...found, ...contentOf(again) };
   return isNoise(g) ? undefined : plausible(decodeByJsqr(g, found?.inverted ?? inverted));
 }
 
-/** What jsQR reads of a code that ZXing found, drawn again. @param px a module, 2 at least of the smallest code */
-export function redrawnByJsqr(g: Grey, found: Decoded, px: number): Decoded | undefined {
-  const least = found.version === 1 ? 2 : 1;
-  return plausible(decodeByJsqr(redrawn(g, found, Math.max(least, px)), false));
+/** What jsQR reads of a code that ZXing found, drawn again. */
+export function redrawnByJsqr(g: Grey, found: Decoded): Decoded | undefined {
+  return plausible(decodeByJsqr(redrawn(g, found), false));
 }
 
 /** What a code says, without where it is. */

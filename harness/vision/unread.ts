@@ -5,7 +5,7 @@ import { cutGrey, enlarged, type Grey } from './grey.ts';
 import { busyAreas, qrLikeRegions } from './regions.ts';
 
 /** Soft and small marks come out of it: what is read after it has them too (docs/adr/0016-reading-a-qr.md). */
-const ENLARGING = { factor: 2, sharpen: { sigma: 2, amount: 6 } } as const;
+const ENLARGING = { factor: 2, sharpen: { sigma: 2, amount: 4, most: 80 } } as const;
 
 /** An area with a QR that was not read, a block of 16 px around it included. */
 export interface UnreadCode extends Box {
