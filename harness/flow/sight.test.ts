@@ -3,45 +3,8 @@ import t from 'tap';
 import { handClock } from '../bench/fakes/clock.ts';
 import { fakeDisplay } from '../bench/fakes/display.ts';
 import type { Item, Pixels } from '../terms/frame.ts';
+import { bench, eye, picture, SIZE, settle, show } from './sight.fixture.ts';
 import { sighted } from './sight.ts';
-
-const SIZE = { width: 640, height: 360 };
-
-/** A picture: a grey ground, a bright thing at `x`, and somewhere else one that only a camera sees. */
-async function picture(x: number, { moved = 0, noise = 0, quality = 100, size = 16 } = {}) {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE.width}" height="${SIZE.height}">
-    <rect width="100%" height="100%" fill="rgb(60,${60 + noise},60)"/><rect x="${x}" y="300" width="50" height="20" fill="#fff"/>
-    <rect x="${20 + moved}" y="20" width="${size}" height="${size}" fill="#aa0"/></svg>`;
-  return {
-    bytes: await sharp(Buffer.from(svg)).jpeg({ quality }).toBuffer(),
-    format: 'jpeg' as const,
-  };
-}
-
-/** Finds the bright thing, and counts how often it looked at a whole picture. */
-function eye() {
-  let looked = 0;
-  return {
-    looked: () => looked,
-    seer: async ({ width, data }: Pixels): Promise<readonly Item[]> => {
-      if (width < SIZE.width) return [];
-      looked += 1;
-      for (let x = 0; x < width; x += 1)
-        if ((data[(310 * width + x) * 4] ?? 0) > 200)
-          return [{ kind: 'button', text: 'thing', box: { x, y: 300, width: 50, height: 20 } }];
-      return [];
-    },
-  };
-}
-
-function bench() {
-  const clock = handClock();
-  const display = fakeDisplay({ clock, ...SIZE });
-  const { looked, seer } = eye();
-  const eyes = sighted(display, { seer, clock });
-  return { clock, display, looked, eyes };
-}
-const show = (shown: Awaited<ReturnType<typeof picture>>) => ({ items: [], picture: shown });
 
 t.test('what a seer finds is what is read; the same frame is looked at once', async (t) => {
   const { display, eyes, looked } = bench();
@@ -242,47 +205,6 @@ t.test('after a click and a drag the pointer covers nothing', async (t) => {
   ]);
 });
 
-/** Time goes on by itself, as far as somebody waits; tells when frames were grabbed. */
-function timed(lookMs = 0, next: () => Awaited<ReturnType<typeof picture>> | undefined = () => undefined) {
-  const { clock, display } = bench();
-  const going = { ...clock, sleep: (ms: number) => clock.advance(ms) };
-  const grabs: number[] = [];
-  const frame: typeof display.frame = async (signal) => {
-    grabs.push(clock.monotonic());
-    const other = next();
-    if (other !== undefined) display.show(show(other));
-    return display.frame(signal);
-  };
-  const { seer } = eye();
-  const slow: typeof seer = async (pixels) => {
-    if (pixels.width === SIZE.width) await going.sleep(lookMs);
-    return seer(pixels);
-  };
-  return { clock, display, grabs, eyes: sighted({ ...display, frame }, { seer: slow, clock: going }) };
-}
-
-t.test('no frame is looked at that was grabbed within 60 ms of a click or a drag', async (t) => {
-  const { clock, display, grabs, eyes } = timed();
-  display.show(show(await picture(100)));
-  await eyes.read();
-  await eyes.click(10, 20);
-  await eyes.read();
-  t.same(grabs, [0, 60]);
-  await clock.advance(40);
-  await eyes.drag([
-    { x: 1, y: 1 },
-    { x: 9, y: 9 },
-  ]);
-  await clock.advance(25);
-  await eyes.read();
-  t.same(grabs, [0, 60, 160], 'time that passed anyway counts');
-  await eyes.press('Enter');
-  await eyes.type('a');
-  await eyes.moveTo(30, 40);
-  await eyes.read();
-  t.same(grabs, [0, 60, 160, 160], 'a key and a mere move hide nothing');
-});
-
 t.test('for a second after a click the pointer may still cover what was clicked on', async (t) => {
   const clock = handClock();
   const display = fakeDisplay({ clock, ...SIZE });
@@ -313,37 +235,6 @@ t.test('for a second after a click the pointer may still cover what was clicked 
   shown = 'Lo';
   display.show(show(await picture(110)));
   t.equal(await textOf(), 'Lo', 'after another input nothing is known of it');
-});
-
-t.test('a screen stands still since its first frame was grabbed, however long the look took', async (t) => {
-  const { clock, display, grabs, eyes } = timed(200);
-  display.show(show(await picture(100)));
-  t.match(await eyes.read({ withinMs: 5000, stillMs: 150 }), { stillMs: 200 });
-  t.same(grabs, [0], 'one frame was enough');
-  await clock.advance(300);
-  t.match(await eyes.read(), { stillMs: 500 }, 'the same frame goes on standing still');
-  display.show(show(await picture(102)));
-  t.match(await eyes.read(), { stillMs: 700 }, 'so does another one that reads the same');
-  display.show(show(await picture(300)));
-  t.match(await eyes.read({ withinMs: 5000, stillMs: 0 }), { stillMs: 200, items: [{ box: { x: 300 } }] });
-});
-
-t.test('what has changed is looked at again when it may have stood still for long enough', async (t) => {
-  const { display, grabs, eyes } = timed();
-  display.show(show(await picture(100)));
-  t.match(await eyes.read({ withinMs: 5000, stillMs: 100 }), { stillMs: 100 });
-  t.same(grabs, [0, 100]);
-  t.match(await eyes.read({ withinMs: 80, stillMs: 100 }), { stillMs: 180 });
-  t.same(grabs, [0, 100, 100, 116, 132, 148, 164, 180], 'what has not, half a frame later, and at the end');
-});
-
-t.test('a picture that goes on moving beside the things of a screen is grabbed once a frame', async (t) => {
-  const views = await Promise.all([0, 10, 20, 30, 40, 50].map((moved) => picture(500, { moved })));
-  const { display, grabs, eyes } = timed(0, () => views.shift());
-  display.show(show(await picture(500)));
-  await eyes.read();
-  await eyes.read({ withinMs: 100, stillMs: 0 });
-  t.same(grabs, [0, 0, 33, 66, 99, 100]);
 });
 
 t.test('one thing that looks as it did byte for byte is not looked at again', async (t) => {
@@ -431,12 +322,3 @@ t.test(
   },
 );
 const THING: Item = { kind: 'button', text: '', box: { x: 5, y: 5, width: 50, height: 20 } };
-
-/** Lets time pass in small steps: pictures are decoded meanwhile. */
-async function settle(clock: ReturnType<typeof handClock>, ms: number): Promise<void> {
-  for (let passed = 0; passed < ms; passed += 10) {
-    for (let turns = 0; turns < 60 && clock.sleepers() === 0; turns += 1)
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    await clock.advance(10);
-  }
-}
