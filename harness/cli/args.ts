@@ -59,14 +59,19 @@ export function readArgs(command: Command, argv: readonly string[]): Args {
     };
   } catch (error) {
     if (error instanceof HarnessError) throw error;
-    throw new HarnessError(
-      'USAGE',
-      error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error),
-      {
-        hint,
-      },
-    );
+    const said = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+    const like = alike(command, /^Unknown option '(--[^']+)'/.exec(said)?.[1]);
+    throw new HarnessError('USAGE', said, {
+      hint: like === undefined ? hint : `did you mean ${like}? ${hint}`,
+    });
   }
+}
+
+/** The option that an unknown one is the beginning of, or that begins it: `--requirement` for `--requirements`. */
+function alike(command: Command, unknown: string | undefined): string | undefined {
+  if (unknown === undefined) return undefined;
+  const options = Object.keys(command.options).map((name) => `--${name}`);
+  return options.find((name) => name.startsWith(unknown) || unknown.startsWith(name));
 }
 
 /** The part of a command that arguments name, and what stands behind its name; without one, the command itself. */

@@ -33,6 +33,11 @@ t.test('a wrong command line is one line, its cure, and exit code 2', async (t) 
   for (const [args, said] of [
     [['frobnicate'], /^there is no command "frobnicate"\n=> there are: run, plan/],
     [['run', '--nope'], /^Unknown option '--nope'\n=> see `resetbench run --help`/],
+    [
+      ['run', '--device', 'a.yaml'],
+      /^Unknown option '--device'\n=> did you mean --devices\? see `resetbench run/,
+    ],
+    [['prove', '--requirements', 'CR59'], /\n=> did you mean --requirement\? see `resetbench prove/],
     [['run', 'no-such-dut'], /^no DUT matches "no-such-dut"\n=> there are: dvr-k-below/],
     [['plan', '--requirements', 'CR99'], /^no requirement matches "CR99"\n=> name them like/],
     [['run', '--jobs', '0'], /^--jobs expects a whole number from 1, found 0\n=> see/],
