@@ -2,7 +2,7 @@ import type { Box, Pixels } from '../terms/frame.ts';
 import type { QrAttempt, QrFinding } from '../terms/qr.ts';
 import { type Decoded, decodeByJsqr, decodeByZxing, type Point } from './decoders.ts';
 import { firstLook, type Look } from './first-look.ts';
-import { cutGrey, type Enlarging, enlarged, type Grey, greyOf } from './grey.ts';
+import { cutGrey, type Enlarging, enlarged, type Grey, greyOf, sharpEnlarging } from './grey.ts';
 import { boxOf, measure, modulesOf } from './metrology.ts';
 import { redrawn } from './redraw.ts';
 import { qrLikeRegions } from './regions.ts';
@@ -14,9 +14,9 @@ const LARGEST = 2_500_000;
 
 /** What is made of a part of a picture before it is read, in this order (measured: docs/adr/0016-reading-a-qr.md). */
 const WAYS: readonly Way[] = [
-  { name: 'enlarged 2x', factor: 2, sharpen: { sigma: 2, amount: 4, most: 80 } },
-  { name: 'enlarged 3x', factor: 3, sharpen: { sigma: 3, amount: 4, most: 80 } },
-  { name: 'enlarged 4x', factor: 4, sharpen: { sigma: 4, amount: 4, most: 80 } },
+  { name: 'enlarged 2x', ...sharpEnlarging(2) },
+  { name: 'enlarged 3x', ...sharpEnlarging(3) },
+  { name: 'enlarged 4x', ...sharpEnlarging(4) },
 ];
 
 interface Way extends Enlarging {
@@ -89,7 +89,7 @@ async function readEnlarged(g: Grey, known: Part, { name, ...way }: Way): Promis
   const picture = await enlarged(part, way);
   // Where the code lies is seen better than in the picture as it is, of which ZXing tells whole px.
   const codes = await decodeByZxing(picture);
-  const same = codes.find(({ bytes }) => known.zxing && Buffer.compare(bytes, known.zxing.code.bytes) === 0);
+  const same = codes.find((one) => known.zxing !== undefined && sameContent(one, known.zxing.code));
   const code = same ?? codes[0];
   // What ZXing finds in no picture of a part jsQR hardly ever does, and takes longest over: it has one try.
   const again =

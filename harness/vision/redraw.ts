@@ -10,6 +10,16 @@ const VAGUE = { from: 0.3, to: 0.7 };
 const MANY = 0.03;
 /** By how much corners are moved, px: ZXing tells whole ones, and half of a px is a quarter of the smallest module. */
 const STEPS = [0.5, 0.25];
+/** Each corner right, left, down and up. */
+const MOVES = (['topLeft', 'topRight', 'bottomRight', 'bottomLeft'] as const).flatMap(
+  (name) =>
+    [
+      [name, 1, 0],
+      [name, -1, 0],
+      [name, 0, 1],
+      [name, 0, -1],
+    ] as const,
+);
 /** How often all corners are tried with each step. */
 const ROUNDS = 2;
 /** Modules a side beyond which one in three of a row is enough to find the corners by; below, every other. */
@@ -70,18 +80,11 @@ function nearerCorners(g: Grey, code: Decoded): Corners {
   for (const step of STEPS) {
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = best;
-      for (const name of ['topLeft', 'topRight', 'bottomRight', 'bottomLeft'] as const) {
-        for (const [x, y] of [
-          [step, 0],
-          [-step, 0],
-          [0, step],
-          [0, -step],
-        ] as const) {
-          const { [name]: corner } = best.corners;
-          const corners = { ...best.corners, [name]: { x: corner.x + x, y: corner.y + y } };
-          const contrast = contrastAt(g, corners, modules);
-          if (contrast > best.contrast) best = { corners, contrast };
-        }
+      for (const [name, x, y] of MOVES) {
+        const { [name]: corner } = best.corners;
+        const corners = { ...best.corners, [name]: { x: corner.x + step * x, y: corner.y + step * y } };
+        const contrast = contrastAt(g, corners, modules);
+        if (contrast > best.contrast) best = { corners, contrast };
       }
       if (best === before) break;
     }

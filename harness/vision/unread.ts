@@ -1,11 +1,11 @@
 import type { Box } from '../terms/frame.ts';
 import type { Point } from './decoders.ts';
 import { type FinderMark, finderMarks } from './finder.ts';
-import { cutGrey, enlarged, type Grey } from './grey.ts';
+import { cutGrey, enlarged, type Grey, sharpEnlarging } from './grey.ts';
 import { busyAreas, qrLikeRegions } from './regions.ts';
 
 /** Soft and small marks come out of it: what is read after it has them too (docs/adr/0016-reading-a-qr.md). */
-const ENLARGING = { factor: 2, sharpen: { sigma: 2, amount: 4, most: 80 } } as const;
+const ENLARGING = sharpEnlarging(2);
 
 /** An area with a QR that was not read, a block of 16 px around it included. */
 export interface UnreadCode extends Box {
